@@ -1,0 +1,90 @@
+// The door to sockets: edge threads, listeners, outbound connections, datagrams. Services use these
+// classes through their live drivers only. Asio stays inside network/*.cpp.
+#pragma once
+
+#include "emulator/network/connection.hpp"
+
+#include <functional>
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+namespace diorama::network {
+
+// One thread with its own event loop. Connections, requests and their timers live and die on one of
+// them. post() may be called from anywhere, all else from the thread itself.
+class EdgeThread : public Scheduler {
+public:
+    virtual std::size_t index() const = 0;
+    virtual const Clock& clock() const = 0;
+    virtual bool is_current() const = 0;
+};
+
+// Makes the protocol object for a new connection; called on the connection's thread.
+using Accept = std::function<std::shared_ptr<ConnectionEvents>(Connection& connection)>;
+
+struct ListenOptions {
+    // With a context, connections whose first byte is a TLS handshake become TLS.
+    std::shared_ptr<TLSContext> tls;
+    // Refuse plaintext: the first byte must be a TLS handshake.
+    bool tls_only = false;
+    // Say it with TLS from the first byte only when the protocol asks (MySQL): do not look for a
+    // handshake.
+    bool peek_for_tls = true;
+};
+
+// Stops listening when destroyed; open connections live on. Destroy from any thread.
+class Listener {
+public:
+    virtual ~Listener() = default;
+    virtual Endpoint endpoint() const = 0;
+};
+
+// A datagram and its answer; called on an edge thread. An empty result sends nothing.
+using Datagram = std::function<
+    std::string(std::string_view request, const Endpoint& client, EdgeThread& thread)>;
+
+class Network {
+public:
+    virtual ~Network() = default;
+
+    virtual std::size_t thread_count() const = 0;
+    virtual EdgeThread& thread(std::size_t index) = 0;
+
+    // Listens on every edge thread. Throws network::AddressInUse or network::NotPermitted.
+    virtual std::unique_ptr<Listener>
+    listen(const Endpoint& endpoint, Accept accept, ListenOptions options = {}) = 0;
+    virtual std::unique_ptr<Listener>
+    listen_datagrams(const Endpoint& endpoint, Datagram datagram) = 0;
+
+    // Connects from `thread` (which must be the current one); events->connected() or closed()
+    // follows. The Connection lives until closed(). Timeout zero: the kernel's own. With `tls`, the
+    // handshake is made for `server_name`, and certificates are not checked unless the context says
+    // so.
+    virtual Connection& connect(
+        EdgeThread& thread,
+        const Endpoint& target,
+        std::shared_ptr<ConnectionEvents> events,
+        Duration timeout,
+        std::shared_ptr<TLSContext> tls = {},
+        std::string server_name = {}
+    ) = 0;
+
+    // Runs something that blocks (disk, a long SQL statement) on a small pool of workers.
+    virtual void run_blocking(std::function<void()> work) = 0;
+};
+
+struct ListenError : std::runtime_error {
+    using std::runtime_error::runtime_error;
+};
+
+struct AddressInUse : ListenError {
+    using ListenError::ListenError;
+};
+
+struct NotPermitted : ListenError {
+    using ListenError::ListenError;
+};
+
+} // namespace diorama::network
