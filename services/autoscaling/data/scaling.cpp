@@ -73,7 +73,7 @@ std::optional<const char*> fault_of(const std::vector<StepAdjustment>& steps) {
     if (steps.empty())
         return "At least one StepAdjustment must be specified for a StepScaling policy";
     auto sorted = steps;
-    std::stable_sort(sorted.begin(), sorted.end(), [](const auto& a, const auto& b) {
+    std::sort(sorted.begin(), sorted.end(), [](const auto& a, const auto& b) {
         return lower(a) < lower(b);
     });
     for (std::size_t i = 0; i < sorted.size(); ++i) {
