@@ -82,6 +82,8 @@ public:
     // The subnet of a zone in the default VPC.
     std::optional<SubnetView>
     find_subnet_in(const std::string& account, const std::string& region, const std::string& zone);
+    std::string default_vpc(const std::string& account, const std::string& region);
+    std::string default_security_group(const std::string& account, const std::string& region);
     // The loopback address on which a running instance answers.
     std::optional<network::IPAddress> address_of(const std::string& instance_id) const;
     // Called after every change of an instance's state.
