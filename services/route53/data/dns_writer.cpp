@@ -152,21 +152,13 @@ void MessageWriter::opt(const EDNS& edns, Rcode rcode) {
 }
 
 constexpr std::pair<RecordType, std::string_view> type_names[] = {
-    {RecordType::a, "A"},
-    {RecordType::ns, "NS"},
-    {RecordType::cname, "CNAME"},
-    {RecordType::soa, "SOA"},
-    {RecordType::ptr, "PTR"},
-    {RecordType::mx, "MX"},
-    {RecordType::txt, "TXT"},
-    {RecordType::aaaa, "AAAA"},
-    {RecordType::srv, "SRV"},
-    {RecordType::opt, "OPT"},
-    {RecordType::ds, "DS"},
-    {RecordType::ixfr, "IXFR"},
-    {RecordType::axfr, "AXFR"},
-    {RecordType::any, "ANY"},
-    {RecordType::caa, "CAA"},
+    {RecordType::a, "A"},         {RecordType::ns, "NS"},       {RecordType::cname, "CNAME"},
+    {RecordType::soa, "SOA"},     {RecordType::ptr, "PTR"},     {RecordType::mx, "MX"},
+    {RecordType::txt, "TXT"},     {RecordType::aaaa, "AAAA"},   {RecordType::srv, "SRV"},
+    {RecordType::opt, "OPT"},     {RecordType::ds, "DS"},       {RecordType::ixfr, "IXFR"},
+    {RecordType::axfr, "AXFR"},   {RecordType::any, "ANY"},     {RecordType::caa, "CAA"},
+    {RecordType::naptr, "NAPTR"}, {RecordType::sshfp, "SSHFP"}, {RecordType::tlsa, "TLSA"},
+    {RecordType::svcb, "SVCB"},   {RecordType::https, "HTTPS"}, {RecordType::spf, "SPF"},
 };
 
 } // namespace

@@ -62,7 +62,6 @@ Zones::Zones(std::vector<std::shared_ptr<const Zone>> zones)
     : zones_(std::move(zones)) {
     for (const auto& zone : zones_) {
         by_apex_.try_emplace(zone->apex().wire(), zone.get());
-        by_id_.try_emplace(zone->id(), zone.get());
     }
 }
 
@@ -75,9 +74,11 @@ const Zone* Zones::longest_match(std::string_view lower_wire_name) const {
     }
 }
 
-const Zone* Zones::by_id(std::string_view hosted_zone_id) const {
-    const auto found = by_id_.find(hosted_zone_id);
-    return found == by_id_.end() ? nullptr : found->second;
+std::shared_ptr<const Zone> Zones::by_id(std::string_view hosted_zone_id) const {
+    for (const auto& zone : zones_) {
+        if (zone->id() == hosted_zone_id) return zone;
+    }
+    return nullptr;
 }
 
 } // namespace diorama::route53

@@ -92,14 +92,13 @@ public:
 
     // The zone with the longest apex that the name lies in.
     const Zone* longest_match(std::string_view lower_wire_name) const;
-    const Zone* by_id(std::string_view hosted_zone_id) const;
+    std::shared_ptr<const Zone> by_id(std::string_view hosted_zone_id) const;
 
     std::size_t size() const { return zones_.size(); }
 
 private:
     std::vector<std::shared_ptr<const Zone>> zones_;
     ByWireName<const Zone*> by_apex_;
-    ByWireName<const Zone*> by_id_;
 };
 
 } // namespace diorama::route53
