@@ -39,6 +39,7 @@ private:
     bool has_conflict(const std::string& key, const StoredRecordSet& set);
     bool alias_target_exists(const StoredRecordSet& set);
     void check_apex();
+    void check_size();
     bool check_repetition(const std::string& key, api::ChangeAction action, const DNSName& name);
     void check_quotas(const std::vector<api::Change>& changes);
 
