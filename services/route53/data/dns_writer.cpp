@@ -65,8 +65,10 @@ bool MessageWriter::equals_at(std::size_t offset, std::string_view wire) const {
 }
 
 void MessageWriter::name(std::string_view wire) {
+    // A name cannot point into itself: it is not all there yet.
+    const auto known = target_count_;
     while (wire[0] != 0) {
-        for (std::size_t i = 0; i < target_count_; ++i) {
+        for (std::size_t i = 0; i < known; ++i) {
             if (equals_at(targets_[i], wire)) {
                 u16(static_cast<std::uint16_t>(0xC000 | targets_[i]));
                 return;

@@ -71,3 +71,10 @@ TEST_CASE("dns_message: types have names, and numbers when they have none") {
     CHECK_FALSE(parse_record_type("TYPE70000").has_value());
     CHECK_FALSE(parse_record_type("NOPE").has_value());
 }
+
+TEST_CASE("dns_message: a name that repeats its own labels is written in full") {
+    DNSMessage message;
+    message.questions.push_back({name_of("a.a.a"), RecordType::a});
+    message.answers = {record("a.a", RecordType::cname, "a.a.a")};
+    CHECK(parse_message(serialize(message)) == message);
+}
