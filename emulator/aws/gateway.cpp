@@ -280,6 +280,15 @@ void Gateway::start(std::shared_ptr<PendingCall> call) {
     call->implementation = implementation_of(*service);
     call->recognised = recognise_call(*service->descriptor, request, call->body);
     const auto& [protocol, operation, name] = call->recognised;
+    if (name.empty())
+        return refuse(
+            *call,
+            AWSError(
+                "MissingAction",
+                400,
+                "The request is missing an action or a required parameter."
+            )
+        );
     if (operation == nullptr) return refuse(*call, unknown_operation(name, service->name));
     call->input = make_value(*operation->input);
     if (const auto error = parse_input(

@@ -269,6 +269,8 @@ constexpr Exception output_exceptions[] = {
     {"RpcV2CborClientDoesntDeserializeNullStructureValues", reader},
     {"RpcV2CborExtraFieldsInTheBody", reader},
     {"RpcV2CborPayloadWithUnsetUnion", reader},
+    {"RestXmlHttpPayloadWithUnion", "locationName names a payload's root, as in S3's model"},
+    {"HttpPayloadWithXmlN", "locationName names a payload's root, as in S3's model"},
     {"QueryEmptyInputAndEmptyOutput", empty_body},
     {"QueryNoInputAndNoOutput", empty_body},
     {"QueryNoInputAndOutput", empty_body},
