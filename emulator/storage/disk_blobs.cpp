@@ -11,6 +11,7 @@
 #include <cstring>
 #include <fcntl.h>
 #include <filesystem>
+#include <map>
 #include <set>
 #include <unistd.h>
 #include <utility>
@@ -189,12 +190,12 @@ public:
     }
 
     std::shared_ptr<const Blob> open(const std::string& id) override {
+        if (const auto opened = opened_.find(id); opened != opened_.end()) return opened->second;
         if (!found_.contains(id)) return nullptr;
         std::error_code error;
         const auto size = fs::file_size(folder_->place(id), error);
         if (error) return nullptr;
-        opened_.insert(id);
-        return std::make_shared<DiskBlob>(folder_, id, size);
+        return opened_[id] = std::make_shared<DiskBlob>(folder_, id, size);
     }
 
     void remove_orphans() override {
@@ -226,8 +227,9 @@ private:
     }
 
     std::shared_ptr<Folder> folder_;
-    std::set<std::string> found_;  // at the start
-    std::set<std::string> opened_; // of those
+    std::set<std::string> found_; // at the start
+    // Of those; one Blob for each file, whoever asks, since the last Blob takes the file along.
+    std::map<std::string, std::shared_ptr<const Blob>> opened_;
 };
 
 } // namespace

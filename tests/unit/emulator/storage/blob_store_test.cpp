@@ -89,6 +89,7 @@ TEST_CASE("disk blobs: the next process finds what was finished and removes what
     auto store = make_disk_blobs(root);
     const auto again = store->open(kept);
     REQUIRE(again != nullptr);
+    CHECK(store->open(kept) == again);
     CHECK(part_of(*again, 0, 100) == "kept");
     CHECK(store->open("00000000000000ff") == nullptr);
     CHECK(store->open("../README") == nullptr);
