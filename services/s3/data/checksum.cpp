@@ -5,7 +5,6 @@
 
 #include <openssl/evp.h>
 
-#include <algorithm>
 #include <cstring>
 #include <vector>
 #include <zlib.h>
@@ -284,33 +283,6 @@ std::optional<std::string> bytes_of_hex(std::string_view hex) {
         if (high == digits.npos || low == digits.npos) return std::nullopt;
         bytes += static_cast<char>(high * 16 + low);
     }
-    return bytes;
-}
-
-std::string base64_of(std::string_view bytes) {
-    std::string text((bytes.size() + 2) / 3 * 4, '\0');
-    // OpenSSL writes a terminating zero, which a std::string has room for.
-    EVP_EncodeBlock(
-        reinterpret_cast<unsigned char*>(text.data()),
-        reinterpret_cast<const unsigned char*>(bytes.data()),
-        static_cast<int>(bytes.size())
-    );
-    return text;
-}
-
-std::optional<std::string> bytes_of_base64(std::string_view text) {
-    if (text.size() % 4 != 0 || text.size() > 1024) return std::nullopt;
-    std::string bytes(text.size() / 4 * 3, '\0');
-    const int length = EVP_DecodeBlock(
-        reinterpret_cast<unsigned char*>(bytes.data()),
-        reinterpret_cast<const unsigned char*>(text.data()),
-        static_cast<int>(text.size())
-    );
-    if (length < 0) return std::nullopt;
-    const auto padding = std::count(text.begin(), text.end(), '=');
-    if (padding > 2) return std::nullopt;
-    bytes.resize(static_cast<std::size_t>(length - padding));
-    if (base64_of(bytes) != text) return std::nullopt;
     return bytes;
 }
 

@@ -52,8 +52,4 @@ std::string combine_crc(
 
 std::string hex_of(std::string_view bytes); // lower case
 std::optional<std::string> bytes_of_hex(std::string_view hex);
-std::string base64_of(std::string_view bytes);
-// Nothing for what is not padded, canonical base64.
-std::optional<std::string> bytes_of_base64(std::string_view text);
-
 } // namespace diorama::s3
