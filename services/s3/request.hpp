@@ -15,7 +15,7 @@ struct Request {
     Request(std::shared_ptr<http::Exchange> its_exchange, Random its_random)
         : exchange(std::move(its_exchange))
         , random(std::move(its_random))
-        , call{.random = random} {}
+        , call{"000000000000", "us-east-1", {}, {}, {}, "http", {}, random, {}} {}
 
     Request(const Request&) = delete;
     Request& operator=(const Request&) = delete;
