@@ -56,7 +56,7 @@ Selection select_part(const Object& object, const std::string& text) {
         throw aws::AWSError("InvalidPartNumber", 416, "The requested partnumber is not satisfiable")
             .with("PartNumberRequested", text)
             .with("ActualPartCount", std::to_string(count));
-    Selection selection{.status = 206};
+    Selection selection{.range = {}, .status = 206, .checksum = {}};
     const auto index = static_cast<std::size_t>(number) - 1;
     for (std::size_t before = 0; before < index; ++before)
         selection.range.offset += object.parts[before].size;
@@ -154,7 +154,7 @@ void serve_document(const Request& request, const ServeDocument& document) {
             request,
             std::move(headers),
             document.object,
-            {.range = {0, document.object->size}, .status = document.status}
+            {.range = {0, document.object->size}, .status = document.status, .checksum = {}}
         );
     if (is_not_modified(request.headers(), *document.object))
         return respond(request, 304, std::move(headers));
