@@ -8,18 +8,8 @@
 
 #include <algorithm>
 #include <fstream>
-#include <future>
 
 namespace diorama::s3 {
-
-// The commit runs on a worker; this thread is one that may wait for it.
-bool S3::wait_until_durable() const {
-    std::promise<bool> promise;
-    auto future = promise.get_future();
-    store_->persistence->when_durable([&promise](bool is_durable) { promise.set_value(is_durable); }
-    );
-    return future.get();
-}
 
 S3::Outcome S3::create_bucket_if_absent(
     const std::string& account,
@@ -38,7 +28,7 @@ S3::Outcome S3::create_bucket_if_absent(
         bucket.created = std::chrono::floor<std::chrono::seconds>(environment_.clock.now());
         store_->state->add_bucket(std::move(bucket));
     }
-    return wait_until_durable() ? Outcome::done : Outcome::failed;
+    return store_->persistence->commit_now() ? Outcome::done : Outcome::failed;
 }
 
 S3::Outcome S3::put_from(
@@ -88,7 +78,7 @@ S3::Outcome S3::put_from(
         replaced = find_object(*bucket, key);
         store_->state->put_object(*bucket, object);
     }
-    return wait_until_durable() ? Outcome::done : Outcome::failed;
+    return store_->persistence->commit_now() ? Outcome::done : Outcome::failed;
 }
 
 S3::Outcome S3::put_object(
@@ -172,7 +162,7 @@ S3::Outcome S3::delete_object(const std::string& bucket_name, const std::string&
         if (removed == nullptr) return Outcome::no_such_key;
         store_->state->remove_object(*bucket, key);
     }
-    return wait_until_durable() ? Outcome::done : Outcome::failed;
+    return store_->persistence->commit_now() ? Outcome::done : Outcome::failed;
 }
 
 bool S3::has_website(const std::string& name) const {

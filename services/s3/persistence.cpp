@@ -65,7 +65,7 @@ void Persistence::when_durable(std::function<void(bool is_durable)> done) {
 
 void Persistence::write_out() {
     for (;;) {
-        std::vector<Change> changes;
+        // Whoever waits has recorded its changes before, so the batch that follows has them.
         std::vector<std::function<void(bool)>> waiting;
         {
             const std::lock_guard lock(mutex_);
@@ -73,26 +73,40 @@ void Persistence::write_out() {
                 is_writing_ = false;
                 return;
             }
-            changes.swap(changes_);
             waiting.swap(waiting_);
         }
-        bool is_written = true;
-        try {
-            write(changes);
-        } catch (const storage::SQLiteError& error) {
-            log_.write(LogLevel::error, "s3", "cannot keep metadata: {}", error.what());
-            is_written = false;
-            // The state has moved on; the file follows with the next commit that succeeds.
-            const std::lock_guard lock(mutex_);
-            changes.insert(
-                changes.end(),
-                std::make_move_iterator(changes_.begin()),
-                std::make_move_iterator(changes_.end())
-            );
-            changes_.swap(changes);
-        }
+        const bool is_written = commit_now();
         for (auto& done : waiting)
             done(is_written);
+    }
+}
+
+bool Persistence::commit_now() {
+    if (!database_) return true;
+    const std::lock_guard lock(writing_);
+    return write_batch();
+}
+
+bool Persistence::write_batch() {
+    std::vector<Change> changes;
+    {
+        const std::lock_guard lock(mutex_);
+        changes.swap(changes_);
+    }
+    try {
+        write(changes);
+        return true;
+    } catch (const storage::SQLiteError& error) {
+        log_.write(LogLevel::error, "s3", "cannot keep metadata: {}", error.what());
+        // The state has moved on; the file follows with the next commit that succeeds.
+        const std::lock_guard lock(mutex_);
+        changes.insert(
+            changes.end(),
+            std::make_move_iterator(changes_.begin()),
+            std::make_move_iterator(changes_.end())
+        );
+        changes_.swap(changes);
+        return false;
     }
 }
 

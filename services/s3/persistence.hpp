@@ -51,6 +51,9 @@ public:
     // Calls `done` once everything recorded so far is durable: at once on this thread when it
     // is, else on a worker. False: the disk refused.
     void when_durable(std::function<void(bool is_durable)> done);
+    // The same for a thread that may wait: writes what is to be written itself, so that it never
+    // waits for a worker. False: the disk refused.
+    bool commit_now();
 
 private:
     struct Change {
@@ -61,11 +64,13 @@ private:
     };
 
     void write_out();
+    bool write_batch();
     void write(const std::vector<Change>& changes);
 
     RunBlocking run_blocking_;
     Log& log_;
-    std::optional<storage::Database> database_; // the worker's alone after the start
+    std::mutex writing_; // guards the database after the start; taken before mutex_
+    std::optional<storage::Database> database_;
     std::optional<storage::Statement> put_;
     std::optional<storage::Statement> erase_;
 

@@ -19,8 +19,7 @@ struct Store;
 struct Settings {
     // Where objects and their records are kept; empty: in memory.
     std::string folder;
-    // Runs what waits for a disk (network::Network::run_blocking). Needed with a folder, and by
-    // put_file and get_file.
+    // Runs what waits for a disk (network::Network::run_blocking). Needed with a folder.
     std::function<void(std::function<void()>)> run_blocking;
 };
 
@@ -80,7 +79,6 @@ private:
     );
     using Sink = std::function<bool(std::string_view bytes)>; // false: failed
     Outcome get_into(const std::string& bucket, const std::string& key, const Sink& sink) const;
-    bool wait_until_durable() const;
     bool is_bucket(const std::string& name) const;
 
     Environment& environment_;

@@ -1,6 +1,7 @@
 // See expected_body.hpp.
 #include "services/s3/data/expected_body.hpp"
 
+#include "emulator/aws/aws_chunked.hpp"
 #include "emulator/aws/base64.hpp"
 #include "services/s3/errors.hpp"
 #include "services/s3/limits.hpp"
@@ -62,8 +63,10 @@ void read_content_md5(const Request& request, ExpectedBody& expected) {
 
 void read_content_sha256(const Request& request, ExpectedBody& expected) {
     const auto header = request.headers().get("x-amz-content-sha256");
-    expected.is_aws_chunked = header.starts_with("STREAMING-");
-    if (header.empty() || expected.is_aws_chunked || header == "UNSIGNED-PAYLOAD") return;
+    expected.is_aws_chunked =
+        aws::is_aws_chunked(header, request.headers().joined("content-encoding"));
+    const bool has_digest = !header.empty() && !header.starts_with("STREAMING-");
+    if (!has_digest || header == "UNSIGNED-PAYLOAD") return;
     if (header.size() != 64 || !bytes_of_hex(header))
         throw invalid_argument(
             "x-amz-content-sha256 must be UNSIGNED-PAYLOAD, "

@@ -1,6 +1,7 @@
 // See intake.hpp.
 #include "services/s3/data/intake.hpp"
 
+#include "emulator/aws/aws_chunked.hpp"
 #include "emulator/aws/base64.hpp"
 #include "services/s3/errors.hpp"
 #include "services/s3/limits.hpp"
@@ -72,6 +73,7 @@ public:
         , run_blocking_(std::move(run_blocking))
         , done_(std::move(done))
         // AWS: "If you don't specify a checksum algorithm, S3 uses CRC64NVME."
+        , framing_([this](std::string_view bytes) { take(bytes); })
         , digests_(
               expected_.algorithm.value_or(ChecksumAlgorithm::crc64nvme),
               !expected_.content_sha256.empty()
@@ -96,9 +98,16 @@ private:
     }
 
     // False: refused.
-    bool take_framed(std::string_view bytes) { return take(bytes); }
+    bool take_framed(std::string_view bytes) {
+        if (!expected_.is_aws_chunked) return take(bytes);
+        framing_.add(bytes); // calls take()
+        if (done_ && framing_.state() == aws::AWSChunkedDecoder::State::malformed)
+            refuse(incomplete_body());
+        return done_ != nullptr;
+    }
 
     bool take(std::string_view bytes) {
+        if (!done_) return false;
         if (digests_.size + bytes.size() > *expected_.size) {
             refuse(incomplete_body());
             return false;
@@ -114,8 +123,30 @@ private:
         return true;
     }
 
+    // The checksum that came after the bytes.
+    std::optional<AWSError> read_trailer() {
+        if (!expected_.is_aws_chunked) return std::nullopt;
+        if (framing_.finish() != aws::AWSChunkedDecoder::State::complete) return incomplete_body();
+        if (expected_.trailer.empty()) return std::nullopt;
+        const auto* value = framing_.trailer(expected_.trailer);
+        if (value == nullptr)
+            return AWSError(
+                "MalformedTrailerError",
+                400,
+                "The request contained trailing data that was not well-formed or did not conform "
+                "to our published schema."
+            );
+        if (!is_checksum_value(digests_.checksum.algorithm, *value))
+            return invalid_request(
+                fmt::format("Value for {} trailing header is invalid.", expected_.trailer)
+            );
+        expected_.checksum = *value;
+        return std::nullopt;
+    }
+
     void finish() {
         digests_.finish();
+        if (auto error = read_trailer()) return refuse(std::move(*error));
         if (auto error = find_mismatch()) return refuse(std::move(*error));
         has_ended_ = true;
         if (blobs_.blocks()) return write_gathered();
@@ -200,6 +231,7 @@ private:
     storage::BlobStore& blobs_;
     RunBlocking run_blocking_;
     BodyReceived done_; // empty once it has been called
+    aws::AWSChunkedDecoder framing_;
     BodyDigests digests_;
     // The worker's while is_writing_, else the edge thread's.
     std::unique_ptr<storage::BlobWriter> writer_;
