@@ -34,6 +34,7 @@ struct DocumentOperation {
     // The root element of the answer, where the model does not have AWS's name.
     std::string_view root = {};
     bool copies_bytes = false; // may wait for a disk
+    int status = 0;            // of success, where the model does not have AWS's
 };
 
 constexpr std::array document_operations{
@@ -75,7 +76,7 @@ constexpr std::array document_operations{
     DocumentOperation{"ListObjects", &Erased<&list_objects>::invoke, "ListBucketResult"},
     DocumentOperation{"ListObjectsV2", &Erased<&list_objects_v2>::invoke, "ListBucketResult"},
     DocumentOperation{"ListParts", &Erased<&list_parts>::invoke, "ListPartsResult"},
-    DocumentOperation{"PutBucketTagging", &Erased<&put_bucket_tagging>::invoke},
+    DocumentOperation{"PutBucketTagging", &Erased<&put_bucket_tagging>::invoke, {}, false, 204},
     DocumentOperation{"PutBucketWebsite", &Erased<&put_bucket_website>::invoke},
     DocumentOperation{"UploadPartCopy", &Erased<&upload_part_copy>::invoke, {}, true},
 };
@@ -209,6 +210,7 @@ http::Response invoke(
         output.get(),
         request.call.request_id
     );
+    if (operation.status != 0) response.status = operation.status;
     rename_root(response.body, description->output->wire_name(), operation.root);
     return response;
 }
