@@ -129,7 +129,7 @@ private:
         bool is_conditional = false;
         bool is_cacheable = false;
         bool is_invalidated = false;
-        std::shared_ptr<Entry> arriving;      // waits for its body
+        std::shared_ptr<Entry> arriving{};    // waits for its body
         const ErrorResponse* error = nullptr; // the page of this one is being fetched
     };
 

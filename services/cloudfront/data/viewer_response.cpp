@@ -198,8 +198,9 @@ ViewerResponse viewer_response(
 }
 
 PageResponse page_response(const ErrorPage& page, const EdgeIdentity& identity) {
-    PageResponse page_response{{.status = page.status}, CacheResult::error};
+    PageResponse page_response;
     auto& response = page_response.response;
+    response.status = page.status;
     response.headers.add("Content-Type", "text/html");
     response.body = error_page_body(page, identity.request_id);
     add_edge_headers(response.headers, CacheResult::error, std::nullopt, identity);
@@ -210,8 +211,10 @@ PageResponse page_response(const ErrorPage& page, const EdgeIdentity& identity) 
 // "307 (Temporary Redirect) … with the same method".
 PageResponse redirect_to_https(const http::RequestHead& request, const EdgeIdentity& identity) {
     const int status = request.method == "GET" || request.method == "HEAD" ? 301 : 307;
-    PageResponse redirect{{.status = status}, CacheResult::redirect};
+    PageResponse redirect;
+    redirect.result = CacheResult::redirect;
     auto& response = redirect.response;
+    response.status = status;
     response.headers.add("Server", "CloudFront");
     response.headers.add("Content-Type", "text/html");
     std::string target(request.path());
