@@ -78,6 +78,12 @@ DistributionPtr PublishedDistributions::find(std::string_view host) const {
     return found == by_host->end() ? DistributionPtr{} : found->second;
 }
 
+DistributionPtr PublishedDistributions::find_by_id(const std::string& id) const {
+    const std::lock_guard lock(mutex_);
+    const auto found = by_id_.find(id);
+    return found == by_id_.end() ? DistributionPtr{} : found->second;
+}
+
 std::vector<std::string> PublishedDistributions::host_names() const {
     std::vector<std::string> names;
     for (const auto& [name, distribution] : *snapshot())

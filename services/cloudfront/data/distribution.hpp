@@ -131,6 +131,7 @@ public:
 
     // `host` in lower case, without port. A wildcard alias covers one label.
     DistributionPtr find(std::string_view host) const;
+    DistributionPtr find_by_id(const std::string& id) const;
     std::vector<std::string> host_names() const;
 
 private:
