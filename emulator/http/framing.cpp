@@ -125,12 +125,15 @@ BodyFraming response_framing(int status, const Headers& headers, std::string_vie
     const auto framing = fields.framing();
     switch (framing.kind) {
     // A coding that is not spoken here cannot be taken off again.
-    case Kind::unsupported: return {Kind::invalid, 0};
+    case Kind::unsupported:
+        return {Kind::invalid, 0};
     // RFC 9112 6.3: "Otherwise, this is a response message without a declared message body length,
     // so the message body length is determined by the number of octets received prior to the
     // server closing the connection."
-    case Kind::none: return fields.has_length() ? framing : BodyFraming{Kind::until_close, 0};
-    default: return framing;
+    case Kind::none:
+        return fields.has_length() ? framing : BodyFraming{Kind::until_close, 0};
+    default:
+        return framing;
     }
 }
 
