@@ -43,7 +43,7 @@ api::Invalidation describe(const InvalidationRecord& record) {
     };
 }
 
-std::string location_of(const InvalidationRecord& record) {
+std::string invalidation_location(const InvalidationRecord& record) {
     return location_of("distribution/" + record.distribution_id + "/invalidation/" + record.id);
 }
 
@@ -99,7 +99,7 @@ api::CreateInvalidationResult Invalidations::create_invalidation(
         if (other.caller_reference == batch.caller_reference) earlier = &other;
     });
     if (earlier != nullptr && earlier->paths == batch.paths.items)
-        return {location_of(*earlier), describe(*earlier)};
+        return {invalidation_location(*earlier), describe(*earlier)};
     if (earlier != nullptr)
         throw api::InvalidArgument(
             "Your request contains a caller reference that was used for a previous invalidation "
@@ -120,7 +120,7 @@ api::CreateInvalidationResult Invalidations::create_invalidation(
     const auto key = distribution_key + "/" + record.id;
     const auto& stored = state_.invalidations.put(key, std::move(record));
     complete_later(key);
-    return {location_of(stored), describe(stored)};
+    return {invalidation_location(stored), describe(stored)};
 }
 
 void Invalidations::complete_later(const std::string& key) {
