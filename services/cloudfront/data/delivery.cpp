@@ -26,7 +26,10 @@ Delivery::Delivery(
 void Delivery::begin(Collapsing collapsing) {
     auto self = shared_from_this();
     auto& thread = exchange_->thread();
-    auto resume = [self, &thread] { thread.post([self] { self->begin(Collapsing::tried); }); };
+    // Called on the thread that ends the wait; moving leaves nothing of this exchange there.
+    auto resume = [self, &thread]() mutable {
+        thread.post([self = std::move(self)] { self->begin(Collapsing::tried); });
+    };
     const ViewerRequest request{distribution_, exchange_->request(), viewer_};
     const auto now = thread.clock().now();
     act_on(place_.edge.begin(request, identity_, now, collapsing, std::move(resume)));
@@ -107,6 +110,7 @@ void Delivery::fetch(Fetch fetch) {
         const auto delivery = weak.lock();
         if (!delivery || delivery->is_ended_) return;
         delivery->is_ended_ = true;
+        delivery->measure_download(delivery->sent_);
         delivery->origin_->leave();
     });
     origin_->start(streams_body);

@@ -219,7 +219,10 @@ PageResponse redirect_to_https(const http::RequestHead& request, const EdgeIdent
     response.headers.add("Content-Type", "text/html");
     std::string target(request.path());
     if (!request.query().empty()) target += "?" + std::string(request.query());
-    response.headers.add("Location", "https://" + request.host() + target);
+    // DIFFERS: AWS knows ports 80 and 443 only; a port that serves both schemes stays.
+    auto authority = request.authority();
+    if (authority.ends_with(":80")) authority.resize(authority.size() - 3);
+    response.headers.add("Location", "https://" + authority + target);
     response.body = redirect_body(status);
     add_edge_headers(response.headers, CacheResult::redirect, std::nullopt, identity);
     return redirect;
