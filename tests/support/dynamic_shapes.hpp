@@ -229,11 +229,11 @@ private:
         if (traits.contains("required"))
             for (auto& one : members)
                 for (const auto& required : traits.at("required"))
-                    if (required == one.name) one.required = true;
+                    if (required.get<std::string>() == one.name) one.required = true;
         made.members = members;
         if (traits.contains("payload"))
             for (const auto& one : members)
-                if (one.name == traits.at("payload")) made.payload = &one;
+                if (one.name == traits.at("payload").get<std::string>()) made.payload = &one;
         if (traits.contains("enum")) {
             auto& values = values_.emplace_back();
             for (const auto& value : traits.at("enum"))
@@ -241,6 +241,12 @@ private:
             made.values = values;
         }
         made.location_name = keep(traits.value("locationName", ""));
+        made.pattern = keep(traits.value("pattern", ""));
+        made.has_minimum = traits.contains("min");
+        made.has_maximum = traits.contains("max");
+        made.minimum = traits.value("min", 0.0);
+        made.maximum = traits.value("max", 0.0);
+        made.is_sensitive = traits.value("sensitive", false);
         if (traits.contains("xmlNamespace"))
             made.xml_namespace = keep(namespace_of(traits.at("xmlNamespace")).first);
         if (made.kind == aws::ShapeKind::list) made.list = &dynamic::list_access;

@@ -8,7 +8,7 @@ using namespace diorama;
 TEST_CASE("get caller identity: the caller is the root user of the account of its key") {
     Random random(1);
     sts::STS service;
-    const aws::Call call{.account = "123456789012", .random = random, .ignored_parameters = {}};
+    const aws::Call call{.account = "123456789012", .random = random};
     const auto identity = service.get_caller_identity(call, {});
     CHECK(identity.arn == "arn:aws:iam::123456789012:root");
     CHECK(identity.account == "123456789012");
