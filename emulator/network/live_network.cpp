@@ -113,7 +113,9 @@ public:
         }
     }
 
-    ~LiveNetwork() override {
+    ~LiveNetwork() override { stop(); }
+
+    void stop() override {
         pool_.stop();
         for (auto& thread : threads_)
             thread->stop();

@@ -236,7 +236,7 @@ struct EC2::Parts {
         : environment(given)
         , random(given.random.fork("ec2"))
         , state(given.journal)
-        , hosts(given, network, names, std::move(options))
+        , hosts(network, names, std::move(options))
         , lifecycle(given, state, names, hosts)
         , operations(given, state, lifecycle)
         , publisher(given, state, lifecycle) {}
@@ -297,11 +297,11 @@ std::string EC2::launch(const LaunchOrder& order) {
     return parts_->operations.instances.run(call, input).instances.front().instance_id.value();
 }
 
-std::string EC2::check_launch_template(const LaunchOrder& order) {
+EC2::LaunchTemplateName EC2::check_launch_template(const LaunchOrder& order) {
     const LaunchTemplate* owner = nullptr;
     parts_->operations.launch_templates
         .version_of(order.account, order.region, specification_of(order), &owner);
-    return owner->id;
+    return {owner->id, owner->name};
 }
 
 void EC2::terminate(const std::string& instance_id) {
@@ -337,6 +337,14 @@ std::optional<SubnetView> EC2::find_subnet_in(
 std::optional<network::IPAddress> EC2::address_of(const std::string& instance_id) const {
     if (parts_->lifecycle.find_host(instance_id) == nullptr) return std::nullopt;
     return parts_->lifecycle.address_of(instance_id);
+}
+
+std::string EC2::default_vpc(const std::string& account, const std::string& region) {
+    return parts_->operations.topologies.topology_of(account, region).vpc_id;
+}
+
+std::string EC2::default_security_group(const std::string& account, const std::string& region) {
+    return parts_->operations.topologies.topology_of(account, region).security_group_id;
 }
 
 void EC2::watch(std::function<void(const InstanceView& instance)> watcher) {

@@ -73,8 +73,12 @@ public:
 
     // Throws what RunInstances throws.
     std::string launch(const LaunchOrder& order);
-    // Checks that a template and version exist; the template's id. Throws AWS's errors.
-    std::string check_launch_template(const LaunchOrder& order);
+    struct LaunchTemplateName {
+        std::string id;
+        std::string name;
+    };
+    // Checks that a template and version exist. Throws AWS's errors.
+    LaunchTemplateName check_launch_template(const LaunchOrder& order);
     void terminate(const std::string& instance_id);
     std::optional<InstanceView> find_instance(const std::string& instance_id) const;
     std::optional<SubnetView>
@@ -82,6 +86,8 @@ public:
     // The subnet of a zone in the default VPC.
     std::optional<SubnetView>
     find_subnet_in(const std::string& account, const std::string& region, const std::string& zone);
+    std::string default_vpc(const std::string& account, const std::string& region);
+    std::string default_security_group(const std::string& account, const std::string& region);
     // The loopback address on which a running instance answers.
     std::optional<network::IPAddress> address_of(const std::string& instance_id) const;
     // Called after every change of an instance's state.

@@ -2,7 +2,6 @@
 // user data's command as a child process.
 #pragma once
 
-#include "emulator/environment.hpp"
 #include "emulator/network/names.hpp"
 #include "emulator/network/network.hpp"
 #include "services/ec2/data/instance_host.hpp"
@@ -12,21 +11,12 @@ namespace diorama::ec2 {
 
 class LiveHosts final : public InstanceHosts {
 public:
-    LiveHosts(
-        Environment& environment,
-        network::Network& network,
-        network::Names& names,
-        Options options
-    )
-        : environment_(environment)
-        , network_(network)
-        , names_(names)
-        , options_(std::move(options)) {}
+    LiveHosts(network::Network& network, network::Names& names, Options options)
+        : network_(network), names_(names), options_(std::move(options)) {}
 
     std::unique_ptr<InstanceHost> start(const InstanceIdentity& identity) override;
 
 private:
-    Environment& environment_;
     network::Network& network_;
     network::Names& names_;
     Options options_;
