@@ -36,15 +36,15 @@ inline constexpr std::size_t actions_per_state = 5;
 inline constexpr std::size_t metrics_per_math_alarm = 10;
 inline constexpr std::size_t alarms_per_call = 100;
 inline constexpr std::size_t tags_per_alarm = 50;
-inline constexpr std::int64_t evaluation_span_s = 86'400;           // periods * period
+inline constexpr std::int64_t evaluation_span_s = 86'400;          // periods * period
 inline constexpr std::int64_t long_evaluation_span_s = 7 * 86'400; // for periods of an hour and up
 inline constexpr Duration keeps_history = 14 * 24h;
 
 // Observed: three buckets back for one evaluation period, five for three.
 inline constexpr int extra_evaluation_range = 2;
 
-// AWS: User Guide, "Using CloudWatch alarms": high-resolution alarms are evaluated every 10 s, others
-// every minute.
+// AWS: User Guide, "Using CloudWatch alarms": high-resolution alarms are evaluated every 10 s,
+// others every minute.
 inline constexpr Duration evaluates_every = 60s;
 inline constexpr Duration evaluates_high_resolution_every = 10s;
 // Observed: Auto Scaling actions are invoked again every minute.

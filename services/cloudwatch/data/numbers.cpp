@@ -29,7 +29,8 @@ std::string java_double(double value) {
         const std::string fraction = digits.size() > 1 ? digits.substr(1) : "0";
         return fmt::format("{}{}.{}E{}", sign, digits[0], fraction, exponent);
     }
-    if (exponent < 0) return sign + "0." + std::string(static_cast<size_t>(-exponent - 1), '0') + digits;
+    if (exponent < 0)
+        return sign + "0." + std::string(static_cast<size_t>(-exponent - 1), '0') + digits;
     const auto whole = static_cast<size_t>(exponent) + 1;
     if (digits.size() <= whole) digits.append(whole - digits.size() + 1, '0');
     return sign + digits.substr(0, whole) + "." + digits.substr(whole);

@@ -130,7 +130,8 @@ std::optional<double> trimmed(const Statistic& statistic, const Distribution& va
 
 std::optional<Statistic> parse_statistic(std::string_view text) {
     using Kind = StatisticKind;
-    if (text == "SampleCount") return Statistic{.kind = Kind::sample_count, .lower = {}, .upper = {}};
+    if (text == "SampleCount")
+        return Statistic{.kind = Kind::sample_count, .lower = {}, .upper = {}};
     if (text == "Average") return Statistic{.kind = Kind::average, .lower = {}, .upper = {}};
     if (text == "Sum") return Statistic{.kind = Kind::sum, .lower = {}, .upper = {}};
     if (text == "Minimum") return Statistic{.kind = Kind::minimum, .lower = {}, .upper = {}};

@@ -47,8 +47,7 @@ void Tier::put(Seconds when, const Distribution& values) {
 }
 
 void Tier::add_to(Distribution& sum, Seconds first, Seconds last) const {
-    for (auto bucket = place_of(buckets_, first);
-         bucket != buckets_.end() && bucket->first < last;
+    for (auto bucket = place_of(buckets_, first); bucket != buckets_.end() && bucket->first < last;
          ++bucket)
         sum.merge(bucket->second);
 }
