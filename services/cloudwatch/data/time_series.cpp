@@ -95,6 +95,13 @@ void TimeSeries::age(Timestamp now) {
     hours_.retire(whole_seconds(now - limits::keeps_hours), nullptr);
 }
 
+Timestamp TimeSeries::oldest() const {
+    for (const auto* tier : {&hours_, &five_minutes_, &minutes_}) {
+        if (!tier->empty()) return epoch + std::chrono::seconds(tier->oldest());
+    }
+    return epoch;
+}
+
 Timestamp TimeSeries::newest() const {
     Tier::Seconds newest = 0;
     for (const auto* tier : {&minutes_, &five_minutes_, &hours_}) {

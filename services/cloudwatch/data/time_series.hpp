@@ -35,6 +35,8 @@ public:
 
     Seconds newest() const { return buckets_.back().first; } // not when empty
 
+    Seconds oldest() const { return buckets_.front().first; } // not when empty
+
 private:
     Seconds width_;
     std::vector<Bucket> buckets_;
@@ -51,6 +53,8 @@ public:
     void age(Timestamp now);
     // The start of the newest bucket; the epoch if nothing was ever put.
     Timestamp newest() const;
+    // The start of the oldest bucket.
+    Timestamp oldest() const;
 
 private:
     Tier seconds_{1};
