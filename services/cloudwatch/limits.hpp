@@ -34,7 +34,8 @@ inline constexpr Duration recently_active = 3h;
 // AWS: API reference, PutMetricAlarm, DescribeAlarms, DescribeAlarmHistory, DeleteAlarms.
 inline constexpr std::size_t actions_per_state = 5;
 inline constexpr std::size_t metrics_per_math_alarm = 10;
-inline constexpr std::size_t alarms_per_call = 100;
+inline constexpr std::size_t alarms_per_page = 50; // unless MaxRecords says otherwise
+inline constexpr std::size_t history_items_per_page = 100;
 inline constexpr std::size_t tags_per_alarm = 50;
 inline constexpr std::int64_t evaluation_span_s = 86'400;          // periods * period
 inline constexpr std::int64_t long_evaluation_span_s = 7 * 86'400; // for periods of an hour and up
