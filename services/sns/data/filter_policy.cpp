@@ -29,18 +29,20 @@ std::string numeric_error(const Json& terms) {
     if (!terms.is_array() || terms.empty()) return "Invalid member in numeric match: ]";
     if (terms.size() > 4) return "Too many terms in numeric range expression";
     for (std::size_t i = 0; i < terms.size(); i += 2) {
-        if (!terms[i].is_string()) return "Invalid member in numeric match: " + terms[i].dump();
+        if (!terms[i].is_string())
+            return (i == 0 ? "Invalid member in numeric match: " : "Bad value in numeric range: ") +
+                   terms[i].dump();
         const auto& sign = terms[i].get_ref<const std::string&>();
         const bool is_known =
             sign == "=" || sign == "<" || sign == "<=" || sign == ">" || sign == ">=";
+        if (i == 0 && is_known && sign[0] != '>' && terms.size() > 2)
+            return "Too many elements in numeric expression";
         if (!is_known && i == 0) return "Unrecognized numeric range operator: " + sign;
         if (!is_known || (i == 2 && sign[0] != '<')) return "Bad numeric range operator: " + sign;
         if (i + 1 >= terms.size() || !terms[i + 1].is_number())
             return fmt::format("Value of {} must be numeric", sign == "=" ? "equals" : sign);
     }
     if (terms.size() == 4) {
-        const auto& first = terms[0].get_ref<const std::string&>();
-        if (first[0] != '>') return "Too many elements in numeric expression";
         if (terms[1].get<double>() >= terms[3].get<double>()) return "Bottom must be less than top";
     }
     return {};
