@@ -65,6 +65,8 @@ inline constexpr int replacement_port_first = 20000;
 inline constexpr int replacement_port_last = 20999;
 // Body bytes of a health check response that are read before it is judged by its status.
 inline constexpr std::size_t health_check_body_max = 1024 * 1024;
+// How often draining targets are looked at.
+inline constexpr Duration draining_check_interval = seconds(1);
 // DIFFERS: AWS takes minutes. A load balancer is active as soon as its nodes listen.
 inline constexpr Duration provisioning_time = seconds(0);
 

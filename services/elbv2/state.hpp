@@ -25,7 +25,8 @@ struct LoadBalancerRecord {
 
     std::string arn;
     std::string name;
-    std::string digits; // of the DNS name
+    std::string aws_dns_name;   // "web-1234567890.us-east-1.elb.amazonaws.com"
+    std::string local_dns_name; // "web.elb.localhost"
     std::string scheme = "internet-facing";
     std::string ip_address_type = "ipv4";
     std::string vpc_id;

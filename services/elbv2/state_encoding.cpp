@@ -119,7 +119,8 @@ std::string LoadBalancerRecord::encode() const {
     return json{
         {"arn", arn},
         {"name", name},
-        {"digits", digits},
+        {"aws_dns_name", aws_dns_name},
+        {"local_dns_name", local_dns_name},
         {"scheme", scheme},
         {"ip_address_type", ip_address_type},
         {"vpc_id", vpc_id},
@@ -138,7 +139,8 @@ LoadBalancerRecord LoadBalancerRecord::decode(std::string_view bytes) {
     LoadBalancerRecord record;
     record.arn = value.at("arn");
     record.name = value.at("name");
-    record.digits = value.at("digits");
+    record.aws_dns_name = value.at("aws_dns_name");
+    record.local_dns_name = value.at("local_dns_name");
     record.scheme = value.at("scheme");
     record.ip_address_type = value.at("ip_address_type");
     record.vpc_id = value.at("vpc_id");

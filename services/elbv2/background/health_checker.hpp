@@ -32,7 +32,6 @@ public:
 };
 
 struct HealthCheckSettings {
-    bool enabled = true;
     bool tls = false;
     std::string path = "/";
     Duration interval = std::chrono::seconds(30);

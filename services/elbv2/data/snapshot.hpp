@@ -106,6 +106,7 @@ struct Listener {
     std::string arn;
     Protocol protocol = Protocol::http;
     std::uint16_t port = 80;
+    std::vector<std::string> certificate_arns;
     std::vector<Rule> rules; // by priority, the default rule last
 };
 
@@ -129,8 +130,9 @@ struct LoadBalancer {
     std::string name;
     std::string label; // "app/name/0123456789abcdef"
     std::string dns_name;
+    std::vector<std::string> host_names; // all names that stand for it, lower case
     LoadBalancerAttributes attributes;
-    std::vector<std::string> zones;
+    std::vector<std::string> zones;                   // one node in each
     std::map<std::uint16_t, Listener> listeners;      // by port
     std::map<std::string, LoadBalancerSeries> series; // by zone of the node
 };
