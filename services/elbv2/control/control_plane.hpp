@@ -115,7 +115,8 @@ private:
     const TargetGroupRecord& target_group(const aws::Call& call, const std::string& arn) const;
     const ListenerRecord& listener(const aws::Call& call, const std::string& arn) const;
     const RuleRecord& rule(const aws::Call& call, const std::string& arn) const;
-    Tags* find_tags(const aws::Call& call, const std::string& arn);
+    const Tags* find_tags(const aws::Call& call, const std::string& arn) const;
+    void set_tags(const std::string& arn, Tags tags);
 
     api::LoadBalancer describe(const LoadBalancerRecord& record) const;
     api::TargetGroup describe(const TargetGroupRecord& record) const;
@@ -153,7 +154,7 @@ private:
     Surroundings surroundings_;
 };
 
-// "i-0123456789abcdef0" and the like: a name as AWS wants it, or the error.
+// A name as AWS wants it, or the error; `kind` begins the sentence ("Load balancer").
 void check_name(const std::string& name, std::string_view kind);
 Tags checked_tags(const std::vector<api::Tag>& tags);
 

@@ -4,13 +4,24 @@
 
 namespace diorama::elbv2 {
 
-Tags* ControlPlane::find_tags(const aws::Call& call, const std::string& arn) {
+const Tags* ControlPlane::find_tags(const aws::Call& call, const std::string& arn) const {
     if (!arn.starts_with(account_prefix(call.account, call.region))) return nullptr;
-    if (auto* record = state_.load_balancers.edit(arn)) return &record->tags;
-    if (auto* record = state_.target_groups.edit(arn)) return &record->tags;
-    if (auto* record = state_.listeners.edit(arn)) return &record->tags;
-    if (auto* record = state_.rules.edit(arn)) return &record->tags;
+    if (const auto* record = state_.load_balancers.find(arn)) return &record->tags;
+    if (const auto* record = state_.target_groups.find(arn)) return &record->tags;
+    if (const auto* record = state_.listeners.find(arn)) return &record->tags;
+    if (const auto* record = state_.rules.find(arn)) return &record->tags;
     return nullptr;
+}
+
+void ControlPlane::set_tags(const std::string& arn, Tags tags) {
+    if (auto* balancer = state_.load_balancers.edit(arn))
+        balancer->tags = std::move(tags);
+    else if (auto* group = state_.target_groups.edit(arn))
+        group->tags = std::move(tags);
+    else if (auto* owner = state_.listeners.edit(arn))
+        owner->tags = std::move(tags);
+    else if (auto* one = state_.rules.edit(arn))
+        one->tags = std::move(tags);
 }
 
 namespace {
@@ -33,7 +44,7 @@ namespace {
 api::AddTagsOutput ControlPlane::add_tags(const aws::Call& call, const api::AddTagsInput& input) {
     const auto added = checked_tags(input.tags);
     for (const auto& arn : input.resource_arns) {
-        auto* tags = find_tags(call, arn);
+        const auto* tags = find_tags(call, arn);
         if (tags == nullptr) not_found(arn);
         auto merged = *tags;
         for (const auto& [key, value] : added)
@@ -43,7 +54,7 @@ api::AddTagsOutput ControlPlane::add_tags(const aws::Call& call, const api::AddT
                 "The maximum number of tags per resource is {}",
                 limits::tags_per_resource
             );
-        *tags = std::move(merged);
+        set_tags(arn, std::move(merged));
     }
     return {};
 }
@@ -52,10 +63,12 @@ api::AddTagsOutput ControlPlane::add_tags(const aws::Call& call, const api::AddT
 api::RemoveTagsOutput
 ControlPlane::remove_tags(const aws::Call& call, const api::RemoveTagsInput& input) {
     for (const auto& arn : input.resource_arns) {
-        auto* tags = find_tags(call, arn);
+        const auto* tags = find_tags(call, arn);
         if (tags == nullptr) not_found(arn);
+        auto kept = *tags;
         for (const auto& key : input.tag_keys)
-            tags->erase(key);
+            kept.erase(key);
+        set_tags(arn, std::move(kept));
     }
     return {};
 }
