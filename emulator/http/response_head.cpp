@@ -24,7 +24,22 @@ void append_status_line(std::string& text, int status, std::string_view reason) 
     text += "\r\n";
 }
 
-// A line end inside of a value would begin another field: it becomes a space.
+// Fields that the server writes itself.
+bool is_replaced(std::string_view name) {
+    switch (name.size()) {
+    case 10:
+        return equal_ignoring_case(name, "Connection") || equal_ignoring_case(name, "Keep-Alive");
+    case 14:
+        return equal_ignoring_case(name, "Content-Length");
+    case 17:
+        return equal_ignoring_case(name, "Transfer-Encoding");
+    default:
+        return false;
+    }
+}
+
+} // namespace
+
 void append_field(std::string& text, std::string_view name, std::string_view value) {
     text += name;
     text += ": ";
@@ -43,22 +58,6 @@ void append_field(std::string& text, std::string_view name, std::string_view val
     }
     text += "\r\n";
 }
-
-// Fields that the server writes itself.
-bool is_replaced(std::string_view name) {
-    switch (name.size()) {
-    case 10:
-        return equal_ignoring_case(name, "Connection") || equal_ignoring_case(name, "Keep-Alive");
-    case 14:
-        return equal_ignoring_case(name, "Content-Length");
-    case 17:
-        return equal_ignoring_case(name, "Transfer-Encoding");
-    default:
-        return false;
-    }
-}
-
-} // namespace
 
 ResponseFields examine(const Headers& headers) {
     ResponseFields fields;

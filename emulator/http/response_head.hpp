@@ -45,6 +45,10 @@ std::string render_head(
 // Only the status line and the fields given.
 std::string render_bare_head(int status, std::string_view reason, const Headers& headers);
 
+// "Name: value" and the line end. A line end inside of the value would begin another field: it
+// becomes a space.
+void append_field(std::string& text, std::string_view name, std::string_view value);
+
 // The Date field's value; made once per second and thread.
 std::string_view date_value(Timestamp now);
 

@@ -49,7 +49,7 @@ public:
     void body_wanted();
     void body_paused();
     void response_ended();
-    // Sends a head that waits for its body, if no body comes in this turn of the thread.
+    // A head waits for its body while bytes are being read; otherwise it leaves at once.
     void flush_soon();
     void drained_soon();
     void break_off();

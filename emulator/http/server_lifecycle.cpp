@@ -71,8 +71,7 @@ void ServerConnection::response_ended() {
 
 void ServerConnection::flush_soon() {
     // Everything written while bytes are being read leaves at the end of that.
-    if (is_advancing_) return;
-    thread_.post([self = shared_from_this()] { self->writer_.flush(); });
+    if (!is_advancing_) writer_.flush();
 }
 
 void ServerConnection::drained_soon() {

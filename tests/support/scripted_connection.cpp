@@ -28,7 +28,8 @@ void ScriptedConnection::receive(std::string_view bytes) {
     thread_.settle();
 }
 
-// Offers only when something new has come: a protocol may not count on being asked again.
+// Offers only when something new has come, or after a pause: a protocol may not count on being
+// asked again.
 void ScriptedConnection::offer() {
     if (new_bytes_ == 0) return;
     new_bytes_ = 0;
@@ -80,6 +81,7 @@ void ScriptedConnection::write(
 void ScriptedConnection::resume_reading() {
     is_reading_paused_ = false;
     thread_.post([this] {
+        new_bytes_ = incoming_.size();
         if (!is_reading_paused_ && !is_closed_) offer();
     });
 }
