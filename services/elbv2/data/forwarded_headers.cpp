@@ -176,6 +176,12 @@ ForwardedHead forwarded_head(
         headers.add("x-amzn-tls-version", std::string(arrival.tls_version));
         headers.add("x-amzn-tls-cipher-suite", std::string(arrival.tls_cipher));
     }
+    const bool is_web_socket =
+        http::equal_ignoring_case(request.headers.get("upgrade"), "websocket");
+    if (is_web_socket) {
+        headers.add("Connection", "upgrade");
+        headers.add("Upgrade", "websocket");
+    }
     const HopByHop connection_fields(request.headers);
     for (const auto& header : request.headers) {
         if (is_set_by_load_balancer(header.name) || connection_fields.contains(header.name))

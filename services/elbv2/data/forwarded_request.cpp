@@ -121,8 +121,9 @@ void ForwardedRequest::response_head_came(http::ResponseHead head) {
         std::chrono::duration<double>(waited).count()
     );
     count_target_response(metrics_, *route_.target_group_series, head.status);
-    remove_hop_by_hop_fields(head.headers);
     processed_bytes_ += size_of(head.headers) + 15;
+    if (head.status == 101) return become_tunnel(std::move(head));
+    remove_hop_by_hop_fields(head.headers);
     if (route_.closes_connections) exchange_->close_after();
     exchange_->begin_response(std::move(head));
 }
@@ -130,6 +131,7 @@ void ForwardedRequest::response_head_came(http::ResponseHead head) {
 void ForwardedRequest::response_body_came(std::string_view bytes) {
     if (finished_) return;
     processed_bytes_ += static_cast<double>(bytes.size());
+    if (tunnel_ != nullptr) return tunnel_->target_sent(bytes);
     exchange_->send(std::string(bytes));
     if (response_paused_ || call_ == nullptr ||
         exchange_->unsent_bytes() < limits::relay_buffer_max)
@@ -143,8 +145,22 @@ void ForwardedRequest::response_body_came(std::string_view bytes) {
     });
 }
 
+// AWS: WebSockets need no configuration: after 101 the two connections are joined as they are.
+void ForwardedRequest::become_tunnel(http::ResponseHead head) {
+    request_complete_ = true;
+    tunnel_ = std::make_shared<Tunnel>(shared_from_this(), exchange_->connection(), call_);
+    exchange_->connection().set_idle_timeout(route_.load_balancer->attributes.idle_timeout);
+    exchange_->upgrade(std::move(head), tunnel_);
+}
+
+void ForwardedRequest::tunnel_closed() {
+    tunnel_.reset();
+    finish();
+}
+
 void ForwardedRequest::response_ended(http::UpstreamFailure failure) {
     if (finished_) return;
+    if (tunnel_ != nullptr) return tunnel_->target_finished();
     if (failure == http::UpstreamFailure::none) {
         // What is left of a request that the target answered early is not worth reading.
         if (!request_complete_) exchange_->close_after();
@@ -179,6 +195,7 @@ void ForwardedRequest::cut() {
     // AWS 502: "The deregistration delay period elapsed for a request being handled by a target
     // that was deregistered."
     if (progress_ == Progress::waiting) return answer_error(502);
+    if (tunnel_ != nullptr) return tunnel_->target_finished();
     exchange_->abort();
     finish();
 }
@@ -195,13 +212,13 @@ void ForwardedRequest::answer_error(int status) {
 void ForwardedRequest::finish() {
     if (finished_) return;
     finished_ = true;
+    const auto self = weak_from_this().lock(); // the last holder may be one of the two sides
     in_flight_.erase(position_);
     route_.target.live->outstanding.fetch_sub(1, std::memory_order_relaxed);
     route_.load_balancer_series->processed_bytes.add(metrics_, processed_bytes_);
     if (call_ != nullptr) call_->cancel();
-    // Neither side is released from inside one of its own callbacks.
-    if (exchange_ != nullptr)
-        exchange_->thread().post([exchange = std::move(exchange_), call = std::move(call_)] {});
+    call_.reset();
+    exchange_.reset();
 }
 
 } // namespace diorama::elbv2

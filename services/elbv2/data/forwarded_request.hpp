@@ -7,6 +7,7 @@
 #include "services/elbv2/data/outcome.hpp"
 #include "services/elbv2/data/routing.hpp"
 #include "services/elbv2/data/snapshot.hpp"
+#include "services/elbv2/data/tunnel.hpp"
 
 #include <list>
 #include <memory>
@@ -48,12 +49,16 @@ public:
     // The deregistration delay of its target has elapsed.
     void cut();
 
+    // The connection that was joined with the target's (WebSocket) is gone.
+    void tunnel_closed();
+
 private:
     void stream_request_body();
     void request_body_came(const http::BodyPiece& piece);
     void response_head_came(http::ResponseHead head);
     void response_body_came(std::string_view bytes);
     void response_ended(http::UpstreamFailure failure);
+    void become_tunnel(http::ResponseHead head);
     void client_gone();
     void answer_error(int status);
     void count_failure(http::UpstreamFailure failure);
@@ -61,6 +66,7 @@ private:
 
     std::shared_ptr<http::Exchange> exchange_; // until finished
     std::shared_ptr<http::OutboundCall> call_;
+    std::shared_ptr<Tunnel> tunnel_; // after 101
     Route route_;
     Metrics& metrics_;
     RequestsInFlight& in_flight_;
