@@ -55,7 +55,8 @@ class Certificates {
 public:
     virtual ~Certificates() = default;
     // For an HTTPS listener with these certificates (the first is the default) of a load balancer
-    // with this DNS name. Nothing when TLS is not to be had.
+    // with this DNS name. Nothing when TLS is not to be had. The same object as long as nothing
+    // about it changed: another one makes the listener open anew.
     virtual std::shared_ptr<network::TLSContext> context_for(
         const Place& place,
         const std::vector<std::string>& certificate_arns,

@@ -9,6 +9,7 @@
 #include "services/elbv2/ports.hpp"
 #include "services/elbv2/state.hpp"
 
+#include <map>
 #include <string>
 
 namespace diorama::elbv2 {
@@ -125,6 +126,12 @@ private:
     std::vector<LoadBalancerRecord::Node>
     nodes_in(const aws::Call& call, const std::vector<std::string>& subnet_ids, std::string& vpc_id)
         const;
+    std::vector<std::string> security_groups_for(
+        const aws::Call& call,
+        const std::vector<std::string>& given,
+        const std::string& vpc_id
+    ) const;
+    void set_names(LoadBalancerRecord& record, const aws::Call& call) const;
     void check_instance_target(
         const aws::Call& call,
         const TargetGroupRecord& record,
@@ -152,6 +159,7 @@ private:
     Publication& publication_;
     Deregistration& deregistration_;
     Surroundings surroundings_;
+    std::map<std::string, Timer> provisioning_; // by load balancer ARN, until it is active
 };
 
 // A name as AWS wants it, or the error; `kind` begins the sentence ("Load balancer").

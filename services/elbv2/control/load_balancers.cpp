@@ -108,6 +108,45 @@ std::vector<LoadBalancerRecord::Node> ControlPlane::nodes_in(
     return nodes;
 }
 
+// The ARN and both DNS names of a new load balancer.
+void ControlPlane::set_names(LoadBalancerRecord& record, const aws::Call& call) const {
+    const auto digits = call.random.text(10, "0123456789");
+    record.arn = account_prefix(call.account, call.region) + "loadbalancer/app/" + record.name +
+                 "/" + call.random.hex(16);
+    record.aws_dns_name = fmt::format(
+        "{}{}-{}.{}.elb.amazonaws.com",
+        record.scheme == "internal" ? "internal-" : "",
+        http::lower_case(record.name),
+        digits,
+        call.region
+    );
+    const auto local = http::lower_case(record.name);
+    const bool is_taken = std::any_of(
+        state_.load_balancers.begin(),
+        state_.load_balancers.end(),
+        [&](const auto& entry) { return entry.second.local_dns_name == local + ".elb.localhost"; }
+    );
+    record.local_dns_name = (is_taken ? local + "-" + digits : local) + ".elb.localhost";
+}
+
+// AWS: without security groups the load balancer gets the default one of the VPC.
+std::vector<std::string> ControlPlane::security_groups_for(
+    const aws::Call& call,
+    const std::vector<std::string>& given,
+    const std::string& vpc_id
+) const {
+    const Place place{call.account, call.region};
+    for (const auto& id : given)
+        if (!surroundings_.subnets.has_security_group(place, id))
+            throw api::InvalidSecurityGroupException("Security group '{}' does not exist", id);
+    if (!given.empty()) {
+        call.ignored("SecurityGroups");
+        return given;
+    }
+    const auto id = surroundings_.subnets.default_security_group(place, vpc_id);
+    return id.empty() ? std::vector<std::string>{} : std::vector<std::string>{id};
+}
+
 // https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateLoadBalancer.html
 api::CreateLoadBalancerOutput ControlPlane::create_load_balancer(
     const aws::Call& call,
@@ -129,16 +168,7 @@ api::CreateLoadBalancerOutput ControlPlane::create_load_balancer(
         nodes_in(call, subnet_ids_of(input.subnets, input.subnet_mappings), record.vpc_id);
     record.tags = checked_tags(input.tags);
     record.created_time = call.now;
-    const Place place{call.account, call.region};
-    record.security_groups = input.security_groups;
-    for (const auto& id : input.security_groups)
-        if (!surroundings_.subnets.has_security_group(place, id))
-            throw api::InvalidSecurityGroupException("Security group '{}' does not exist", id);
-    if (!input.security_groups.empty()) call.ignored("SecurityGroups");
-    if (record.security_groups.empty())
-        if (const auto id = surroundings_.subnets.default_security_group(place, record.vpc_id);
-            !id.empty())
-            record.security_groups = {id};
+    record.security_groups = security_groups_for(call, input.security_groups, record.vpc_id);
 
     if (const auto* existing = state_.find_load_balancer_named(prefix, input.name)) {
         const auto subnet_of = [](const LoadBalancerRecord::Node& node) { return node.subnet_id; };
@@ -163,29 +193,15 @@ api::CreateLoadBalancerOutput ControlPlane::create_load_balancer(
             "The maximum number of load balancers has been reached"
         );
 
-    const auto digits = call.random.text(10, "0123456789");
-    record.arn = prefix + "loadbalancer/app/" + input.name + "/" + call.random.hex(16);
-    record.aws_dns_name = fmt::format(
-        "{}{}-{}.{}.elb.amazonaws.com",
-        record.scheme == "internal" ? "internal-" : "",
-        http::lower_case(input.name),
-        digits,
-        call.region
-    );
-    const auto local = http::lower_case(input.name);
-    const bool is_taken = std::any_of(
-        state_.load_balancers.begin(),
-        state_.load_balancers.end(),
-        [&](const auto& entry) { return entry.second.local_dns_name == local + ".elb.localhost"; }
-    );
-    record.local_dns_name = (is_taken ? local + "-" + digits : local) + ".elb.localhost";
-
+    set_names(record, call);
     const auto arn = record.arn;
     api::CreateLoadBalancerOutput output{{describe(state_.load_balancers.put(arn, record))}};
     publication_.load_balancer_changed(arn);
-    surroundings_.environment.scheduler.after(limits::provisioning_time, [this, arn] {
+    auto& timer = provisioning_[arn] = Timer(surroundings_.environment.scheduler);
+    timer.start_after(limits::provisioning_time, [this, arn] {
         if (auto* created = state_.load_balancers.edit(arn)) created->is_active = true;
         surroundings_.environment.journal.commit();
+        provisioning_.erase(std::string(arn)); // and with it this function
     });
     return output;
 }
@@ -291,11 +307,8 @@ ControlPlane::set_subnets(const aws::Call& call, const api::SetSubnetsInput& inp
 api::SetSecurityGroupsOutput
 ControlPlane::set_security_groups(const aws::Call& call, const api::SetSecurityGroupsInput& input) {
     const auto& record = load_balancer(call, input.load_balancer_arn);
-    for (const auto& id : input.security_groups)
-        if (!surroundings_.subnets.has_security_group({call.account, call.region}, id))
-            throw api::InvalidSecurityGroupException("Security group '{}' does not exist", id);
-    call.ignored("SecurityGroups");
-    state_.load_balancers.edit(record.arn)->security_groups = input.security_groups;
+    auto groups = security_groups_for(call, input.security_groups, record.vpc_id);
+    state_.load_balancers.edit(record.arn)->security_groups = std::move(groups);
     api::SetSecurityGroupsOutput output;
     output.security_group_ids = input.security_groups;
     return output;

@@ -66,36 +66,7 @@ bool is_port(const std::string& text) {
            std::stoi(text) >= 1 && std::stoi(text) <= 65535;
 }
 
-void apply(HealthCheckRecord& record, const HealthCheckInput& input) {
-    if (input.protocol) {
-        if (!is_http(*input.protocol))
-            throw aws::validation_error(
-                "Health check protocol '{}' is not supported for target groups of HTTP or HTTPS",
-                to_string(*input.protocol)
-            );
-        record.protocol = to_string(*input.protocol);
-    }
-    if (input.enabled.has_value() && !*input.enabled)
-        throw api::InvalidConfigurationRequestException(
-            "Health check enabled must be true for target groups with target type 'instance' or "
-            "'ip'"
-        );
-    if (input.port) {
-        if (*input.port != "traffic-port" && !is_port(*input.port))
-            throw aws::validation_error(
-                "Health check port '{}' must be either 'traffic-port' or in the range [1-65535]",
-                *input.port
-            );
-        record.port = *input.port;
-    }
-    if (input.path) {
-        if (!input.path->starts_with('/'))
-            throw aws::validation_error(
-                "Health check path '{}' must begin with a '/' character",
-                *input.path
-            );
-        record.path = *input.path;
-    }
+void apply_numbers(HealthCheckRecord& record, const HealthCheckInput& input) {
     set_within(
         record.interval_seconds,
         input.interval_seconds,
@@ -126,6 +97,39 @@ void apply(HealthCheckRecord& record, const HealthCheckInput& input) {
     );
     if (record.timeout_seconds >= record.interval_seconds)
         throw aws::validation_error("Health check interval must be greater than the timeout");
+}
+
+void apply(HealthCheckRecord& record, const HealthCheckInput& input) {
+    if (input.protocol) {
+        if (!is_http(*input.protocol))
+            throw aws::validation_error(
+                "Health check protocol '{}' is not supported for target groups of HTTP or HTTPS",
+                to_string(*input.protocol)
+            );
+        record.protocol = to_string(*input.protocol);
+    }
+    if (input.enabled.has_value() && !*input.enabled)
+        throw api::InvalidConfigurationRequestException(
+            "Health check enabled must be true for target groups with target type 'instance' or "
+            "'ip'"
+        );
+    if (input.port) {
+        if (*input.port != "traffic-port" && !is_port(*input.port))
+            throw aws::validation_error(
+                "Health check port '{}' must be either 'traffic-port' or in the range [1-65535]",
+                *input.port
+            );
+        record.port = *input.port;
+    }
+    if (input.path) {
+        if (!input.path->starts_with('/'))
+            throw aws::validation_error(
+                "Health check path '{}' must begin with a '/' character",
+                *input.path
+            );
+        record.path = *input.path;
+    }
+    apply_numbers(record, input);
     if (input.matcher) {
         if (input.matcher->grpc_code) not_implemented("Matcher.GrpcCode");
         const auto codes = input.matcher->http_code.value_or("200");

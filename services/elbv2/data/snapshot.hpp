@@ -48,20 +48,12 @@ struct LiveTargetGroup {
     std::atomic<std::uint64_t> turn{0}; // round robin
 };
 
-struct Stickiness {
-    enum class Kind { off, load_balancer_cookie, application_cookie };
-    Kind kind = Kind::off;
-    Duration duration = std::chrono::seconds(86400);
-    std::string cookie_name; // of the application
-};
-
 struct TargetGroup {
     std::string arn;
     std::string label; // "targetgroup/name/0123456789abcdef"
     Protocol protocol = Protocol::http;
     TargetSelection selection = TargetSelection::round_robin;
     Duration slow_start{0};
-    Stickiness stickiness;
     std::vector<TargetPool> pools; // one, or one for each zone when cross-zone is off
     // RequestCountPerTarget divides by the healthy targets, or by all when none is healthy.
     std::size_t sharing_targets = 0;
