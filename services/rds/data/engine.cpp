@@ -41,6 +41,8 @@ Engine::Engine(EngineSettings settings, const Clock& clock, Random random)
     , random_(std::move(random))
     , keeper_(sql::open_sqlite(settings_.path)) {
     sql::register_collations(keeper_.get());
+    constexpr int patience_ms = 5000; // only for users that are put in from outside
+    sqlite3_busy_timeout(keeper_.get(), patience_ms);
     execute_sqlite(keeper_.get(), "PRAGMA journal_mode=WAL");
     execute_sqlite(keeper_.get(), settings_.is_durable ? "PRAGMA synchronous=FULL" : "PRAGMA synchronous=OFF");
     execute_sqlite(keeper_.get(), schema);
@@ -123,21 +125,21 @@ void Engine::put_user(const std::string& user, const std::string& password) {
     put_user_record(user, UserRecord{mysql::native_verifier(password), mysql::sha2_verifier(password)});
 }
 
-void Engine::put_user_record(const std::string& user, std::optional<UserRecord> record) {
+void Engine::put_user_record(const std::string& user, std::optional<UserRecord> record, sqlite3* connection) {
     const std::lock_guard lock(mutex_);
     cached_users_.erase(user);
     if (record) users_[user] = *record;
     else users_.erase(user);
     // DIFFERS: users are not part of the change log; whoever makes a replica copies them.
     auto statement = prepare_sqlite(
-        keeper_.get(), record ? "INSERT OR REPLACE INTO mysql_users VALUES(?1,?2,?3)" : "DELETE FROM mysql_users WHERE name=?1"
+        connection == nullptr ? keeper_.get() : connection, record ? "INSERT OR REPLACE INTO mysql_users VALUES(?1,?2,?3)" : "DELETE FROM mysql_users WHERE name=?1"
     );
     sqlite3_bind_text(statement.get(), 1, user.c_str(), -1, SQLITE_STATIC);
     if (record) {
         sqlite3_bind_blob64(statement.get(), 2, record->native_verifier.data(), record->native_verifier.size(), SQLITE_STATIC);
         sqlite3_bind_blob64(statement.get(), 3, record->sha2_verifier.data(), record->sha2_verifier.size(), SQLITE_STATIC);
     }
-    sqlite3_step(statement.get());
+    if (sqlite3_step(statement.get()) != SQLITE_DONE) throw sql::internal_error("the user could not be stored");
 }
 
 std::optional<UserRecord> Engine::find_user(const std::string& user) const {
@@ -204,7 +206,7 @@ std::int64_t Engine::next_auto_increment(const sql::Table& table, sqlite3* conne
     auto statement = prepare_sqlite(connection, fmt::format("SELECT max(c{}) FROM {}", *column, table.storage_name));
     std::int64_t next = table.auto_increment;
     if (sqlite3_step(statement.get()) == SQLITE_ROW)
-        next = std::max(next, sqlite3_column_int64(statement.get(), 0) + 1);
+        next = std::max(next, static_cast<std::int64_t>(sqlite3_column_int64(statement.get(), 0)) + 1);
     const std::lock_guard lock(mutex_);
     return auto_increments_.emplace(table.storage_name, next).first->second;
 }

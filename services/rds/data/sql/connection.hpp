@@ -95,6 +95,8 @@ public:
 
     bool autocommits() const { return autocommits_; }
 
+    std::size_t warning_count() const { return context_.warnings.size(); }
+
     bool finds_matched_rows = false; // CLIENT_FOUND_ROWS
 
     Context& context() { return context_; }

@@ -1,5 +1,6 @@
 // Definitions: databases, tables, indexes, users. A changed table is written anew under a new
 // storage name, row by row, so that every ALTER is one piece of code and all or nothing.
+#include "emulator/mysql/scramble.hpp"
 #include "services/rds/data/engine.hpp"
 #include "services/rds/data/sql/lexer.hpp"
 #include "services/rds/data/sql/row_writer.hpp"
@@ -309,7 +310,7 @@ void Connection::run(Run& current, const CreateUser& create) {
         return current.sink.done({});
     }
     if (!exists && create.is_alter) throw SQLError{1396, "HY000", "Operation ALTER USER failed for " + name};
-    engine_.put_user(create.user.user, create.password);
+    engine_.put_user_record(create.user.user, UserRecord{mysql::native_verifier(create.password), mysql::sha2_verifier(create.password)}, sqlite_.get());
     current.sink.done({});
 }
 
@@ -317,7 +318,7 @@ void Connection::run(Run& current, const DropUser& drop) {
     for (const auto& user : drop.users) {
         if (!engine_.find_user(user.user) && !drop.if_exists)
             throw SQLError{1396, "HY000", fmt::format("Operation DROP USER failed for '{}'@'{}'", user.user, user.host)};
-        engine_.put_user_record(user.user, std::nullopt);
+        engine_.put_user_record(user.user, std::nullopt, sqlite_.get());
     }
     current.sink.done({});
 }
