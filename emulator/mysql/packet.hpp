@@ -25,6 +25,8 @@ public:
 
     std::size_t left() const { return rest_.size(); }
 
+    std::uint8_t peek() const { return static_cast<std::uint8_t>(rest_.empty() ? 0 : rest_[0]); }
+
     std::uint64_t fixed(std::size_t bytes); // little endian, up to eight
     std::uint64_t length_encoded();
     std::string_view bytes(std::size_t count);

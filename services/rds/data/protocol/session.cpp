@@ -2,6 +2,8 @@
 // https://dev.mysql.com/doc/dev/mysql-server/latest/page_protocol_command_phase.html
 #include "services/rds/data/protocol/session.hpp"
 
+#include "emulator/mysql/scramble.hpp"
+
 #include "services/rds/limits.hpp"
 
 #include <fmt/core.h>
