@@ -8,13 +8,18 @@ namespace diorama::mysql {
 namespace {
 
 constexpr std::uint32_t base_capabilities =
-    client_long_password | client_long_flag | client_protocol_41 | client_transactions | client_secure_connection |
-    client_multi_results | client_plugin_auth | client_plugin_auth_lenenc_client_data;
+    client_long_password | client_long_flag | client_protocol_41 | client_transactions |
+    client_secure_connection | client_multi_results | client_plugin_auth |
+    client_plugin_auth_lenenc_client_data;
 
-bool is_error(std::string_view payload) { return !payload.empty() && payload[0] == '\xff'; }
+bool is_error(std::string_view payload) {
+    return !payload.empty() && payload[0] == '\xff';
+}
 
 // EOF, which rows may begin like only when they are long.
-bool is_end(std::string_view payload) { return !payload.empty() && payload[0] == '\xfe' && payload.size() < 9; }
+bool is_end(std::string_view payload) {
+    return !payload.empty() && payload[0] == '\xfe' && payload.size() < 9;
+}
 
 } // namespace
 
@@ -29,12 +34,22 @@ std::size_t ClientSession::received(std::string_view bytes) {
         consumed += frame->consumed;
         frames_.set_sequence(static_cast<std::uint8_t>(frame->sequence + 1));
         switch (state_) {
-        case State::greeting: greeting(frame->payload); break;
+        case State::greeting:
+            greeting(frame->payload);
+            break;
         case State::authentication:
-        case State::public_key: authentication(frame->payload); break;
-        case State::first_packet: first_packet(frame->payload); break;
-        case State::columns: column(frame->payload); break;
-        case State::rows: row(frame->payload); break;
+        case State::public_key:
+            authentication(frame->payload);
+            break;
+        case State::first_packet:
+            first_packet(frame->payload);
+            break;
+        case State::columns:
+            column(frame->payload);
+            break;
+        case State::rows:
+            row(frame->payload);
+            break;
         case State::ready: // the server says why it closes
             if (is_error(frame->payload)) {
                 failure_ = error_of(frame->payload);
@@ -43,7 +58,8 @@ std::size_t ClientSession::received(std::string_view bytes) {
                 fail("a packet came that nobody asked for");
             }
             break;
-        case State::failed: break;
+        case State::failed:
+            break;
         }
     }
     return consumed;
@@ -91,10 +107,12 @@ void ClientSession::greeting(std::string_view payload) {
     nonce_ += reader.bytes(12);
     reader.fixed(1);
     plugin_ = reader.null_terminated();
-    if (reader.failed() || version != 10 || (offered & client_protocol_41) == 0) return fail("the greeting");
+    if (reader.failed() || version != 10 || (offered & client_protocol_41) == 0)
+        return fail("the greeting");
     if (plugin_ != caching_sha2_plugin) plugin_ = native_password_plugin;
     auto& out = frames_.open();
-    const auto capabilities = base_capabilities | (settings_.database.empty() ? 0 : client_connect_with_db);
+    const auto capabilities =
+        base_capabilities | (settings_.database.empty() ? 0 : client_connect_with_db);
     put_fixed(out, capabilities, 4);
     put_fixed(out, max_packet_payload, 4);
     out.push_back(static_cast<char>(collation_utf8mb4_general_ci));
@@ -129,7 +147,8 @@ void ClientSession::authentication(std::string_view payload) {
     if (payload[0] != '\x01') return fail("authentication");
     const auto more = payload.substr(1);
     if (state_ == State::public_key) {
-        const auto sealed = rsa_encrypted(mixed_with_nonce(settings_.password + '\0', nonce_), more);
+        const auto sealed =
+            rsa_encrypted(mixed_with_nonce(settings_.password + '\0', nonce_), more);
         if (sealed.empty()) return fail("the server's public key");
         frames_.write(sealed);
         state_ = State::authentication;
@@ -151,11 +170,17 @@ void ClientSession::command(Command kind, std::string_view text) {
     result_ = {};
 }
 
-void ClientSession::query(std::string_view text) { command(Command::query, text); }
+void ClientSession::query(std::string_view text) {
+    command(Command::query, text);
+}
 
-void ClientSession::ping() { command(Command::ping, {}); }
+void ClientSession::ping() {
+    command(Command::ping, {});
+}
 
-void ClientSession::quit() { command(Command::quit, {}); }
+void ClientSession::quit() {
+    command(Command::quit, {});
+}
 
 void ClientSession::finish(std::uint16_t status) {
     results_.push_back(std::move(result_));
@@ -190,7 +215,8 @@ void ClientSession::column(std::string_view payload) {
         return;
     }
     PacketReader reader(payload);
-    for (int skipped = 0; skipped < 4; ++skipped) reader.length_encoded_text();
+    for (int skipped = 0; skipped < 4; ++skipped)
+        reader.length_encoded_text();
     result_.columns.emplace_back(reader.length_encoded_text());
     if (reader.failed()) return fail("a column definition");
     --columns_left_;
@@ -229,7 +255,8 @@ std::optional<QueryResult> ClientSession::take_result() {
 std::string quoted(std::string_view text) {
     std::string out = "'";
     for (const char c : text) {
-        if (c == '\0') out += "\\0";
+        if (c == '\0')
+            out += "\\0";
         else {
             if (c == '\'' || c == '\\') out += '\\';
             out += c;

@@ -26,7 +26,7 @@ struct QueryError {
 
 struct QueryResult {
     std::optional<QueryError> error;
-    std::vector<std::string> columns; // none for statements without rows
+    std::vector<std::string> columns;                          // none for statements without rows
     std::vector<std::vector<std::optional<std::string>>> rows; // nothing is NULL
     std::uint64_t affected_rows = 0;
     std::uint64_t last_insert_id = 0;
@@ -61,7 +61,16 @@ public:
     std::optional<QueryResult> take_result();
 
 private:
-    enum class State { greeting, authentication, public_key, ready, first_packet, columns, rows, failed };
+    enum class State {
+        greeting,
+        authentication,
+        public_key,
+        ready,
+        first_packet,
+        columns,
+        rows,
+        failed
+    };
 
     void greeting(std::string_view payload);
     void authentication(std::string_view payload);

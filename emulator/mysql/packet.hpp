@@ -60,6 +60,7 @@ public:
     std::string& open();
     void close();
     void write(std::string_view payload);
+
     // Forgets everything written since a size() of the output.
     std::string& output() { return out_; }
 

@@ -7,7 +7,8 @@
 
 namespace diorama::rds::limits {
 
-// RDS for MySQL 8.0: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/MySQL.Concepts.VersionMgmt.html
+// RDS for MySQL 8.0:
+// https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/MySQL.Concepts.VersionMgmt.html
 inline constexpr std::string_view server_version = "8.0.40";
 inline constexpr std::uint32_t server_version_number = 80040;
 

@@ -9,7 +9,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* bytes, size_t size) {
     rest.remove_prefix(client.received(rest));
     if (client.is_ready()) client.query("SELECT 1");
     client.received(rest);
-    while (client.take_result()) {}
+    while (client.take_result()) {
+    }
     (void)diorama::rds::decode_changes(text);
     return 0;
 }

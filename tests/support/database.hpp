@@ -37,7 +37,9 @@ private:
 // "a|b;c|d" for rows, "ok 3" for what gives none, "1146 42S02 Table …" for errors.
 class ResultText final : public rds::sql::ResultSink {
 public:
-    void columns(const std::vector<rds::sql::OutputColumn>& columns) override { columns_ = columns; }
+    void columns(const std::vector<rds::sql::OutputColumn>& columns) override {
+        columns_ = columns;
+    }
 
     void row(std::span<const rds::sql::ValueView> values) override {
         if (!text.empty()) text += ";";
@@ -49,7 +51,9 @@ public:
 
     void end() override {}
 
-    void done(const rds::sql::Done& done) override { text = fmt::format("ok {}", done.affected_rows); }
+    void done(const rds::sql::Done& done) override {
+        text = fmt::format("ok {}", done.affected_rows);
+    }
 
     void failed(const rds::sql::SQLError& error) override {
         text = fmt::format("{} {} {}", error.code, error.sqlstate, error.message);
@@ -68,7 +72,8 @@ inline std::string run(rds::sql::Connection& connection, std::string_view sql) {
     if (auto* error = std::get_if<rds::sql::SQLError>(&prepared))
         return fmt::format("{} {} {}", error->code, error->sqlstate, error->message);
     ResultText result;
-    const auto progress = connection.execute(*std::get<rds::sql::PreparedPtr>(prepared), {}, result);
+    const auto progress =
+        connection.execute(*std::get<rds::sql::PreparedPtr>(prepared), {}, result);
     return progress == rds::sql::Progress::waits_for_writer ? "waits" : result.text;
 }
 

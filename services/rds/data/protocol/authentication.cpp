@@ -9,10 +9,11 @@ namespace diorama::rds {
 namespace {
 
 constexpr std::uint32_t offered =
-    mysql::client_long_password | mysql::client_found_rows | mysql::client_long_flag | mysql::client_connect_with_db |
-    mysql::client_ignore_space | mysql::client_protocol_41 | mysql::client_interactive | mysql::client_transactions |
-    mysql::client_secure_connection | mysql::client_multi_statements | mysql::client_multi_results |
-    mysql::client_ps_multi_results | mysql::client_plugin_auth | mysql::client_connect_attrs |
+    mysql::client_long_password | mysql::client_found_rows | mysql::client_long_flag |
+    mysql::client_connect_with_db | mysql::client_ignore_space | mysql::client_protocol_41 |
+    mysql::client_interactive | mysql::client_transactions | mysql::client_secure_connection |
+    mysql::client_multi_statements | mysql::client_multi_results | mysql::client_ps_multi_results |
+    mysql::client_plugin_auth | mysql::client_connect_attrs |
     mysql::client_plugin_auth_lenenc_client_data | mysql::client_deprecate_eof;
 
 constexpr char fast_path_succeeded = 3;
@@ -23,7 +24,8 @@ constexpr char wants_public_key = 2;
 
 void Session::greet() {
     auto random = engine_.fork_random("nonce");
-    for (std::size_t i = 0; i < mysql::nonce_size; ++i) nonce_.push_back(static_cast<char>(33 + random.below(94)));
+    for (std::size_t i = 0; i < mysql::nonce_size; ++i)
+        nonce_.push_back(static_cast<char>(33 + random.below(94)));
     const auto capabilities = offered | (options_.offers_tls ? mysql::client_ssl : 0);
     frames_.set_sequence(0);
     auto& out = frames_.open();
@@ -75,9 +77,12 @@ void Session::handshake_response(std::string_view payload) {
     }
     user_ = reader.null_terminated();
     std::string_view proof;
-    if ((capabilities_ & mysql::client_plugin_auth_lenenc_client_data) != 0) proof = reader.length_encoded_text();
-    else if ((capabilities_ & mysql::client_secure_connection) != 0) proof = reader.bytes(reader.fixed(1));
-    else proof = reader.null_terminated();
+    if ((capabilities_ & mysql::client_plugin_auth_lenenc_client_data) != 0)
+        proof = reader.length_encoded_text();
+    else if ((capabilities_ & mysql::client_secure_connection) != 0)
+        proof = reader.bytes(reader.fixed(1));
+    else
+        proof = reader.null_terminated();
     if ((capabilities_ & mysql::client_connect_with_db) != 0) database_ = reader.null_terminated();
     std::string_view plugin = mysql::native_password_plugin;
     if ((capabilities_ & mysql::client_plugin_auth) != 0) plugin = reader.null_terminated();
@@ -142,13 +147,16 @@ void Session::sha2_full(std::string_view payload) {
         password = password.substr(0, password.find('\0'));
     }
     const auto user = engine_.find_user(user_);
-    const bool matches = user && mysql::equal_in_constant_time(mysql::sha2_verifier(password), user->sha2_verifier);
+    const bool matches =
+        user && mysql::equal_in_constant_time(mysql::sha2_verifier(password), user->sha2_verifier);
     if (!matches) return refuse_user();
     engine_.cache_user(user_);
     accept_user();
 }
 
-void Session::refuse_user() { fail_and_finish(sql::access_denied(user_, options_.client_host, sent_password_)); }
+void Session::refuse_user() {
+    fail_and_finish(sql::access_denied(user_, options_.client_host, sent_password_));
+}
 
 void Session::accept_user() {
     try {

@@ -17,11 +17,20 @@ using sql::Value;
 
 void Session::prepare(std::string_view text) {
     if (prepared_.size() >= limits::max_prepared_statements)
-        return send({1461, "42000", fmt::format("Can't create more than max_prepared_stmt_count statements (current value: {})", limits::max_prepared_statements)});
+        return send(
+            {1461,
+             "42000",
+             fmt::format(
+                 "Can't create more than max_prepared_stmt_count statements (current value: {})",
+                 limits::max_prepared_statements
+             )}
+        );
     auto prepared = connection_->prepare(text);
     if (auto* error = std::get_if<SQLError>(&prepared)) return send(*error);
     auto statement = std::get<sql::PreparedPtr>(prepared);
-    if (statement->parsed.length < text.size() && text.substr(statement->parsed.length).find_first_not_of(" \t\r\n;") != std::string_view::npos)
+    if (statement->parsed.length < text.size() &&
+        text.substr(statement->parsed.length).find_first_not_of(" \t\r\n;") !=
+            std::string_view::npos)
         return send(sql::syntax_error(text.substr(statement->parsed.length), 1));
     auto described = connection_->describe(*statement);
     if (auto* error = std::get_if<SQLError>(&described)) return send(*error);
@@ -42,9 +51,11 @@ void Session::prepare(std::string_view text) {
     sql::OutputColumn parameter;
     parameter.name = "?";
     parameter.type = sql::binary_type(0);
-    for (std::size_t i = 0; i < parameters; ++i) results.definition(parameter, false);
+    for (std::size_t i = 0; i < parameters; ++i)
+        results.definition(parameter, false);
     if (parameters > 0 && has_eof) results.eof();
-    for (const auto& column : columns) results.definition(column, false);
+    for (const auto& column : columns)
+        results.definition(column, false);
     if (!columns.empty() && has_eof) results.eof();
 }
 
@@ -64,7 +75,8 @@ std::string moment_parameter(mysql::PacketReader& reader) {
         moment.second = static_cast<int>(reader.fixed(1));
     }
     if (length >= 11) moment.microsecond = static_cast<int>(reader.fixed(4) % 1'000'000);
-    return length > 4 ? sql::datetime_text(moment, moment.microsecond != 0 ? 6 : 0) : sql::date_text(moment);
+    return length > 4 ? sql::datetime_text(moment, moment.microsecond != 0 ? 6 : 0)
+                      : sql::date_text(moment);
 }
 
 std::string time_parameter(mysql::PacketReader& reader) {
@@ -90,25 +102,40 @@ std::int64_t integer_of(std::uint64_t bits, std::size_t bytes, bool is_unsigned)
 Parameter parameter_of(mysql::PacketReader& reader, FieldType type, bool is_unsigned) {
     const auto integer = [&](std::size_t bytes) -> Parameter {
         const auto bits = reader.fixed(bytes);
-        if (is_unsigned && bytes == 8 && bits > INT64_MAX) return {Value::text(fmt::format("{}", bits)), ParameterClass::text};
+        if (is_unsigned && bytes == 8 && bits > INT64_MAX)
+            return {Value::text(fmt::format("{}", bits)), ParameterClass::text};
         return {Value::of(integer_of(bits, bytes, is_unsigned)), ParameterClass::integer};
     };
     switch (type) {
-    case FieldType::null: return {};
-    case FieldType::tiny: return integer(1);
+    case FieldType::null:
+        return {};
+    case FieldType::tiny:
+        return integer(1);
     case FieldType::short_integer:
-    case FieldType::year: return integer(2);
+    case FieldType::year:
+        return integer(2);
     case FieldType::int24:
-    case FieldType::long_integer: return integer(4);
-    case FieldType::longlong: return integer(8);
+    case FieldType::long_integer:
+        return integer(4);
+    case FieldType::longlong:
+        return integer(8);
     case FieldType::float_number:
-        return {Value::of(static_cast<double>(std::bit_cast<float>(static_cast<std::uint32_t>(reader.fixed(4))))), ParameterClass::real};
-    case FieldType::double_number: return {Value::of(std::bit_cast<double>(reader.fixed(8))), ParameterClass::real};
+        return {
+            Value::of(static_cast<double>(
+                std::bit_cast<float>(static_cast<std::uint32_t>(reader.fixed(4)))
+            )),
+            ParameterClass::real
+        };
+    case FieldType::double_number:
+        return {Value::of(std::bit_cast<double>(reader.fixed(8))), ParameterClass::real};
     case FieldType::date:
     case FieldType::datetime:
-    case FieldType::timestamp: return {Value::text(moment_parameter(reader)), ParameterClass::text};
-    case FieldType::time: return {Value::text(time_parameter(reader)), ParameterClass::text};
-    default: return {Value::text(std::string(reader.length_encoded_text())), ParameterClass::text};
+    case FieldType::timestamp:
+        return {Value::text(moment_parameter(reader)), ParameterClass::text};
+    case FieldType::time:
+        return {Value::text(time_parameter(reader)), ParameterClass::text};
+    default:
+        return {Value::text(std::string(reader.length_encoded_text())), ParameterClass::text};
     }
 }
 
@@ -135,7 +162,8 @@ bool Session::read_parameters(Prepared& prepared, mysql::PacketReader& reader) {
             continue;
         }
         const bool is_null = (static_cast<std::uint8_t>(nulls[i / 8]) >> (i % 8) & 1) != 0;
-        if (!is_null) parameters_[i] = parameter_of(reader, prepared.types[i], prepared.is_unsigned[i]);
+        if (!is_null)
+            parameters_[i] = parameter_of(reader, prepared.types[i], prepared.is_unsigned[i]);
     }
     return !reader.failed();
 }
@@ -147,9 +175,17 @@ void Session::start_execute(std::string_view payload) {
     reader.fixed(4); // iterations, always 1
     const auto found = prepared_.find(executing_);
     if (reader.failed() || found == prepared_.end())
-        return send({1243, "HY000", fmt::format("Unknown prepared statement handler ({}) given to mysqld_stmt_execute", executing_)});
+        return send(
+            {1243,
+             "HY000",
+             fmt::format(
+                 "Unknown prepared statement handler ({}) given to mysqld_stmt_execute",
+                 executing_
+             )}
+        );
     if ((flags & 0x07) != 0) return send(sql::not_supported("cursors"));
-    if (!read_parameters(found->second, reader)) return send({1210, "HY000", "Incorrect arguments to mysqld_stmt_execute"});
+    if (!read_parameters(found->second, reader))
+        return send({1210, "HY000", "Incorrect arguments to mysqld_stmt_execute"});
     pending_execute_ = true;
 }
 
@@ -157,7 +193,9 @@ void Session::send_long_data(std::string_view payload) {
     mysql::PacketReader reader(payload);
     const auto found = prepared_.find(static_cast<std::uint32_t>(reader.fixed(4)));
     const auto parameter = static_cast<std::size_t>(reader.fixed(2));
-    if (reader.failed() || found == prepared_.end() || parameter >= found->second.statement->parsed.parameter_count) return;
+    if (reader.failed() || found == prepared_.end() ||
+        parameter >= found->second.statement->parsed.parameter_count)
+        return;
     auto& value = found->second.long_values[parameter];
     if (value.size() + reader.left() <= limits::max_allowed_packet) value += reader.rest();
 }

@@ -16,44 +16,67 @@ namespace {
 
 FieldType field_type(const sql::Type& type) {
     switch (type.kind) {
-    case TypeKind::null: return FieldType::null;
-    case TypeKind::tiny_integer: return FieldType::tiny;
-    case TypeKind::small_integer: return FieldType::short_integer;
-    case TypeKind::medium_integer: return FieldType::int24;
-    case TypeKind::integer: return FieldType::long_integer;
-    case TypeKind::big_integer: return FieldType::longlong;
-    case TypeKind::decimal: return FieldType::new_decimal;
-    case TypeKind::float_number: return FieldType::float_number;
-    case TypeKind::double_number: return FieldType::double_number;
-    case TypeKind::bit: return FieldType::bit;
-    case TypeKind::year: return FieldType::year;
-    case TypeKind::date: return FieldType::date;
-    case TypeKind::datetime: return FieldType::datetime;
-    case TypeKind::timestamp: return FieldType::timestamp;
-    case TypeKind::time: return FieldType::time;
+    case TypeKind::null:
+        return FieldType::null;
+    case TypeKind::tiny_integer:
+        return FieldType::tiny;
+    case TypeKind::small_integer:
+        return FieldType::short_integer;
+    case TypeKind::medium_integer:
+        return FieldType::int24;
+    case TypeKind::integer:
+        return FieldType::long_integer;
+    case TypeKind::big_integer:
+        return FieldType::longlong;
+    case TypeKind::decimal:
+        return FieldType::new_decimal;
+    case TypeKind::float_number:
+        return FieldType::float_number;
+    case TypeKind::double_number:
+        return FieldType::double_number;
+    case TypeKind::bit:
+        return FieldType::bit;
+    case TypeKind::year:
+        return FieldType::year;
+    case TypeKind::date:
+        return FieldType::date;
+    case TypeKind::datetime:
+        return FieldType::datetime;
+    case TypeKind::timestamp:
+        return FieldType::timestamp;
+    case TypeKind::time:
+        return FieldType::time;
     case TypeKind::character:
     case TypeKind::binary:
     case TypeKind::enumeration:
-    case TypeKind::set: return FieldType::string;
+    case TypeKind::set:
+        return FieldType::string;
     case TypeKind::varying_character:
-    case TypeKind::varying_binary: return FieldType::var_string;
+    case TypeKind::varying_binary:
+        return FieldType::var_string;
     case TypeKind::text:
-    case TypeKind::blob: return FieldType::blob;
-    case TypeKind::json: return FieldType::json;
+    case TypeKind::blob:
+        return FieldType::blob;
+    case TypeKind::json:
+        return FieldType::json;
     }
     return FieldType::var_string;
 }
 
-std::uint64_t at_most_four_bytes(std::uint64_t length) { return std::min<std::uint64_t>(length, 0xffffffff); }
+std::uint64_t at_most_four_bytes(std::uint64_t length) {
+    return std::min<std::uint64_t>(length, 0xffffffff);
+}
 
 // Length and parts as the binary protocol sends a date or datetime.
 void put_moment(std::string& out, std::string_view text) {
     const auto moment = sql::parse_datetime(text);
-    if (!moment || (moment->month == 0 && moment->hour == 0 && moment->minute == 0 && moment->second == 0)) {
+    if (!moment ||
+        (moment->month == 0 && moment->hour == 0 && moment->minute == 0 && moment->second == 0)) {
         out.push_back(0);
         return;
     }
-    const bool has_time = moment->hour != 0 || moment->minute != 0 || moment->second != 0 || moment->microsecond != 0;
+    const bool has_time =
+        moment->hour != 0 || moment->minute != 0 || moment->second != 0 || moment->microsecond != 0;
     out.push_back(static_cast<char>(moment->microsecond != 0 ? 11 : has_time ? 7 : 4));
     mysql::put_fixed(out, static_cast<std::uint64_t>(moment->year), 2);
     out.push_back(static_cast<char>(moment->month));
@@ -62,7 +85,8 @@ void put_moment(std::string& out, std::string_view text) {
     out.push_back(static_cast<char>(moment->hour));
     out.push_back(static_cast<char>(moment->minute));
     out.push_back(static_cast<char>(moment->second));
-    if (moment->microsecond != 0) mysql::put_fixed(out, static_cast<std::uint64_t>(moment->microsecond), 4);
+    if (moment->microsecond != 0)
+        mysql::put_fixed(out, static_cast<std::uint64_t>(moment->microsecond), 4);
 }
 
 void put_time(std::string& out, std::int64_t microseconds) {
@@ -83,7 +107,8 @@ void put_time(std::string& out, std::int64_t microseconds) {
 
 FieldDescription describe(const sql::OutputColumn& column) {
     const auto& type = column.type;
-    FieldDescription field{field_type(type), type.length, column.key_flags, 0, mysql::collation_binary};
+    FieldDescription
+        field{field_type(type), type.length, column.key_flags, 0, mysql::collation_binary};
     if (!column.is_nullable) field.flags |= mysql::flag_not_null;
     if (type.is_unsigned) field.flags |= mysql::flag_unsigned;
     if (type.is_zerofill || type.kind == TypeKind::year) field.flags |= mysql::flag_zerofill;
@@ -97,12 +122,16 @@ FieldDescription describe(const sql::OutputColumn& column) {
     if (type.is_character()) {
         field.character_set = mysql::collation_utf8mb4_0900_ai_ci;
         const bool counts_bytes = type.kind == TypeKind::text;
-        field.length = static_cast<std::uint32_t>(at_most_four_bytes(std::uint64_t{sql::display_length(type)} * (counts_bytes ? 1 : 4)));
+        field.length = static_cast<std::uint32_t>(
+            at_most_four_bytes(std::uint64_t{sql::display_length(type)} * (counts_bytes ? 1 : 4))
+        );
         if (column.origin_name.empty()) field.decimals = 31;
     } else if (type.kind == TypeKind::json) {
         field.length = 0xffffffff;
     } else if (type.is_real()) {
-        field.length = type.kind == TypeKind::float_number ? 12 : column.origin_name.empty() ? 23 : 22;
+        field.length = type.kind == TypeKind::float_number ? 12
+                       : column.origin_name.empty()        ? 23
+                                                           : 22;
         field.decimals = 31;
     } else if (type.is_decimal() || type.is_temporal()) {
         field.length = sql::display_length(type);
@@ -143,7 +172,8 @@ void ResultWriter::columns(const std::vector<sql::OutputColumn>& columns) {
     columns_ = &columns;
     mysql::put_length_encoded(frames_.open(), columns.size());
     frames_.close();
-    for (const auto& column : columns) definition(column, false);
+    for (const auto& column : columns)
+        definition(column, false);
     if ((capabilities_ & mysql::client_deprecate_eof) == 0) eof();
 }
 
@@ -186,22 +216,40 @@ void ResultWriter::binary_row(std::span<const sql::ValueView> values, std::strin
             continue;
         }
         const auto bits = static_cast<std::uint64_t>(
-            value.kind == sql::Value::Kind::real ? static_cast<std::int64_t>(value.real) : value.integer
+            value.kind == sql::Value::Kind::real ? static_cast<std::int64_t>(value.real)
+                                                 : value.integer
         );
-        const double real = value.kind == sql::Value::Kind::real ? value.real : static_cast<double>(value.integer);
+        const double real =
+            value.kind == sql::Value::Kind::real ? value.real : static_cast<double>(value.integer);
         switch (field_type(type)) {
-        case FieldType::tiny: mysql::put_fixed(out, bits, 1); break;
+        case FieldType::tiny:
+            mysql::put_fixed(out, bits, 1);
+            break;
         case FieldType::short_integer:
-        case FieldType::year: mysql::put_fixed(out, bits, 2); break;
+        case FieldType::year:
+            mysql::put_fixed(out, bits, 2);
+            break;
         case FieldType::int24:
-        case FieldType::long_integer: mysql::put_fixed(out, bits, 4); break;
-        case FieldType::longlong: mysql::put_fixed(out, bits, 8); break;
-        case FieldType::float_number: mysql::put_fixed(out, std::bit_cast<std::uint32_t>(static_cast<float>(real)), 4); break;
-        case FieldType::double_number: mysql::put_fixed(out, std::bit_cast<std::uint64_t>(real), 8); break;
+        case FieldType::long_integer:
+            mysql::put_fixed(out, bits, 4);
+            break;
+        case FieldType::longlong:
+            mysql::put_fixed(out, bits, 8);
+            break;
+        case FieldType::float_number:
+            mysql::put_fixed(out, std::bit_cast<std::uint32_t>(static_cast<float>(real)), 4);
+            break;
+        case FieldType::double_number:
+            mysql::put_fixed(out, std::bit_cast<std::uint64_t>(real), 8);
+            break;
         case FieldType::date:
         case FieldType::datetime:
-        case FieldType::timestamp: put_moment(out, value.bytes); break;
-        case FieldType::time: put_time(out, value.integer); break;
+        case FieldType::timestamp:
+            put_moment(out, value.bytes);
+            break;
+        case FieldType::time:
+            put_time(out, value.integer);
+            break;
         default:
             text_.clear();
             sql::append_text(text_, type, value);
@@ -222,11 +270,15 @@ void ResultWriter::ok(std::uint8_t head, const sql::Done& done) {
 }
 
 void ResultWriter::end() {
-    if ((capabilities_ & mysql::client_deprecate_eof) != 0) ok(0xfe, {});
-    else eof();
+    if ((capabilities_ & mysql::client_deprecate_eof) != 0)
+        ok(0xfe, {});
+    else
+        eof();
 }
 
-void ResultWriter::done(const sql::Done& done) { ok(0x00, done); }
+void ResultWriter::done(const sql::Done& done) {
+    ok(0x00, done);
+}
 
 void ResultWriter::failed(const sql::SQLError& error) {
     has_failed_ = true;

@@ -11,7 +11,11 @@ enum class RowFormat { text, binary };
 
 class ResultWriter final : public sql::ResultSink {
 public:
-    ResultWriter(mysql::FrameWriter& frames, const sql::Connection& connection, std::uint32_t capabilities)
+    ResultWriter(
+        mysql::FrameWriter& frames,
+        const sql::Connection& connection,
+        std::uint32_t capabilities
+    )
         : frames_(frames)
         , connection_(connection)
         , capabilities_(capabilities) {}

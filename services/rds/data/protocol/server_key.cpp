@@ -36,7 +36,8 @@ std::string ServerKey::decrypted(std::string_view sealed) {
     const std::lock_guard lock(mutex_);
     make();
     const std::unique_ptr<EVP_PKEY_CTX, decltype(&EVP_PKEY_CTX_free)> context(
-        EVP_PKEY_CTX_new(key_->pair.get(), nullptr), EVP_PKEY_CTX_free
+        EVP_PKEY_CTX_new(key_->pair.get(), nullptr),
+        EVP_PKEY_CTX_free
     );
     if (!context || EVP_PKEY_decrypt_init(context.get()) <= 0 ||
         EVP_PKEY_CTX_set_rsa_padding(context.get(), RSA_PKCS1_OAEP_PADDING) <= 0)

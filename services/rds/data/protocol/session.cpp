@@ -3,7 +3,6 @@
 #include "services/rds/data/protocol/session.hpp"
 
 #include "emulator/mysql/scramble.hpp"
-
 #include "services/rds/limits.hpp"
 
 #include <fmt/core.h>
@@ -30,53 +29,77 @@ std::size_t Session::received(std::string_view bytes) {
         const auto frame = reader_.next(bytes.substr(consumed));
         if (!frame) {
             if (reader_.error() == mysql::FrameError::too_large)
-                fail_and_finish({1153, "08S01", "Got a packet bigger than 'max_allowed_packet' bytes"});
+                fail_and_finish(
+                    {1153, "08S01", "Got a packet bigger than 'max_allowed_packet' bytes"}
+                );
             break;
         }
         consumed += frame->consumed;
         frames_.set_sequence(static_cast<std::uint8_t>(frame->sequence + 1));
         switch (phase_) {
-        case Phase::greeting: handshake_response(frame->payload); break;
-        case Phase::authentication: check_proof(frame->payload); break;
-        case Phase::sha2_full: sha2_full(frame->payload); break;
-        default: command(frame->payload);
+        case Phase::greeting:
+            handshake_response(frame->payload);
+            break;
+        case Phase::authentication:
+            check_proof(frame->payload);
+            break;
+        case Phase::sha2_full:
+            sha2_full(frame->payload);
+            break;
+        default:
+            command(frame->payload);
         }
     }
     engine_.counters.bytes_received += consumed;
     return consumed;
 }
 
-ResultWriter Session::writer() { return {frames_, *connection_, capabilities_}; }
+ResultWriter Session::writer() {
+    return {frames_, *connection_, capabilities_};
+}
 
-void Session::ok() { writer().done({}); }
+void Session::ok() {
+    writer().done({});
+}
 
-void Session::send(const SQLError& error) { writer().failed(error); }
+void Session::send(const SQLError& error) {
+    writer().failed(error);
+}
 
 void Session::command(std::string_view payload) {
     if (payload.empty()) return fail_and_finish({1835, "HY000", "Malformed communication packet."});
     const auto kind = static_cast<Command>(payload[0]);
     const auto rest = payload.substr(1);
     switch (kind) {
-    case Command::quit: phase_ = Phase::finished; return;
-    case Command::ping: return ok();
-    case Command::query: return query(rest);
+    case Command::quit:
+        phase_ = Phase::finished;
+        return;
+    case Command::ping:
+        return ok();
+    case Command::query:
+        return query(rest);
     case Command::init_db: {
         const auto error = connection_->use(rest);
         return error ? send(*error) : ok();
     }
-    case Command::field_list: return field_list(rest);
+    case Command::field_list:
+        return field_list(rest);
     case Command::statistics: {
         const auto& c = engine_.counters;
         return frames_.write(fmt::format(
-            "Uptime: 0  Threads: {}  Questions: {}  Slow queries: 0  Opens: 0  Flush tables: 0  Open tables: 0  "
+            "Uptime: 0  Threads: {}  Questions: {}  Slow queries: 0  Opens: 0  Flush tables: 0  "
+            "Open tables: 0  "
             "Queries per second avg: 0.0",
             c.connections_open.load(),
             c.statements.load()
         ));
     }
-    case Command::stmt_prepare: return prepare(rest);
-    case Command::stmt_execute: return start_execute(rest);
-    case Command::stmt_send_long_data: return send_long_data(rest);
+    case Command::stmt_prepare:
+        return prepare(rest);
+    case Command::stmt_execute:
+        return start_execute(rest);
+    case Command::stmt_send_long_data:
+        return send_long_data(rest);
     case Command::stmt_close: {
         mysql::PacketReader reader(rest);
         prepared_.erase(static_cast<std::uint32_t>(reader.fixed(4)));
@@ -85,22 +108,28 @@ void Session::command(std::string_view payload) {
     case Command::stmt_reset: {
         mysql::PacketReader reader(rest);
         const auto found = prepared_.find(static_cast<std::uint32_t>(reader.fixed(4)));
-        if (found == prepared_.end()) return send({1243, "HY000", "Unknown prepared statement handler given to mysqld_stmt_reset"});
+        if (found == prepared_.end())
+            return send(
+                {1243, "HY000", "Unknown prepared statement handler given to mysqld_stmt_reset"}
+            );
         found->second.long_values.clear();
         return ok();
     }
     case Command::set_option: {
         mysql::PacketReader reader(rest);
         const bool is_on = reader.fixed(2) == 0;
-        capabilities_ = is_on ? capabilities_ | mysql::client_multi_statements : capabilities_ & ~mysql::client_multi_statements;
+        capabilities_ = is_on ? capabilities_ | mysql::client_multi_statements
+                              : capabilities_ & ~mysql::client_multi_statements;
         return writer().eof();
     }
     case Command::reset_connection:
         prepared_.clear();
         connection_->reset();
         return ok();
-    case Command::change_user: return change_user(rest);
-    default: return send({1047, "08S01", "Unknown command"});
+    case Command::change_user:
+        return change_user(rest);
+    default:
+        return send({1047, "08S01", "Unknown command"});
     }
 }
 
@@ -151,7 +180,8 @@ Progress Session::execute_query() {
         current_ = std::get<sql::PreparedPtr>(std::move(prepared));
     }
     auto rest = std::string_view(pending_).substr(current_->parsed.length);
-    while (!rest.empty() && (rest[0] == ' ' || rest[0] == '\n' || rest[0] == '\r' || rest[0] == '\t' || rest[0] == ';'))
+    while (!rest.empty() && (rest[0] == ' ' || rest[0] == '\n' || rest[0] == '\r' ||
+                             rest[0] == '\t' || rest[0] == ';'))
         rest.remove_prefix(1);
     auto results = writer();
     if (!rest.empty() && (capabilities_ & mysql::client_multi_statements) == 0) {
@@ -184,7 +214,8 @@ void Session::field_list(std::string_view payload) {
     auto columns = connection_->describe(*std::get<sql::PreparedPtr>(prepared));
     if (auto* error = std::get_if<SQLError>(&columns)) return send(*error);
     auto results = writer();
-    for (const auto& column : std::get<std::vector<sql::OutputColumn>>(columns)) results.definition(column, true);
+    for (const auto& column : std::get<std::vector<sql::OutputColumn>>(columns))
+        results.definition(column, true);
     results.eof();
 }
 
@@ -197,7 +228,8 @@ void Session::change_user(std::string_view payload) {
     const auto plugin = reader.null_terminated();
     prepared_.clear();
     connection_.reset();
-    if (reader.failed()) return fail_and_finish(sql::access_denied(user_, options_.client_host, false));
+    if (reader.failed())
+        return fail_and_finish(sql::access_denied(user_, options_.client_host, false));
     choose_plugin(plugin.empty() ? mysql::native_password_plugin : plugin, proof);
 }
 

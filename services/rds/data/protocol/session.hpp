@@ -98,7 +98,7 @@ private:
     std::string plugin_;
     bool sent_password_ = false;
     std::unique_ptr<sql::Connection> connection_;
-    std::string pending_; // text of COM_QUERY not yet executed
+    std::string pending_;      // text of COM_QUERY not yet executed
     sql::PreparedPtr current_; // the statement that waits for the writer's place
     bool pending_execute_ = false;
     std::map<std::uint32_t, Prepared> prepared_;

@@ -14,7 +14,11 @@ TEST_CASE("engine: what was committed is there after reopening") {
         engine.put_user("app", "secret");
         const auto session = engine.connect("root", "localhost");
         test::run(*session, "CREATE DATABASE q");
-        test::run(*session, "CREATE TABLE q.t (id INT AUTO_INCREMENT PRIMARY KEY, s VARCHAR(5) DEFAULT 'x', e ENUM('a','b'))");
+        test::run(
+            *session,
+            "CREATE TABLE q.t (id INT AUTO_INCREMENT PRIMARY KEY, s VARCHAR(5) DEFAULT 'x', e "
+            "ENUM('a','b'))"
+        );
         test::run(*session, "INSERT INTO q.t (e) VALUES ('b')");
     }
     rds::Engine engine({.path = folder.file("db"), .variables = {}}, time, Random(1));
@@ -42,7 +46,8 @@ TEST_CASE("engine: a replica that repeats the log has the same rows") {
     for (const auto& entry : source.engine.read_log(replica.engine.position(), 1000))
         CHECK(replica.engine.apply(entry));
     CHECK(replica.engine.position() == source.engine.position());
-    for (const auto* query : {"SELECT * FROM t ORDER BY id", "SELECT * FROM h ORDER BY a", "SHOW CREATE TABLE t"})
+    for (const auto* query :
+         {"SELECT * FROM t ORDER BY id", "SELECT * FROM h ORDER BY a", "SHOW CREATE TABLE t"})
         CHECK(replica.run(query) == source.run(query));
     CHECK(replica.run("SELECT COUNT(*) FROM h") == "2");
 }
@@ -63,9 +68,17 @@ TEST_CASE("engine: a backup holds what was committed when it was made") {
 
 TEST_CASE("change log: every byte of an entry can be cut off without harm") {
     std::vector<rds::Change> changes(2);
-    changes[0] = {rds::Change::Kind::update, "q", "t", "", {rds::sql::Value::of(std::int64_t{-1}), {}}, {rds::sql::Value::of(0.5), rds::sql::Value::text("x")}};
+    changes[0] = {
+        rds::Change::Kind::update,
+        "q",
+        "t",
+        "",
+        {rds::sql::Value::of(std::int64_t{-1}), {}},
+        {rds::sql::Value::of(0.5), rds::sql::Value::text("x")}
+    };
     changes[1] = {rds::Change::Kind::definition, "q", "", "DROP TABLE t", {}, {}};
     const auto bytes = rds::encode(changes);
     CHECK(rds::decode_changes(bytes) == changes);
-    for (std::size_t length = 0; length < bytes.size(); ++length) rds::decode_changes(bytes.substr(0, length));
+    for (std::size_t length = 0; length < bytes.size(); ++length)
+        rds::decode_changes(bytes.substr(0, length));
 }

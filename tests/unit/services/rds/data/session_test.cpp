@@ -19,7 +19,8 @@ void talk(mysql::ClientSession& client, rds::Session& session) {
         to_client.erase(0, client.received(to_client));
         to_server += std::exchange(client.output(), {});
         to_server.erase(0, session.received(to_server));
-        while (session.pending_statement()) session.execute();
+        while (session.pending_statement())
+            session.execute();
         if (session.output().empty() && client.output().empty()) return;
     }
 }
@@ -32,7 +33,8 @@ std::string answer(mysql::ClientSession& client, rds::Session& session, std::str
     if (result->error) return fmt::format("{} {}", result->error->code, result->error->message);
     std::string text;
     for (const auto& row : result->rows)
-        for (const auto& value : row) text += value.value_or("NULL") + ";";
+        for (const auto& value : row)
+            text += value.value_or("NULL") + ";";
     return text.empty() ? fmt::format("ok {}", result->affected_rows) : text;
 }
 
@@ -43,22 +45,36 @@ TEST_CASE("session: both plugins log in, with the right password only") {
         CAPTURE(plugin);
         test::Folder folder;
         VirtualTime time;
-        rds::Engine engine({.path = folder.file("db"), .default_authentication_plugin = plugin, .variables = {}}, time, Random(1));
+        rds::Engine engine(
+            {.path = folder.file("db"), .default_authentication_plugin = plugin, .variables = {}},
+            time,
+            Random(1)
+        );
         engine.put_user("app", "secret");
         rds::ServerKey key;
-        for (int time_of_login = 0; time_of_login < 2; ++time_of_login) { // full path, then fast path
-            rds::Session session(engine, {.client_host = "localhost", .offers_tls = false, .server_key = &key});
+        for (int time_of_login = 0; time_of_login < 2;
+             ++time_of_login) { // full path, then fast path
+            rds::Session session(
+                engine,
+                {.client_host = "localhost", .offers_tls = false, .server_key = &key}
+            );
             mysql::ClientSession client({"app", "secret", ""});
             talk(client, session);
             CHECK(client.is_ready());
             CHECK(answer(client, session, "SELECT 1") == "1;");
         }
-        rds::Session session(engine, {.client_host = "10.0.0.1", .offers_tls = false, .server_key = &key});
+        rds::Session session(
+            engine,
+            {.client_host = "10.0.0.1", .offers_tls = false, .server_key = &key}
+        );
         mysql::ClientSession client({"app", "wrong", ""});
         talk(client, session);
         CHECK(client.has_failed());
         CHECK(client.failure().code == 1045);
-        CHECK(client.failure().message == "Access denied for user 'app'@'10.0.0.1' (using password: YES)");
+        CHECK(
+            client.failure().message ==
+            "Access denied for user 'app'@'10.0.0.1' (using password: YES)"
+        );
         CHECK(session.is_finished());
     }
 }
@@ -91,7 +107,8 @@ TEST_CASE("session: a prepared statement gives binary rows") {
         std::string bytes;
         mysql::FrameWriter(bytes).write(payload);
         CHECK(session.received(bytes) == bytes.size());
-        while (session.pending_statement()) session.execute();
+        while (session.pending_statement())
+            session.execute();
         return std::exchange(session.output(), {});
     };
     const auto prepared = send("\x16SELECT ?+1");
@@ -99,7 +116,10 @@ TEST_CASE("session: a prepared statement gives binary rows") {
     CHECK(prepared.substr(0, 16) == "\x0c\0\0\x01\0\x01\0\0\0\x01\0\x01\0\0\0\0"s);
     const auto rows = send("\x17\x01\0\0\0\0\x01\0\0\0\0\x01\x08\0\x29\0\0\0\0\0\0\0"s);
     CHECK(rows.find("\0\0\x2a\0\0\0\0\0\0\0"s) != std::string::npos);
-    CHECK(send("\x17\x09\0\0\0\0\x01\0\0\0"s).find("#HY000Unknown prepared statement handler") != std::string::npos);
+    CHECK(
+        send("\x17\x09\0\0\0\0\x01\0\0\0"s).find("#HY000Unknown prepared statement handler") !=
+        std::string::npos
+    );
 }
 
 TEST_CASE("packets: what is longer than a frame is split and joined again") {
