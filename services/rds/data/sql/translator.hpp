@@ -176,6 +176,11 @@ private:
     std::size_t aliases_ = 0;
 };
 
+// A text literal of SQLite.
+std::string sqlite_text(std::string_view text);
+// A condition: 1, 0 or NULL.
+Typed boolean(std::string sql);
+
 // The type that can hold both, as CASE, COALESCE, IF and UNION yield it.
 Type common_type(const Type& a, const Type& b);
 // Characters that the text of a value may have.
