@@ -112,6 +112,7 @@ Progress Connection::execute(
     const auto& parsed = statement.parsed.statement;
     const bool writes = needs_writer(parsed);
     bool has_begun = false;
+    if (kept_.size() > limits::plan_cache_entries) kept_.clear();
     try {
         if (writes && engine_.is_read_only() && !is_internal_)
             throw read_only_option("--read-only");
