@@ -51,7 +51,8 @@ void LiveConnection::start_accepted(
     bool peek,
     bool tls_only
 ) {
-    thread_.add_open(shared_from_this());
+    thread_.add_open(this);
+    self_ = shared_from_this();
     error_code ignored;
     socket_.non_blocking(true, ignored);
     socket_.set_option(tcp::no_delay(true), ignored);
@@ -66,7 +67,8 @@ void LiveConnection::start_accepted(
 }
 
 void LiveConnection::start_outbound(std::shared_ptr<ConnectionEvents> events, Outbound outbound) {
-    thread_.add_open(shared_from_this());
+    thread_.add_open(this);
+    self_ = shared_from_this();
     events_ = std::move(events);
     remote_ = outbound.target;
     error_code error;
@@ -394,8 +396,8 @@ void LiveConnection::finish_turn() {
     if (is_finishing_ && all_sent && !is_closed_) is_closed_ = true;
     if (is_closed_) {
         end_socket();
-        const auto self = shared_from_this();
         thread_.remove_open(this);
+        self_ = nullptr; // the caller holds it a little longer
         const auto events = std::exchange(events_, nullptr);
         events->closed(reason_);
         return;

@@ -49,11 +49,7 @@ public:
     // Connections with an idle timeout are looked at twice a second.
     void watch(const std::shared_ptr<LiveConnection>& connection);
 
-    // Kept until it is closed: a paused connection has nothing else that holds it.
-    void add_open(std::shared_ptr<LiveConnection> connection) {
-        auto* const key = connection.get();
-        open_.emplace(key, std::move(connection));
-    }
+    void add_open(LiveConnection* connection) { open_.emplace(connection, 0); }
 
     void remove_open(LiveConnection* connection) { open_.erase(connection); }
 
@@ -94,8 +90,7 @@ private:
     std::size_t depth_ = 0;
     std::vector<std::shared_ptr<LiveConnection>> unfinished_;
     std::vector<std::weak_ptr<LiveConnection>> watched_;
-    // order-free: only to keep them, and to close all at the end
-    std::unordered_map<LiveConnection*, std::shared_ptr<LiveConnection>> open_;
+    std::unordered_map<LiveConnection*, int> open_; // order-free: only to close all at the end
 
     boost::asio::steady_timer timer_;
     boost::asio::steady_timer sweeper_;
