@@ -178,6 +178,8 @@ public:
 
     network::EdgeThread& thread(std::size_t) override { return thread_; }
 
+    void stop() override {}
+
     std::unique_ptr<network::Listener>
     listen(const network::Endpoint&, network::Accept, network::ListenOptions) override {
         return nullptr;
