@@ -57,7 +57,9 @@ HeadStatus HeadReader::take_line(std::string_view bytes, std::size_t line_end) {
     scanned_ = searched_ = line_end;
     has_partial_line_ = false;
     if (line.empty()) {
-        if (line_count_ > 0) return parse(bytes);
+        if (line_count_ > 0) {
+            return scanned_ - begin_ > limits_.max_head ? HeadStatus::head_too_long : parse(bytes);
+        }
         // RFC 9112 2.2: "SHOULD ignore at least one empty line (CRLF) received prior to the
         // request-line".
         begin_ = line_end;

@@ -7,7 +7,7 @@
 #include <boost/beast/http/parser.hpp>
 #include <doctest/doctest.h>
 
-#include <random>
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -95,7 +95,11 @@ std::string squeezed(std::string_view text) {
 } // namespace
 
 TEST_CASE("head reader: sees the same requests as Beast") {
-    std::mt19937 random(1); // the same sequence everywhere
+    std::uint32_t state = 1;
+    const auto random = [&state] {
+        state = state * 1'664'525 + 1'013'904'223;
+        return state >> 16U;
+    };
     const auto pick = [&](const std::vector<std::string>& from) {
         return from[random() % from.size()];
     };
@@ -115,11 +119,12 @@ TEST_CASE("head reader: sees the same requests as Beast") {
         CHECK(ours.target == beast.target);
         CHECK(ours.consumed == beast.consumed);
         REQUIRE(ours.headers.size() == beast.headers.size());
-        auto theirs = beast.headers.begin();
-        for (const auto& [name, value] : ours.headers) {
-            CHECK(name == theirs->name);
-            CHECK(squeezed(value) == squeezed(theirs->value));
-            ++theirs;
+        // Beast keeps fields of the same name together.
+        for (const auto& field : ours.headers) {
+            CHECK(
+                squeezed(ours.headers.joined(field.name)) ==
+                squeezed(beast.headers.joined(field.name))
+            );
         }
     }
     CHECK(accepted_by_both > 500);
