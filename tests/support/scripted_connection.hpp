@@ -199,6 +199,8 @@ public:
         std::string server_name
     ) override;
 
+    void stop() override {}
+
     void run_blocking(std::function<void()> work) override { work(); }
 
 private:
