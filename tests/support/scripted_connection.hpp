@@ -199,6 +199,8 @@ public:
 
     void run_blocking(std::function<void()> work) override { work(); }
 
+    void stop() override {}
+
 private:
     FakeEdgeThread& thread_;
 };
