@@ -203,6 +203,8 @@ public:
 
     void run_blocking(std::function<void()> work) override { work(); }
 
+    void stop() override {}
+
 private:
     FakeEdgeThread& thread_;
 };
