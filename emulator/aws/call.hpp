@@ -12,11 +12,11 @@ namespace diorama::aws {
 struct Call {
     std::string account = "000000000000";
     std::string region = "us-east-1";
-    std::string request_id;
-    std::string access_key;      // empty for an unsigned call
-    std::string host;            // the Host header, with port: what the client calls us
+    std::string request_id{};
+    std::string access_key{};    // empty for an unsigned call
+    std::string host{};          // the Host header, with port: what the client calls us
     std::string scheme = "http"; // or https
-    Timestamp now;
+    Timestamp now{};
     Random& random; // the service's stream
 
     // Say so when a parameter is accepted but has no effect: it is logged and reported to the
@@ -25,7 +25,7 @@ struct Call {
         ignored_parameters.push_back(std::move(parameter));
     }
 
-    mutable std::vector<std::string> ignored_parameters;
+    mutable std::vector<std::string> ignored_parameters{};
 };
 
 } // namespace diorama::aws

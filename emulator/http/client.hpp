@@ -55,7 +55,8 @@ public:
     // Flow control: stop and go on reading the response.
     virtual void pause() = 0;
     virtual void resume() = 0;
-    // The bytes 1xx/101: after 101 the connection can be taken over.
+    // Informational responses are skipped. After 101 (and 2xx to CONNECT) the call is a tunnel:
+    // body() brings what the peer sends, send_body() sends as it is, done comes with the end.
     virtual void cancel() = 0;
     virtual const network::Endpoint& target() const = 0;
     // Whether the request went over a connection that had been used before.
@@ -72,7 +73,8 @@ public:
     virtual std::shared_ptr<OutboundCall>
     start(network::EdgeThread& thread, OutboundRequest request, ResponseEvents events) = 0;
 
-    // The simple form: the whole response, up to `limit` bytes of body.
+    // The simple form: the whole response, up to `limit` bytes of body; what is longer is cut there
+    // and the rest not read.
     using Fetched = std::function<void(UpstreamFailure failure, Response response)>;
     virtual std::shared_ptr<OutboundCall> fetch(
         network::EdgeThread& thread,
@@ -82,6 +84,8 @@ public:
     ) = 0;
 };
 
-std::unique_ptr<Client> make_client(network::Network& network);
+// `tls` is for requests that want TLS; without it they fail.
+std::unique_ptr<Client>
+make_client(network::Network& network, std::shared_ptr<network::TLSContext> tls = {});
 
 } // namespace diorama::http

@@ -9,6 +9,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 
 namespace diorama::http {
 
@@ -98,6 +99,9 @@ struct ServerOptions {
     std::size_t max_head = 64 * 1024;
     Duration idle_timeout = std::chrono::seconds(60);
     DesyncMitigation desync = DesyncMitigation::defensive;
+    // A client that finishes sending before it is answered has gone away, rather than only said
+    // that nothing more comes.
+    bool half_close_abandons = false;
     // What the server itself answers (400, 408, 413, 505 …) before a handler is asked; empty: a
     // plain default. `reason` is a short sentence for the log.
     std::function<Response(int status, std::string_view reason)> error_response;

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace diorama::http {
@@ -54,6 +55,8 @@ public:
     bool empty() const { return fields_.empty(); }
 
     void clear() { fields_.clear(); }
+
+    void reserve(std::size_t count) { fields_.reserve(count); }
 
     bool operator==(const Headers&) const = default;
 

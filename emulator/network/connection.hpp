@@ -69,7 +69,7 @@ public:
     virtual std::size_t queued_bytes() const = 0;
 
     // Stop and go on delivering received(). While paused the kernel's window fills and the peer
-    // waits.
+    // waits. Resuming offers again what was not consumed.
     virtual void pause_reading() = 0;
     virtual void resume_reading() = 0;
 

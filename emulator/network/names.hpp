@@ -18,6 +18,10 @@ namespace diorama::network {
 
 class Names {
 public:
+    // `slice` (0 to 15) of each block is this process's own; see take_address_slice().
+    explicit Names(std::uint32_t slice = 0)
+        : slice_(slice) {}
+
     // The address blocks of 127.0.0.0/8, one for each kind of resource.
     enum class Kind : std::uint8_t {
         load_balancer = 10,
@@ -50,6 +54,7 @@ private:
     std::map<std::string, std::vector<IPAddress>, std::less<>> addresses_;
     std::map<Endpoint, Endpoint> redirects_;
     std::map<Kind, std::uint32_t> next_;
+    std::uint32_t slice_;
 };
 
 } // namespace diorama::network

@@ -71,6 +71,10 @@ public:
         std::string server_name = {}
     ) = 0;
 
+    // Ends all threads; what they served is closed. Nothing calls back after this has returned, while the objects
+    // here may still be used and destroyed.
+    virtual void stop() = 0;
+
     // Runs something that blocks (disk, a long SQL statement) on a small pool of workers.
     virtual void run_blocking(std::function<void()> work) = 0;
 };

@@ -1,0 +1,2 @@
+// Beast's own compiled code, once for the whole program.
+#include <boost/beast/src.hpp>

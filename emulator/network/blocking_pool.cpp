@@ -1,0 +1,46 @@
+// See blocking_pool.hpp.
+#include "emulator/network/blocking_pool.hpp"
+
+namespace diorama::network {
+
+namespace {
+constexpr std::size_t most_threads = 4;
+}
+
+void BlockingPool::run(std::function<void()> work) {
+    const std::lock_guard lock(mutex_);
+    queue_.push_back(std::move(work));
+    if (idle_ < queue_.size() && threads_.size() < most_threads && !is_stopping_) {
+        threads_.emplace_back([this] { serve(); });
+    }
+    wake_.notify_one();
+}
+
+void BlockingPool::stop() {
+    std::vector<std::thread> threads;
+    {
+        const std::lock_guard lock(mutex_);
+        is_stopping_ = true;
+        threads.swap(threads_);
+    }
+    wake_.notify_all();
+    for (auto& thread : threads)
+        thread.join();
+}
+
+void BlockingPool::serve() {
+    std::unique_lock lock(mutex_);
+    while (true) {
+        ++idle_;
+        wake_.wait(lock, [this] { return is_stopping_ || !queue_.empty(); });
+        --idle_;
+        if (queue_.empty()) return;
+        const auto work = std::move(queue_.front());
+        queue_.pop_front();
+        lock.unlock();
+        work();
+        lock.lock();
+    }
+}
+
+} // namespace diorama::network

@@ -1,0 +1,34 @@
+// A few threads for what can block: disk, long SQL statements. They start with the first piece of
+// work.
+#pragma once
+
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+namespace diorama::network {
+
+class BlockingPool {
+public:
+    ~BlockingPool() { stop(); }
+
+    // Any thread. Work is begun in order, by up to four threads at a time.
+    void run(std::function<void()> work);
+    // Finishes what was begun and what is queued.
+    void stop();
+
+private:
+    void serve();
+
+    std::mutex mutex_;
+    std::condition_variable wake_;
+    std::deque<std::function<void()>> queue_;
+    std::vector<std::thread> threads_;
+    std::size_t idle_ = 0;
+    bool is_stopping_ = false;
+};
+
+} // namespace diorama::network

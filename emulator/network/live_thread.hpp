@@ -1,0 +1,104 @@
+// An edge thread that really is one: an io_context, its timers, and turns. A turn is one event with
+// all that follows from it; what was written during a turn leaves in one piece at its end, and
+// connections that were closed are told then, so that protocols are never called from inside their
+// own calls.
+#pragma once
+
+#include "emulator/network/network.hpp"
+#include "emulator/time/real_clock.hpp"
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include <map>
+#include <thread>
+#include <unordered_map>
+
+namespace diorama::network {
+
+class LiveConnection;
+
+class LiveThread final : public EdgeThread {
+public:
+    LiveThread(std::size_t index, const RealClock& clock);
+    ~LiveThread() override;
+
+    void start();
+    void stop(); // from another thread; returns when the thread has ended
+
+    std::size_t index() const override { return index_; }
+
+    const Clock& clock() const override { return clock_; }
+
+    const RealClock& real_clock() const { return clock_; }
+
+    bool is_current() const override { return std::this_thread::get_id() == thread_.get_id(); }
+
+    TimerId at(Timestamp when, std::function<void()> task) override;
+    TimerId after(Duration delay, std::function<void()> task) override;
+    void cancel(TimerId timer) override;
+    void post(std::function<void()> task) override;
+
+    boost::asio::io_context& context() { return context_; }
+
+    // Where bytes are read into; belongs to whoever reads at the moment.
+    std::string& read_buffer() { return read_buffer_; }
+
+    // Marks a connection as having something to send or to tell at the end of the turn.
+    void finish_later(std::shared_ptr<LiveConnection> connection);
+    // Connections with an idle timeout are looked at twice a second.
+    void watch(const std::shared_ptr<LiveConnection>& connection);
+
+    void add_open(LiveConnection* connection) { open_.emplace(connection, 0); }
+
+    void remove_open(LiveConnection* connection) { open_.erase(connection); }
+
+    // Every entry from the event loop holds one of these.
+    class Turn {
+    public:
+        explicit Turn(LiveThread& thread)
+            : thread_(thread) {
+            ++thread_.depth_;
+        }
+
+        ~Turn() {
+            if (--thread_.depth_ == 0) thread_.end_turn();
+        }
+
+        Turn(const Turn&) = delete;
+        Turn& operator=(const Turn&) = delete;
+
+    private:
+        LiveThread& thread_;
+    };
+
+private:
+    using Key = std::pair<Timestamp, TimerId>;
+
+    void end_turn();
+    void arm_timer();
+    void run_due_timers();
+    void sweep();
+
+    std::size_t index_;
+    const RealClock& clock_;
+    boost::asio::io_context context_{1};
+    boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_;
+    std::thread thread_;
+    std::string read_buffer_;
+
+    std::size_t depth_ = 0;
+    std::vector<std::shared_ptr<LiveConnection>> unfinished_;
+    std::vector<std::weak_ptr<LiveConnection>> watched_;
+    std::unordered_map<LiveConnection*, int> open_; // order-free: only to close all at the end
+
+    boost::asio::steady_timer timer_;
+    boost::asio::steady_timer sweeper_;
+    bool is_sweeping_ = false;
+    Timestamp armed_for_ = Timestamp::max();
+    TimerId last_id_ = 0;
+    std::map<Key, std::function<void()>> timers_;
+    std::unordered_map<TimerId, Timestamp> times_; // order-free: only looked up by id
+};
+
+} // namespace diorama::network

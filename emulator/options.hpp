@@ -1,0 +1,36 @@
+// What a person can say on the command line (and some of it in the environment).
+#pragma once
+
+#include "emulator/environment.hpp"
+#include "emulator/network/address.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace diorama {
+
+enum class Command { up, print_authority };
+
+struct Options {
+    Command command = Command::up;
+    std::uint16_t port = 4566;
+    std::string host;                    // empty: loopback, IPv4 and IPv6
+    std::optional<network::Endpoint> dns; // nothing: no DNS server
+    std::string data_folder;             // empty: in memory
+    std::string authority_folder;        // where the certificate authority is kept
+    Advertise advertise = Advertise::local;
+    double time_scale = 1;
+    std::optional<std::uint64_t> seed;
+    std::size_t threads = 0;             // edge threads; 0: one per core
+    bool allow_exec = false;
+    LogLevel log_level = LogLevel::note;
+};
+
+// Prints help or a complaint and ends the process where that is what was asked for.
+Options parse_options(int argc, char** argv);
+
+inline constexpr auto version = "0.1.0";
+
+} // namespace diorama

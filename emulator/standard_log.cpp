@@ -1,0 +1,46 @@
+// See standard_log.hpp.
+#include "emulator/standard_log.hpp"
+
+#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/spdlog.h>
+
+namespace diorama {
+
+namespace {
+
+spdlog::level::level_enum level_of(LogLevel level) {
+    switch (level) {
+    case LogLevel::debug:
+        return spdlog::level::debug;
+    case LogLevel::note:
+        return spdlog::level::info;
+    case LogLevel::warning:
+        return spdlog::level::warn;
+    case LogLevel::error:
+        return spdlog::level::err;
+    }
+    return spdlog::level::info;
+}
+
+} // namespace
+
+StandardLog::StandardLog(LogLevel least)
+    : logger_(spdlog::stderr_logger_mt("diorama")) {
+    logger_->set_level(level_of(least));
+    logger_->flush_on(spdlog::level::debug);
+    logger_->set_pattern("%Y-%m-%dT%H:%M:%S.%eZ %l %v", spdlog::pattern_time_type::utc);
+}
+
+StandardLog::~StandardLog() {
+    spdlog::drop("diorama");
+}
+
+bool StandardLog::enabled(LogLevel level) const {
+    return logger_->should_log(level_of(level));
+}
+
+void StandardLog::line(LogLevel level, std::string_view component, std::string_view text) {
+    logger_->log(level_of(level), "{} {}", component, text);
+}
+
+} // namespace diorama

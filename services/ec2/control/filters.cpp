@@ -1,0 +1,81 @@
+// See filters.hpp.
+#include "services/ec2/control/filters.hpp"
+
+#include "emulator/aws/error.hpp"
+
+#include <algorithm>
+
+namespace diorama::ec2 {
+
+namespace {
+
+std::optional<std::vector<std::string>> tag_values(std::string_view name, const Tags& tags) {
+    std::vector<std::string> values;
+    if (name.starts_with("tag:")) {
+        if (const auto found = tags.find(std::string(name.substr(4))); found != tags.end()) {
+            values.push_back(found->second);
+        }
+        return values;
+    }
+    if (name != "tag-key") return std::nullopt;
+    for (const auto& [key, value] : tags)
+        values.push_back(key);
+    return values;
+}
+
+bool any_matches(const std::vector<std::string>& wanted, const std::vector<std::string>& actual) {
+    return std::any_of(wanted.begin(), wanted.end(), [&](const std::string& pattern) {
+        return std::any_of(actual.begin(), actual.end(), [&](const std::string& value) {
+            return matches_wildcard(pattern, value);
+        });
+    });
+}
+
+} // namespace
+
+bool matches_wildcard(std::string_view pattern, std::string_view text) {
+    std::size_t p = 0;
+    std::size_t t = 0;
+    std::size_t star = std::string_view::npos;
+    std::size_t resume = 0;
+    while (t < text.size()) {
+        if (p < pattern.size() && pattern[p] == '*') {
+            star = p++;
+            resume = t;
+        } else if (p < pattern.size() && (pattern[p] == '?' || pattern[p] == text[t])) {
+            ++p;
+            ++t;
+        } else if (star != std::string_view::npos) {
+            p = star + 1;
+            t = ++resume;
+        } else {
+            return false;
+        }
+    }
+    while (p < pattern.size() && pattern[p] == '*')
+        ++p;
+    return p == pattern.size();
+}
+
+bool matches(
+    const std::vector<api::Filter>& filters,
+    const Tags& tags,
+    const FilterValues& values_of
+) {
+    for (const auto& filter : filters) {
+        const std::string name = filter.name.value_or("");
+        auto actual = tag_values(name, tags);
+        if (!actual) actual = values_of(name);
+        if (!actual) {
+            throw aws::AWSError(
+                "InvalidParameterValue",
+                400,
+                fmt::format("The filter '{}' is invalid", name)
+            );
+        }
+        if (!any_matches(filter.values, *actual)) return false;
+    }
+    return true;
+}
+
+} // namespace diorama::ec2

@@ -1,0 +1,60 @@
+// Instances: run, describe, stop, start, reboot, terminate.
+#pragma once
+
+#include "emulator/aws/call.hpp"
+#include "emulator/environment.hpp"
+#include "services/ec2/api.hpp"
+#include "services/ec2/background/lifecycle.hpp"
+#include "services/ec2/control/launch_templates.hpp"
+#include "services/ec2/control/topology.hpp"
+
+namespace diorama::ec2 {
+
+class InstanceControl {
+public:
+    InstanceControl(
+        Environment& environment,
+        State& state,
+        TopologyControl& topologies,
+        LaunchTemplateControl& launch_templates,
+        Lifecycle& lifecycle
+    )
+        : environment_(environment)
+        , state_(state)
+        , topologies_(topologies)
+        , launch_templates_(launch_templates)
+        , lifecycle_(lifecycle) {}
+
+    api::Reservation run(const aws::Call& call, const api::RunInstancesRequest& input);
+    api::DescribeInstancesResult
+    describe(const aws::Call& call, const api::DescribeInstancesRequest& input);
+    api::DescribeInstanceStatusResult
+    describe_status(const aws::Call& call, const api::DescribeInstanceStatusRequest& input);
+    api::TerminateInstancesResult
+    terminate(const aws::Call& call, const api::TerminateInstancesRequest& input);
+    api::StopInstancesResult stop(const aws::Call& call, const api::StopInstancesRequest& input);
+    api::StartInstancesResult start(const aws::Call& call, const api::StartInstancesRequest& input);
+    api::RebootInstancesOutput
+    reboot(const aws::Call& call, const api::RebootInstancesRequest& input);
+    api::GetConsoleOutputResult
+    console_output(const aws::Call& call, const api::GetConsoleOutputRequest& input);
+
+private:
+    struct Plan; // what is to be launched, resolved from input and launch template
+
+    Plan plan_for(const aws::Call& call, const api::RunInstancesRequest& input);
+    void place(const aws::Call& call, const api::RunInstancesRequest& input, Plan& plan);
+    std::string free_private_ip(const Subnet& subnet, Random& random) const;
+    std::vector<std::string>
+    checked_ids(const aws::Call& call, const std::vector<std::string>& ids) const;
+    api::Instance describe(const Instance& instance) const;
+    api::Reservation reservation_of(const std::vector<const Instance*>& instances) const;
+
+    Environment& environment_;
+    State& state_;
+    TopologyControl& topologies_;
+    LaunchTemplateControl& launch_templates_;
+    Lifecycle& lifecycle_;
+};
+
+} // namespace diorama::ec2

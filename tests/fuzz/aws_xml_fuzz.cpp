@@ -1,0 +1,15 @@
+// XML bodies of rest-xml calls.
+#include "tests/support/sample_operation.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+using namespace diorama;
+
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* bytes, size_t size) {
+    static const tests::SampleOperation sample;
+    const std::string_view text(reinterpret_cast<const char*>(bytes), size);
+    sample.parse(aws::Protocol::rest_xml, text);
+    return 0;
+}
