@@ -102,7 +102,8 @@ public:
     // For the engine's own work: replication, restore. Not bound by read_only.
     void become_internal() { is_internal_ = true; }
 
-    void apply(const LogEntry& entry);
+    // False: the writer's place is taken.
+    bool apply(const LogEntry& entry);
 
 private:
     friend class RowWriter;
