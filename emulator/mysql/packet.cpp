@@ -64,7 +64,9 @@ std::string_view PacketReader::length_encoded_text() {
     return bytes(static_cast<std::size_t>(length));
 }
 
-std::string_view PacketReader::rest() { return std::exchange(rest_, {}); }
+std::string_view PacketReader::rest() {
+    return std::exchange(rest_, {});
+}
 
 void put_fixed(std::string& out, std::uint64_t value, std::size_t bytes) {
     for (std::size_t i = 0; i < bytes; ++i)

@@ -25,6 +25,8 @@ public:
 
     std::size_t left() const { return rest_.size(); }
 
+    std::uint8_t peek() const { return static_cast<std::uint8_t>(rest_.empty() ? 0 : rest_[0]); }
+
     std::uint64_t fixed(std::size_t bytes); // little endian, up to eight
     std::uint64_t length_encoded();
     std::string_view bytes(std::size_t count);
@@ -58,6 +60,7 @@ public:
     std::string& open();
     void close();
     void write(std::string_view payload);
+
     // Forgets everything written since a size() of the output.
     std::string& output() { return out_; }
 

@@ -16,7 +16,8 @@ namespace {
 std::string digest(const EVP_MD* algorithm, std::string_view a, std::string_view b = {}) {
     std::string out(static_cast<std::size_t>(EVP_MD_get_size(algorithm)), '\0');
     const std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context(
-        EVP_MD_CTX_new(), EVP_MD_CTX_free
+        EVP_MD_CTX_new(),
+        EVP_MD_CTX_free
     );
     EVP_DigestInit_ex(context.get(), algorithm, nullptr);
     EVP_DigestUpdate(context.get(), a.data(), a.size());
@@ -58,22 +59,24 @@ std::string sha2_scramble(std::string_view password, std::string_view nonce) {
 }
 
 bool native_scramble_matches(
-    std::string_view scramble, std::string_view nonce, std::string_view verifier
+    std::string_view scramble,
+    std::string_view nonce,
+    std::string_view verifier
 ) {
     if (scramble.empty() || verifier.empty()) return scramble.empty() && verifier.empty();
     if (scramble.size() != verifier.size()) return false;
-    const auto once =
-        exclusive_or(std::string(scramble), digest(EVP_sha1(), nonce, verifier));
+    const auto once = exclusive_or(std::string(scramble), digest(EVP_sha1(), nonce, verifier));
     return equal_in_constant_time(digest(EVP_sha1(), once), verifier);
 }
 
 bool sha2_scramble_matches(
-    std::string_view scramble, std::string_view nonce, std::string_view verifier
+    std::string_view scramble,
+    std::string_view nonce,
+    std::string_view verifier
 ) {
     if (scramble.empty() || verifier.empty()) return scramble.empty() && verifier.empty();
     if (scramble.size() != verifier.size()) return false;
-    const auto once =
-        exclusive_or(std::string(scramble), digest(EVP_sha256(), verifier, nonce));
+    const auto once = exclusive_or(std::string(scramble), digest(EVP_sha256(), verifier, nonce));
     return equal_in_constant_time(digest(EVP_sha256(), once), verifier);
 }
 
@@ -86,14 +89,17 @@ std::string mixed_with_nonce(std::string_view text, std::string_view nonce) {
 
 std::string rsa_encrypted(std::string_view text, std::string_view public_key_pem) {
     const std::unique_ptr<BIO, decltype(&BIO_free)> source(
-        BIO_new_mem_buf(public_key_pem.data(), static_cast<int>(public_key_pem.size())), BIO_free
+        BIO_new_mem_buf(public_key_pem.data(), static_cast<int>(public_key_pem.size())),
+        BIO_free
     );
     const std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)> key(
-        PEM_read_bio_PUBKEY(source.get(), nullptr, nullptr, nullptr), EVP_PKEY_free
+        PEM_read_bio_PUBKEY(source.get(), nullptr, nullptr, nullptr),
+        EVP_PKEY_free
     );
     if (!key) return {};
     const std::unique_ptr<EVP_PKEY_CTX, decltype(&EVP_PKEY_CTX_free)> context(
-        EVP_PKEY_CTX_new(key.get(), nullptr), EVP_PKEY_CTX_free
+        EVP_PKEY_CTX_new(key.get(), nullptr),
+        EVP_PKEY_CTX_free
     );
     if (!context || EVP_PKEY_encrypt_init(context.get()) <= 0 ||
         EVP_PKEY_CTX_set_rsa_padding(context.get(), RSA_PKCS1_OAEP_PADDING) <= 0)

@@ -21,10 +21,14 @@ std::string native_scramble(std::string_view password, std::string_view nonce);
 std::string sha2_scramble(std::string_view password, std::string_view nonce);
 
 bool native_scramble_matches(
-    std::string_view scramble, std::string_view nonce, std::string_view verifier
+    std::string_view scramble,
+    std::string_view nonce,
+    std::string_view verifier
 );
 bool sha2_scramble_matches(
-    std::string_view scramble, std::string_view nonce, std::string_view verifier
+    std::string_view scramble,
+    std::string_view nonce,
+    std::string_view verifier
 );
 
 // The full form of caching_sha2_password without TLS: the password and its final NUL, mixed with

@@ -14,7 +14,8 @@ void put_row(std::string& out, const std::vector<sql::Value>& row) {
     for (const auto& value : row) {
         out.push_back(static_cast<char>(value.kind));
         switch (value.kind) {
-        case sql::Value::Kind::null: break;
+        case sql::Value::Kind::null:
+            break;
         case sql::Value::Kind::integer:
             mysql::put_fixed(out, static_cast<std::uint64_t>(value.integer), 8);
             break;
@@ -22,7 +23,9 @@ void put_row(std::string& out, const std::vector<sql::Value>& row) {
             mysql::put_fixed(out, std::bit_cast<std::uint64_t>(value.real), 8);
             break;
         case sql::Value::Kind::text:
-        case sql::Value::Kind::blob: mysql::put_text(out, value.bytes); break;
+        case sql::Value::Kind::blob:
+            mysql::put_text(out, value.bytes);
+            break;
         }
     }
 }
@@ -71,7 +74,8 @@ std::optional<std::vector<Change>> decode_changes(std::string_view bytes) {
         change.schema = reader.length_encoded_text();
         change.table = reader.length_encoded_text();
         change.statement = reader.length_encoded_text();
-        if (!take_row(reader, change.old_row) || !take_row(reader, change.new_row)) return std::nullopt;
+        if (!take_row(reader, change.old_row) || !take_row(reader, change.new_row))
+            return std::nullopt;
         changes.push_back(std::move(change));
     }
     if (reader.failed()) return std::nullopt;

@@ -19,9 +19,9 @@ struct Change {
     Kind kind = Kind::insert;
     std::string schema;
     std::string table;
-    std::string statement;             // of a definition
-    std::vector<sql::Value> old_row;   // update and remove
-    std::vector<sql::Value> new_row;   // insert and update
+    std::string statement;           // of a definition
+    std::vector<sql::Value> old_row; // update and remove
+    std::vector<sql::Value> new_row; // insert and update
 
     bool operator==(const Change&) const = default;
 };

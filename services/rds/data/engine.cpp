@@ -41,8 +41,13 @@ Engine::Engine(EngineSettings settings, const Clock& clock, Random random)
     , random_(std::move(random))
     , keeper_(sql::open_sqlite(settings_.path)) {
     sql::register_collations(keeper_.get());
+    constexpr int patience_ms = 5000; // only for users that are put in from outside
+    sqlite3_busy_timeout(keeper_.get(), patience_ms);
     execute_sqlite(keeper_.get(), "PRAGMA journal_mode=WAL");
-    execute_sqlite(keeper_.get(), settings_.is_durable ? "PRAGMA synchronous=FULL" : "PRAGMA synchronous=OFF");
+    execute_sqlite(
+        keeper_.get(),
+        settings_.is_durable ? "PRAGMA synchronous=FULL" : "PRAGMA synchronous=OFF"
+    );
     execute_sqlite(keeper_.get(), schema);
     load();
 }
@@ -51,7 +56,8 @@ Engine::~Engine() = default;
 
 void Engine::load() {
     global_variables_ = sql::default_variables();
-    for (const auto& [name, value] : settings_.variables) global_variables_[name] = value;
+    for (const auto& [name, value] : settings_.variables)
+        global_variables_[name] = value;
     {
         auto state = prepare_sqlite(keeper_.get(), "SELECT position, server_uuid FROM mysql_state");
         if (sqlite3_step(state.get()) == SQLITE_ROW) {
@@ -60,7 +66,10 @@ void Engine::load() {
         } else {
             state.reset();
             server_uuid_ = random_.uuid();
-            execute_sqlite(keeper_.get(), fmt::format("INSERT INTO mysql_state VALUES(0, 0, '{}')", server_uuid_));
+            execute_sqlite(
+                keeper_.get(),
+                fmt::format("INSERT INTO mysql_state VALUES(0, 0, '{}')", server_uuid_)
+            );
         }
     }
     global_variables_["server_uuid"] = server_uuid_;
@@ -70,14 +79,20 @@ void Engine::load() {
     while (sqlite3_step(databases.get()) == SQLITE_ROW) {
         auto& database = catalog->databases[text_at(databases.get(), 0)];
         database.name = text_at(databases.get(), 0);
-        database.collation = sql::find_collation(text_at(databases.get(), 1)).value_or(sql::Collation::utf8mb4_0900_ai_ci);
+        database.collation = sql::find_collation(text_at(databases.get(), 1))
+                                 .value_or(sql::Collation::utf8mb4_0900_ai_ci);
     }
-    auto tables = prepare_sqlite(keeper_.get(), "SELECT schema, storage, definition FROM mysql_tables");
+    auto tables =
+        prepare_sqlite(keeper_.get(), "SELECT schema, storage, definition FROM mysql_tables");
     while (sqlite3_step(tables.get()) == SQLITE_ROW) {
         auto parsed = sql::parse(text_at(tables.get(), 2));
         auto* statement = std::get_if<sql::ParsedStatement>(&parsed);
-        const auto* create = statement == nullptr ? nullptr : std::get_if<sql::CreateTable>(&statement->statement);
-        if (create == nullptr) throw sql::internal_error("the catalog holds a table that cannot be read: " + text_at(tables.get(), 2));
+        const auto* create =
+            statement == nullptr ? nullptr : std::get_if<sql::CreateTable>(&statement->statement);
+        if (create == nullptr)
+            throw sql::internal_error(
+                "the catalog holds a table that cannot be read: " + text_at(tables.get(), 2)
+            );
         auto& database = catalog->databases.at(text_at(tables.get(), 0));
         auto table = sql::table_of(*create, database.name, database.collation);
         table.storage_name = text_at(tables.get(), 1);
@@ -115,29 +130,54 @@ void Engine::session_closed(std::uint32_t id) {
 std::vector<Engine::SessionEntry> Engine::sessions() const {
     const std::lock_guard lock(mutex_);
     std::vector<SessionEntry> list;
-    for (const auto& [id, session] : sessions_) list.push_back(session);
+    for (const auto& [id, session] : sessions_)
+        list.push_back(session);
     return list;
 }
 
 void Engine::put_user(const std::string& user, const std::string& password) {
-    put_user_record(user, UserRecord{mysql::native_verifier(password), mysql::sha2_verifier(password)});
+    put_user_record(
+        user,
+        UserRecord{mysql::native_verifier(password), mysql::sha2_verifier(password)}
+    );
 }
 
-void Engine::put_user_record(const std::string& user, std::optional<UserRecord> record) {
+void Engine::put_user_record(
+    const std::string& user,
+    std::optional<UserRecord> record,
+    sqlite3* connection
+) {
     const std::lock_guard lock(mutex_);
     cached_users_.erase(user);
-    if (record) users_[user] = *record;
-    else users_.erase(user);
+    if (record)
+        users_[user] = *record;
+    else
+        users_.erase(user);
     // DIFFERS: users are not part of the change log; whoever makes a replica copies them.
     auto statement = prepare_sqlite(
-        keeper_.get(), record ? "INSERT OR REPLACE INTO mysql_users VALUES(?1,?2,?3)" : "DELETE FROM mysql_users WHERE name=?1"
+        connection == nullptr ? keeper_.get() : connection,
+        record ? "INSERT OR REPLACE INTO mysql_users VALUES(?1,?2,?3)"
+               : "DELETE FROM mysql_users WHERE name=?1"
     );
     sqlite3_bind_text(statement.get(), 1, user.c_str(), -1, SQLITE_STATIC);
     if (record) {
-        sqlite3_bind_blob64(statement.get(), 2, record->native_verifier.data(), record->native_verifier.size(), SQLITE_STATIC);
-        sqlite3_bind_blob64(statement.get(), 3, record->sha2_verifier.data(), record->sha2_verifier.size(), SQLITE_STATIC);
+        sqlite3_bind_blob64(
+            statement.get(),
+            2,
+            record->native_verifier.data(),
+            record->native_verifier.size(),
+            SQLITE_STATIC
+        );
+        sqlite3_bind_blob64(
+            statement.get(),
+            3,
+            record->sha2_verifier.data(),
+            record->sha2_verifier.size(),
+            SQLITE_STATIC
+        );
     }
-    sqlite3_step(statement.get());
+    if (sqlite3_step(statement.get()) != SQLITE_DONE)
+        throw sql::internal_error("the user could not be stored");
 }
 
 std::optional<UserRecord> Engine::find_user(const std::string& user) const {
@@ -198,18 +238,24 @@ std::int64_t Engine::next_auto_increment(const sql::Table& table, sqlite3* conne
     if (!column) return 1;
     {
         const std::lock_guard lock(mutex_);
-        if (const auto found = auto_increments_.find(table.storage_name); found != auto_increments_.end())
+        if (const auto found = auto_increments_.find(table.storage_name);
+            found != auto_increments_.end())
             return found->second;
     }
-    auto statement = prepare_sqlite(connection, fmt::format("SELECT max(c{}) FROM {}", *column, table.storage_name));
+    auto statement = prepare_sqlite(
+        connection,
+        fmt::format("SELECT max(c{}) FROM {}", *column, table.storage_name)
+    );
     std::int64_t next = table.auto_increment;
     if (sqlite3_step(statement.get()) == SQLITE_ROW)
-        next = std::max(next, sqlite3_column_int64(statement.get(), 0) + 1);
+        next =
+            std::max(next, static_cast<std::int64_t>(sqlite3_column_int64(statement.get(), 0)) + 1);
     const std::lock_guard lock(mutex_);
     return auto_increments_.emplace(table.storage_name, next).first->second;
 }
 
-std::int64_t Engine::take_auto_increment(const sql::Table& table, sqlite3* connection, std::int64_t count) {
+std::int64_t
+Engine::take_auto_increment(const sql::Table& table, sqlite3* connection, std::int64_t count) {
     next_auto_increment(table, connection);
     const std::lock_guard lock(mutex_);
     auto& next = auto_increments_[table.storage_name];
@@ -233,7 +279,9 @@ void Engine::reset_auto_increment(const std::string& storage_name) {
 std::vector<LogEntry> Engine::read_log(std::uint64_t position, std::size_t most) const {
     const std::lock_guard lock(mutex_);
     auto statement = prepare_sqlite(
-        keeper_.get(), "SELECT position, committed, changes FROM mysql_log WHERE position>?1 ORDER BY position LIMIT ?2"
+        keeper_.get(),
+        "SELECT position, committed, changes FROM mysql_log WHERE position>?1 ORDER BY position "
+        "LIMIT ?2"
     );
     sqlite3_bind_int64(statement.get(), 1, static_cast<std::int64_t>(position));
     sqlite3_bind_int64(statement.get(), 2, static_cast<std::int64_t>(most));
@@ -254,7 +302,10 @@ void Engine::purge_log(std::uint64_t position) {
     if (!writer_lock_.acquire(this, [this] { writer_lock_.release(this); })) return;
     {
         const std::lock_guard lock(mutex_);
-        execute_sqlite(keeper_.get(), fmt::format("DELETE FROM mysql_log WHERE position<={}", position));
+        execute_sqlite(
+            keeper_.get(),
+            fmt::format("DELETE FROM mysql_log WHERE position<={}", position)
+        );
     }
     writer_lock_.release(this);
 }

@@ -102,14 +102,21 @@ public:
     // For sql::Connection.
     sql::CatalogPtr catalog() const;
     void publish(sql::CatalogPtr catalog);
+
     WriterLock& writer_lock() { return writer_lock_; }
 
     void committed(std::uint64_t position);
-    std::int64_t take_auto_increment(const sql::Table& table, sqlite3* connection, std::int64_t count);
+    std::int64_t
+    take_auto_increment(const sql::Table& table, sqlite3* connection, std::int64_t count);
     void note_auto_increment(const sql::Table& table, sqlite3* connection, std::int64_t used);
     std::int64_t next_auto_increment(const sql::Table& table, sqlite3* connection);
     void reset_auto_increment(const std::string& storage_name);
-    void put_user_record(const std::string& user, std::optional<UserRecord> record);
+    void put_user_record(
+        const std::string& user,
+        std::optional<UserRecord> record,
+        sqlite3* connection = nullptr
+    );
+
     std::string server_uuid() const { return server_uuid_; }
 
     std::map<std::string, std::string, std::less<>> global_variables() const;

@@ -12,9 +12,10 @@ bool WriterLock::acquire(const void* owner, std::function<void()> granted) {
         owner_ = owner;
         return true;
     }
-    const bool is_queued = std::any_of(queue_.begin(), queue_.end(), [owner](const Waiting& waiting) {
-        return waiting.owner == owner;
-    });
+    const bool is_queued =
+        std::any_of(queue_.begin(), queue_.end(), [owner](const Waiting& waiting) {
+            return waiting.owner == owner;
+        });
     if (!is_queued) queue_.push_back({owner, std::move(granted)});
     return false;
 }

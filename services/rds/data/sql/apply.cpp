@@ -48,11 +48,15 @@ bool Connection::apply(const LogEntry& entry) {
             RowWriter writer(*this, table);
             writer.skip_foreign_keys(); // cascades are in the log
             std::optional<RowWriter::Conflict> conflict;
-            if (change.kind == Change::Kind::insert) conflict = writer.insert(change.new_row);
-            else if (change.kind == Change::Kind::update) conflict = writer.update(change.old_row, change.new_row);
-            else writer.remove(change.old_row);
+            if (change.kind == Change::Kind::insert)
+                conflict = writer.insert(change.new_row);
+            else if (change.kind == Change::Kind::update)
+                conflict = writer.update(change.old_row, change.new_row);
+            else
+                writer.remove(change.old_row);
             if (conflict) throw writer.duplicate(*conflict, change.new_row);
-            if (const auto column = table->auto_increment_column(); column && !change.new_row.empty())
+            if (const auto column = table->auto_increment_column();
+                column && !change.new_row.empty())
                 engine_.note_auto_increment(*table, sqlite_.get(), change.new_row[*column].integer);
         }
         pending_.position = entry.position;

@@ -8,8 +8,8 @@ namespace diorama::rds::sql {
 
 struct Assignee {
     const Column& column;
-    std::size_t row;      // for "at row 1"
-    bool is_strict;       // else the nearest value is stored and a warning is left
+    std::size_t row; // for "at row 1"
+    bool is_strict;  // else the nearest value is stored and a warning is left
     Context& context;
 };
 

@@ -39,13 +39,16 @@ std::optional<std::size_t> Table::rowid_column() const {
     return columns[column].type.is_integer() ? std::optional(column) : std::nullopt;
 }
 
-bool Table::is_without_rowid() const { return primary_key() != nullptr && !rowid_column(); }
+bool Table::is_without_rowid() const {
+    return primary_key() != nullptr && !rowid_column();
+}
 
 const Database* Catalog::find_database(std::string_view name) const {
     auto found = databases.find(name);
     if (found == databases.end()) found = databases.find(lower_case(name)); // INFORMATION_SCHEMA
     if (found == databases.end()) return nullptr;
-    const bool is_system = found->first == "information_schema" || found->first == "performance_schema";
+    const bool is_system =
+        found->first == "information_schema" || found->first == "performance_schema";
     return found->first == name || is_system ? &found->second : nullptr;
 }
 
@@ -73,17 +76,23 @@ Column column_of(const ColumnSpecification& specification, Collation default_col
     column.comment = specification.comment;
     const auto& value = specification.default_value;
     if (value && value->kind != ExprKind::null) {
-        const bool is_large = column.type.kind == TypeKind::text || column.type.kind == TypeKind::blob ||
+        const bool is_large = column.type.kind == TypeKind::text ||
+                              column.type.kind == TypeKind::blob ||
                               column.type.kind == TypeKind::json;
         if (is_large && !specification.default_is_expression)
             throw SQLError{
                 1101,
                 "42000",
-                fmt::format("BLOB, TEXT, GEOMETRY or JSON column '{}' can't have a default value", column.name)};
+                fmt::format(
+                    "BLOB, TEXT, GEOMETRY or JSON column '{}' can't have a default value",
+                    column.name
+                )
+            };
         column.has_default = true;
         column.default_is_expression = specification.default_is_expression;
         column.default_source = specification.default_source;
-        if (value->kind == ExprKind::boolean) column.default_source = value->number != 0 ? "'1'" : "'0'";
+        if (value->kind == ExprKind::boolean)
+            column.default_source = value->number != 0 ? "'1'" : "'0'";
         const bool is_now = value->kind == ExprKind::function &&
                             (value->text == "NOW" || value->text == "LOCALTIME" ||
                              value->text == "LOCALTIMESTAMP" || value->text == "CURRENT_TIMESTAMP");
@@ -119,28 +128,38 @@ void add_index(Table& table, const KeySpecification& key) {
         const auto column = table.find_column(part.column);
         if (!column) throw no_such_key_column(part.column);
         auto& target = table.columns[*column];
-        const bool is_large = target.type.kind == TypeKind::text || target.type.kind == TypeKind::blob;
+        const bool is_large =
+            target.type.kind == TypeKind::text || target.type.kind == TypeKind::blob;
         if (is_large && part.prefix == 0)
             throw SQLError{
                 1170,
                 "42000",
-                fmt::format("BLOB/TEXT column '{}' used in key specification without a key length", target.name)};
+                fmt::format(
+                    "BLOB/TEXT column '{}' used in key specification without a key length",
+                    target.name
+                )
+            };
         const bool is_whole = part.prefix >= target.type.length && !is_large;
         index.parts.push_back({*column, is_whole ? 0 : part.prefix, part.is_descending});
-        if (is_primary && part.prefix != 0 && !is_whole) throw not_supported("prefix of a primary key column");
+        if (is_primary && part.prefix != 0 && !is_whole)
+            throw not_supported("prefix of a primary key column");
         if (is_primary && target.is_nullable) {
             target.is_nullable = false;
             if (target.default_source.empty()) target.has_default = false;
         }
     }
     if (is_primary) {
-        if (table.primary_key() != nullptr) throw SQLError{1068, "42000", "Multiple primary key defined"};
+        if (table.primary_key() != nullptr)
+            throw SQLError{1068, "42000", "Multiple primary key defined"};
         index.name = "PRIMARY";
         table.indexes.insert(table.indexes.begin(), std::move(index));
         return;
     }
-    if (!key.name.empty() && table.find_index(key.name) != nullptr) throw duplicate_key_name(key.name);
-    index.name = key.name.empty() ? free_index_name(table, table.columns[index.parts[0].column].name) : key.name;
+    if (!key.name.empty() && table.find_index(key.name) != nullptr)
+        throw duplicate_key_name(key.name);
+    index.name = key.name.empty()
+                     ? free_index_name(table, table.columns[index.parts[0].column].name)
+                     : key.name;
     table.indexes.push_back(std::move(index));
 }
 
@@ -150,16 +169,18 @@ void add_foreign_key(Table& table, const ForeignKeySpecification& key) {
     for (int number = 1; result.name.empty(); ++number) {
         auto candidate = fmt::format("{}_ibfk_{}", table.name, number);
         const bool is_taken = std::any_of(
-            table.foreign_keys.begin(), table.foreign_keys.end(), [&](const auto& other) {
-                return other.name == candidate;
-            });
+            table.foreign_keys.begin(),
+            table.foreign_keys.end(),
+            [&](const auto& other) { return other.name == candidate; }
+        );
         if (!is_taken) result.name = std::move(candidate);
     }
     KeySpecification index{
         .kind = KeySpecification::Kind::index,
         .name = key.key_name.empty() ? key.name : key.key_name,
         .parts = {},
-        .comment = {}};
+        .comment = {}
+    };
     for (const auto& name : key.columns) {
         const auto column = table.find_column(name);
         if (!column) throw no_such_key_column(name);
@@ -170,19 +191,25 @@ void add_foreign_key(Table& table, const ForeignKeySpecification& key) {
         throw SQLError{
             1239,
             "42000",
-            fmt::format("Incorrect foreign key definition for '{}': Key reference and table reference don't match", result.name)};
+            fmt::format(
+                "Incorrect foreign key definition for '{}': Key reference and table reference "
+                "don't match",
+                result.name
+            )
+        };
     result.parent_schema = key.parent.schema.empty() ? table.schema : key.parent.schema;
     result.parent_table = key.parent.table;
     result.parent_columns = key.parent_columns;
     result.on_delete = key.on_delete;
     result.on_update = key.on_update;
     // MySQL: an index whose first columns are those of the key is made when there is none.
-    const bool has_index = std::any_of(table.indexes.begin(), table.indexes.end(), [&](const Index& existing) {
-        if (existing.parts.size() < result.columns.size()) return false;
-        for (std::size_t i = 0; i < result.columns.size(); ++i)
-            if (existing.parts[i].column != result.columns[i]) return false;
-        return true;
-    });
+    const bool has_index =
+        std::any_of(table.indexes.begin(), table.indexes.end(), [&](const Index& existing) {
+            if (existing.parts.size() < result.columns.size()) return false;
+            for (std::size_t i = 0; i < result.columns.size(); ++i)
+                if (existing.parts[i].column != result.columns[i]) return false;
+            return true;
+        });
     if (!has_index) {
         if (table.find_index(index.name) != nullptr) index.name.clear();
         add_index(table, index);
@@ -194,15 +221,20 @@ void add_check(Table& table, const CheckSpecification& check) {
     auto name = check.name;
     for (int number = 1; name.empty(); ++number) {
         auto candidate = fmt::format("{}_chk_{}", table.name, number);
-        const bool is_taken = std::any_of(table.checks.begin(), table.checks.end(), [&](const auto& other) {
-            return other.name == candidate;
-        });
+        const bool is_taken =
+            std::any_of(table.checks.begin(), table.checks.end(), [&](const auto& other) {
+                return other.name == candidate;
+            });
         if (!is_taken) name = std::move(candidate);
     }
     table.checks.push_back({std::move(name), check.source});
 }
 
-Table table_of(const CreateTable& definition, std::string_view schema, Collation default_collation) {
+Table table_of(
+    const CreateTable& definition,
+    std::string_view schema,
+    Collation default_collation
+) {
     Table table;
     table.schema = schema;
     table.name = definition.table.table;
@@ -213,32 +245,42 @@ Table table_of(const CreateTable& definition, std::string_view schema, Collation
         if (table.find_column(specification.name)) throw duplicate_column(specification.name);
         table.columns.push_back(column_of(specification, table.collation));
     }
-    if (table.columns.empty())
-        throw SQLError{1113, "42000", "A table must have at least 1 column"};
+    if (table.columns.empty()) throw SQLError{1113, "42000", "A table must have at least 1 column"};
     const auto add_inline = [&](const ColumnSpecification& column, KeySpecification::Kind kind) {
-        add_index(table, {.kind = kind, .name = {}, .parts = {{column.name, 0, false}}, .comment = {}});
+        add_index(
+            table,
+            {.kind = kind, .name = {}, .parts = {{column.name, 0, false}}, .comment = {}}
+        );
     };
     for (const auto& column : definition.columns) {
         if (column.is_primary_key) add_inline(column, KeySpecification::Kind::primary);
         if (column.is_unique) add_inline(column, KeySpecification::Kind::unique);
     }
     // MySQL lists the primary key first, then the unique keys, then the others.
-    for (const auto kind : {KeySpecification::Kind::primary, KeySpecification::Kind::unique, KeySpecification::Kind::index})
+    for (const auto kind :
+         {KeySpecification::Kind::primary,
+          KeySpecification::Kind::unique,
+          KeySpecification::Kind::index})
         for (const auto& key : definition.keys)
             if (key.kind == kind) add_index(table, key);
-    for (const auto& key : definition.foreign_keys) add_foreign_key(table, key);
-    for (const auto& check : definition.checks) add_check(table, check);
+    for (const auto& key : definition.foreign_keys)
+        add_foreign_key(table, key);
+    for (const auto& check : definition.checks)
+        add_check(table, check);
     std::size_t automatic = 0;
     for (std::size_t i = 0; i < table.columns.size(); ++i) {
         if (!table.columns[i].is_auto_increment) continue;
-        const bool is_keyed = std::any_of(table.indexes.begin(), table.indexes.end(), [i](const Index& index) {
-            return index.parts[0].column == i;
-        });
+        const bool is_keyed =
+            std::any_of(table.indexes.begin(), table.indexes.end(), [i](const Index& index) {
+                return index.parts[0].column == i;
+            });
         if (++automatic > 1 || !is_keyed || !table.columns[i].type.is_integer())
             throw SQLError{
                 1075,
                 "42000",
-                "Incorrect table definition; there can be only one auto column and it must be defined as a key"};
+                "Incorrect table definition; there can be only one auto column and it must be "
+                "defined as a key"
+            };
     }
     return table;
 }

@@ -21,9 +21,9 @@ struct Column {
     bool is_nullable = true;
     bool is_auto_increment = false;
     bool updates_now = false;
-    bool has_default = false;        // an explicit one, or NULL for a nullable column
+    bool has_default = false; // an explicit one, or NULL for a nullable column
     bool default_is_expression = false;
-    std::string default_source;      // MySQL text: "'x'", "CURRENT_TIMESTAMP", "(a + 1)"
+    std::string default_source; // MySQL text: "'x'", "CURRENT_TIMESTAMP", "(a + 1)"
     std::string comment;
 };
 

@@ -18,11 +18,16 @@ std::string quoted_name(std::string_view name) {
 std::string quoted_text(std::string_view value) {
     std::string text = "'";
     for (const char c : value) {
-        if (c == '\'') text += "''";
-        else if (c == '\\') text += "\\\\";
-        else if (c == '\n') text += "\\n";
-        else if (c == '\0') text += "\\0";
-        else text += c;
+        if (c == '\'')
+            text += "''";
+        else if (c == '\\')
+            text += "\\\\";
+        else if (c == '\n')
+            text += "\\n";
+        else if (c == '\0')
+            text += "\\0";
+        else
+            text += c;
     }
     return text + '\'';
 }
@@ -42,26 +47,30 @@ std::string column_text(const Column& column, const Table& table) {
     } else if (column.type.is_character() && table.collation != Collation::utf8mb4_0900_ai_ci) {
         text += fmt::format(" COLLATE {}", collation_name(column.type.collation));
     }
-    if (!column.is_nullable) text += " NOT NULL";
-    else if (column.type.kind == TypeKind::timestamp) text += " NULL";
+    if (!column.is_nullable)
+        text += " NOT NULL";
+    else if (column.type.kind == TypeKind::timestamp)
+        text += " NULL";
     if (column.has_default && !column.default_source.empty()) {
         const bool is_quoted = column.default_source[0] == '\'' || column.default_is_expression ||
                                column.default_source[0] == '"';
-        text += " DEFAULT " + (is_quoted ? column.default_source : quoted_text(column.default_source));
+        text +=
+            " DEFAULT " + (is_quoted ? column.default_source : quoted_text(column.default_source));
     } else if (column.has_default && column.type.kind != TypeKind::text &&
                column.type.kind != TypeKind::blob) {
         text += " DEFAULT NULL";
     }
     if (column.updates_now)
-        text += column.type.scale == 0 ? " ON UPDATE CURRENT_TIMESTAMP"
-                                       : fmt::format(" ON UPDATE CURRENT_TIMESTAMP({})", column.type.scale);
+        text += column.type.scale == 0
+                    ? " ON UPDATE CURRENT_TIMESTAMP"
+                    : fmt::format(" ON UPDATE CURRENT_TIMESTAMP({})", column.type.scale);
     if (column.is_auto_increment) text += " AUTO_INCREMENT";
     if (!column.comment.empty()) text += " COMMENT " + quoted_text(column.comment);
     return text;
 }
 
 std::string index_text(const Index& index, const Table& table) {
-    std::string text = index.is_primary()  ? "  PRIMARY KEY ("
+    std::string text = index.is_primary() ? "  PRIMARY KEY ("
                        : index.is_unique ? fmt::format("  UNIQUE KEY {} (", quoted_name(index.name))
                                          : fmt::format("  KEY {} (", quoted_name(index.name));
     for (const auto& part : index.parts) {
@@ -77,10 +86,14 @@ std::string index_text(const Index& index, const Table& table) {
 
 std::string_view action_text(ReferenceAction action) {
     switch (action) {
-    case ReferenceAction::cascade: return "CASCADE";
-    case ReferenceAction::set_null: return "SET NULL";
-    case ReferenceAction::restrict: return "RESTRICT";
-    case ReferenceAction::no_action: break;
+    case ReferenceAction::cascade:
+        return "CASCADE";
+    case ReferenceAction::set_null:
+        return "SET NULL";
+    case ReferenceAction::restrict:
+        return "RESTRICT";
+    case ReferenceAction::no_action:
+        break;
     }
     return "";
 }
@@ -94,7 +107,8 @@ std::string foreign_key_text(const ForeignKey& key, const Table& table) {
         columns += (columns.empty() ? "" : ", ") + quoted_name(table.columns[column].name);
     for (const auto& column : key.parent_columns)
         parents += (parents.empty() ? "" : ", ") + quoted_name(column);
-    auto text = fmt::format("CONSTRAINT {} FOREIGN KEY ({}) REFERENCES ", quoted_name(key.name), columns);
+    auto text =
+        fmt::format("CONSTRAINT {} FOREIGN KEY ({}) REFERENCES ", quoted_name(key.name), columns);
     if (key.parent_schema != table.schema) text += quoted_name(key.parent_schema) + ".";
     text += fmt::format("{} ({})", quoted_name(key.parent_table), parents);
     if (const auto action = action_text(key.on_delete); !action.empty())
@@ -111,22 +125,29 @@ std::string create_table_text(const Table& table, std::optional<std::int64_t> au
         text += separator + content;
         separator = ",\n";
     };
-    for (const auto& column : table.columns) line(column_text(column, table));
-    for (const auto& index : table.indexes) line(index_text(index, table));
-    for (const auto& key : table.foreign_keys) line("  " + foreign_key_text(key, table));
+    for (const auto& column : table.columns)
+        line(column_text(column, table));
+    for (const auto& index : table.indexes)
+        line(index_text(index, table));
+    for (const auto& key : table.foreign_keys)
+        line("  " + foreign_key_text(key, table));
     for (const auto& check : table.checks)
         line(fmt::format("  CONSTRAINT {} CHECK (({}))", quoted_name(check.name), check.source));
     text += "\n) ENGINE=InnoDB";
     const auto next = auto_increment.value_or(table.auto_increment);
     if (table.auto_increment_column() && next > 1) text += fmt::format(" AUTO_INCREMENT={}", next);
     text += fmt::format(
-        " DEFAULT CHARSET={} COLLATE={}", character_set_of(table.collation), collation_name(table.collation)
+        " DEFAULT CHARSET={} COLLATE={}",
+        character_set_of(table.collation),
+        collation_name(table.collation)
     );
     if (!table.comment.empty()) text += " COMMENT=" + quoted_text(table.comment);
     return text;
 }
 
-std::string column_in_storage(std::size_t column) { return fmt::format("c{}", column); }
+std::string column_in_storage(std::size_t column) {
+    return fmt::format("c{}", column);
+}
 
 std::string storage_index(const Table& table, std::size_t number) {
     const auto& index = table.indexes[number];
@@ -161,8 +182,10 @@ std::vector<std::string> storage_definition(const Table& table) {
         if (i > 0) text += ',';
         text += column_in_storage(i);
         const auto& type = table.columns[i].type;
-        if (rowid == i) text += " INTEGER PRIMARY KEY";
-        else if (type.is_character()) text += fmt::format(" COLLATE {}", collation_name(type.collation));
+        if (rowid == i)
+            text += " INTEGER PRIMARY KEY";
+        else if (type.is_character())
+            text += fmt::format(" COLLATE {}", collation_name(type.collation));
     }
     if (table.is_without_rowid()) {
         text += ",PRIMARY KEY(";

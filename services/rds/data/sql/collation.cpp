@@ -21,7 +21,8 @@ constexpr std::array<std::uint8_t, 128> ascii_weights = [] {
     std::array<std::uint8_t, 128> weights{};
     constexpr std::string_view order = "\t\n\v\f\r _-,;:!?.'\"()[]{}@*/\\&#%`^+<=>|~$0123456789";
     std::uint8_t next = 1;
-    for (const char c : order) weights[static_cast<std::size_t>(c)] = next++;
+    for (const char c : order)
+        weights[static_cast<std::size_t>(c)] = next++;
     for (std::size_t letter = 0; letter < 26; ++letter)
         weights['a' + letter] = weights['A' + letter] = static_cast<std::uint8_t>(next + letter);
     return weights;
@@ -34,8 +35,8 @@ char32_t folded(char32_t c) {
         if (base != '.') return static_cast<char32_t>(base);
         return c >= 0xc0 && c <= 0xde ? c + 32 : c;
     }
-    if (c >= 0x391 && c <= 0x3a9) return c + 32;           // Greek
-    if (c >= 0x410 && c <= 0x42f) return c + 32;           // Cyrillic
+    if (c >= 0x391 && c <= 0x3a9) return c + 32; // Greek
+    if (c >= 0x410 && c <= 0x42f) return c + 32; // Cyrillic
     if (c >= 0x400 && c <= 0x40f) return c + 80;
     return c;
 }
@@ -72,7 +73,8 @@ private:
 };
 
 std::string_view without_trailing_spaces(std::string_view text) {
-    while (!text.empty() && text.back() == ' ') text.remove_suffix(1);
+    while (!text.empty() && text.back() == ' ')
+        text.remove_suffix(1);
     return text;
 }
 
@@ -188,7 +190,8 @@ std::size_t character_count(std::string_view text) {
 
 std::size_t character_offset(std::string_view text, std::size_t character) {
     auto rest = text;
-    while (character-- > 0 && !rest.empty()) take_character(rest);
+    while (character-- > 0 && !rest.empty())
+        take_character(rest);
     return text.size() - rest.size();
 }
 
@@ -228,7 +231,8 @@ std::string upper_case_unicode(std::string_view text) {
     while (!text.empty()) {
         const auto c = take_character(text);
         const bool is_lower = (c >= 'a' && c <= 'z') || (c >= 0xe0 && c <= 0xfe && c != 0xf7) ||
-                              (c >= 0x3b1 && c <= 0x3c9 && c != 0x3c2) || (c >= 0x430 && c <= 0x44f);
+                              (c >= 0x3b1 && c <= 0x3c9 && c != 0x3c2) ||
+                              (c >= 0x430 && c <= 0x44f);
         append_character(out, is_lower ? c - 32 : c);
     }
     return out;

@@ -57,7 +57,8 @@ std::variant<PreparedPtr, SQLError> Connection::prepare(std::string_view text) {
     statement->text = text;
     statement->parsed = std::move(std::get<ParsedStatement>(parsed));
     constexpr std::size_t longest_kept = 4096;
-    if (text.size() <= longest_kept && std::holds_alternative<Select>(statement->parsed.statement)) {
+    if (text.size() <= longest_kept &&
+        std::holds_alternative<Select>(statement->parsed.statement)) {
         recent_.emplace_front(statement->text, statement);
         recent_by_text_.emplace(statement->text, recent_.begin());
         if (recent_.size() > limits::plan_cache_entries) {
@@ -68,7 +69,8 @@ std::variant<PreparedPtr, SQLError> Connection::prepare(std::string_view text) {
     return statement;
 }
 
-std::variant<std::vector<OutputColumn>, SQLError> Connection::describe(PreparedStatement& statement) {
+std::variant<std::vector<OutputColumn>, SQLError> Connection::describe(PreparedStatement& statement
+) {
     catalog_ = engine_.catalog();
     const auto* select = std::get_if<Select>(&statement.parsed.statement);
     if (select == nullptr) return std::vector<OutputColumn>{};
@@ -86,10 +88,14 @@ bool Connection::needs_writer(const Statement& statement) const {
 }
 
 bool Connection::is_definition(const Statement& statement) const {
-    return std::holds_alternative<CreateTable>(statement) || std::holds_alternative<AlterTable>(statement) ||
-           std::holds_alternative<DropTables>(statement) || std::holds_alternative<RenameTables>(statement) ||
-           std::holds_alternative<TruncateTable>(statement) || std::holds_alternative<CreateDatabase>(statement) ||
-           std::holds_alternative<DropDatabase>(statement) || std::holds_alternative<CreateUser>(statement) ||
+    return std::holds_alternative<CreateTable>(statement) ||
+           std::holds_alternative<AlterTable>(statement) ||
+           std::holds_alternative<DropTables>(statement) ||
+           std::holds_alternative<RenameTables>(statement) ||
+           std::holds_alternative<TruncateTable>(statement) ||
+           std::holds_alternative<CreateDatabase>(statement) ||
+           std::holds_alternative<DropDatabase>(statement) ||
+           std::holds_alternative<CreateUser>(statement) ||
            std::holds_alternative<DropUser>(statement);
 }
 
@@ -99,13 +105,16 @@ bool Connection::is_strict() const {
 }
 
 Progress Connection::execute(
-    PreparedStatement& statement, std::span<const Parameter> parameters, ResultSink& sink
+    PreparedStatement& statement,
+    std::span<const Parameter> parameters,
+    ResultSink& sink
 ) {
     const auto& parsed = statement.parsed.statement;
     const bool writes = needs_writer(parsed);
     bool has_begun = false;
     try {
-        if (writes && engine_.is_read_only() && !is_internal_) throw read_only_option("--read-only");
+        if (writes && engine_.is_read_only() && !is_internal_)
+            throw read_only_option("--read-only");
         if (writes && in_transaction_ && is_read_only_transaction_ && !is_definition(parsed))
             throw SQLError{1792, "25006", "Cannot execute statement in a READ ONLY transaction."};
         // MySQL: a definition commits what was open before it.
@@ -116,7 +125,8 @@ Progress Connection::execute(
         context_.now = engine_.clock().now();
         context_.error.reset();
         const auto* show = std::get_if<Show>(&parsed);
-        const bool keeps_warnings = show != nullptr && (show->kind == Show::Kind::warnings || show->kind == Show::Kind::errors);
+        const bool keeps_warnings = show != nullptr && (show->kind == Show::Kind::warnings ||
+                                                        show->kind == Show::Kind::errors);
         if (!keeps_warnings) context_.warnings.clear();
         if (!in_transaction_ && !autocommits_ && (writes || std::holds_alternative<Select>(parsed)))
             in_transaction_ = true;
@@ -138,7 +148,13 @@ Progress Connection::execute(
         if (writes && (!in_transaction_ || is_definition(parsed))) commit();
     } catch (const SQLError& error) {
         if (has_begun) {
-            sqlite3_exec(sqlite_.get(), "ROLLBACK TO statement; RELEASE statement", nullptr, nullptr, nullptr);
+            sqlite3_exec(
+                sqlite_.get(),
+                "ROLLBACK TO statement; RELEASE statement",
+                nullptr,
+                nullptr,
+                nullptr
+            );
         }
         changes_catalog_ = false;
         if (writes && (!in_transaction_ || is_definition(parsed))) rollback();
@@ -152,10 +168,15 @@ Progress Connection::execute(
 }
 
 void Connection::dispatch(Run& current) {
-    std::visit([&](const auto& statement) { run(current, statement); }, current.statement.parsed.statement);
+    std::visit(
+        [&](const auto& statement) { run(current, statement); },
+        current.statement.parsed.statement
+    );
 }
 
-void Connection::set_wake_up(std::function<void()> wake_up) { wake_up_ = std::move(wake_up); }
+void Connection::set_wake_up(std::function<void()> wake_up) {
+    wake_up_ = std::move(wake_up);
+}
 
 void Connection::give_up_waiting(ResultSink& sink) {
     engine_.writer_lock().withdraw(this);
@@ -169,7 +190,8 @@ bool Connection::take_writer() {
         is_waiting_ = true;
         return false;
     }
-    // DIFFERS: InnoDB keeps reading the snapshot; here the transaction goes on from the newest state.
+    // DIFFERS: InnoDB keeps reading the snapshot; here the transaction goes on from the newest
+    // state.
     close_snapshot();
     execute_sqlite(sqlite_.get(), "BEGIN IMMEDIATE");
     owns_writer_ = true;
@@ -183,7 +205,8 @@ void Connection::close_snapshot() {
 
 void Connection::begin_read() {
     const auto isolation = context_.variables.find("transaction_isolation");
-    const bool keeps = isolation == context_.variables.end() || !isolation->second.starts_with("READ-");
+    const bool keeps =
+        isolation == context_.variables.end() || !isolation->second.starts_with("READ-");
     if (!in_transaction_ || owns_writer_ || has_snapshot_ || !keeps) return;
     execute_sqlite(sqlite_.get(), "BEGIN");
     has_snapshot_ = true;
@@ -208,7 +231,8 @@ void Connection::commit() {
             sqlite3_step(state.get());
             if (engine_.settings().logs_changes) {
                 auto& log = kept_["log"];
-                if (!log) log = prepare_sqlite(sqlite_.get(), "INSERT INTO mysql_log VALUES(?1,?2,?3)");
+                if (!log)
+                    log = prepare_sqlite(sqlite_.get(), "INSERT INTO mysql_log VALUES(?1,?2,?3)");
                 const Resetting reset_log(log.get());
                 const auto bytes = encode(pending_.changes);
                 sqlite3_bind_int64(log.get(), 1, static_cast<std::int64_t>(position));
@@ -272,20 +296,31 @@ void Connection::run(Run& current, const Transaction& transaction) {
         is_read_only_transaction_ = transaction.is_read_only;
         if (transaction.takes_snapshot) begin_read();
         break;
-    case Kind::commit: commit(); break;
-    case Kind::rollback: rollback(); break;
+    case Kind::commit:
+        commit();
+        break;
+    case Kind::rollback:
+        rollback();
+        break;
     case Kind::savepoint:
         if (!in_transaction_ && autocommits_) break;
         in_transaction_ = true;
         savepoints_.push_back(transaction.name);
         savepoint_marks_.push_back(pending_.changes.size());
-        if (owns_writer_) execute_sqlite(sqlite_.get(), fmt::format("SAVEPOINT u{}", savepoints_.size() - 1));
+        if (owns_writer_)
+            execute_sqlite(sqlite_.get(), fmt::format("SAVEPOINT u{}", savepoints_.size() - 1));
         break;
     case Kind::rollback_to_savepoint:
         if (found == savepoints_.rend()) throw no_such_savepoint(transaction.name);
         if (owns_writer_) {
             // A savepoint from before the first write is not known to SQLite: all is undone.
-            const bool is_known = sqlite3_exec(sqlite_.get(), ("ROLLBACK TO " + name).c_str(), nullptr, nullptr, nullptr) == SQLITE_OK;
+            const bool is_known = sqlite3_exec(
+                                      sqlite_.get(),
+                                      ("ROLLBACK TO " + name).c_str(),
+                                      nullptr,
+                                      nullptr,
+                                      nullptr
+                                  ) == SQLITE_OK;
             if (!is_known) execute_sqlite(sqlite_.get(), "ROLLBACK; BEGIN IMMEDIATE");
             pending_.changes.resize(is_known ? savepoint_marks_[index] : 0);
         }
@@ -294,7 +329,8 @@ void Connection::run(Run& current, const Transaction& transaction) {
         break;
     case Kind::release_savepoint:
         if (found == savepoints_.rend()) throw no_such_savepoint(transaction.name);
-        if (owns_writer_) sqlite3_exec(sqlite_.get(), ("RELEASE " + name).c_str(), nullptr, nullptr, nullptr);
+        if (owns_writer_)
+            sqlite3_exec(sqlite_.get(), ("RELEASE " + name).c_str(), nullptr, nullptr, nullptr);
         savepoints_.resize(index);
         savepoint_marks_.resize(index);
         break;

@@ -95,6 +95,8 @@ public:
 
     bool autocommits() const { return autocommits_; }
 
+    std::size_t warning_count() const { return context_.warnings.size(); }
+
     bool finds_matched_rows = false; // CLIENT_FOUND_ROWS
 
     Context& context() { return context_; }
@@ -157,8 +159,14 @@ private:
     void run(Run& run, const AcceptedAdministration& administration);
 
     // Queries.
-    PreparedStatement::Plan& plan(PreparedStatement& statement, const Select& select, std::span<const Parameter> parameters);
-    void send_rows(PreparedStatement::Plan& plan, std::span<const Parameter> parameters, ResultSink& sink, const Select& select);
+    PreparedStatement::Plan&
+    plan(PreparedStatement& statement, const Select& select, std::span<const Parameter> parameters);
+    void send_rows(
+        PreparedStatement::Plan& plan,
+        std::span<const Parameter> parameters,
+        ResultSink& sink,
+        const Select& select
+    );
     void step_error();
     Translator::Names names(const std::vector<ParameterClass>& classes) const;
     void refresh_system_tables();
@@ -171,21 +179,42 @@ private:
         Value value;
     };
 
-    Evaluated evaluate(const Expr& expression, const Table* row_of, std::span<const Value> row, std::span<const Value> inserted);
+    Evaluated evaluate(
+        const Expr& expression,
+        const Table* row_of,
+        std::span<const Value> row,
+        std::span<const Value> inserted
+    );
     Evaluated constant(const Expr& expression);
     std::optional<Evaluated> literal(const Expr& expression) const;
     Value default_of(const Table& table, std::size_t column);
     void check_constraints(const Table& table, std::span<const Value> row);
-    void insert_row(class RowWriter& writer, const Insert& insert, std::vector<Value> row, Done& done);
-    void update_duplicate(class RowWriter& writer, const Insert& insert, std::span<const Value> old_row, std::span<const Value> inserted, Done& done);
+    void
+    insert_row(class RowWriter& writer, const Insert& insert, std::vector<Value> row, Done& done);
+    void update_duplicate(
+        class RowWriter& writer,
+        const Insert& insert,
+        std::span<const Value> old_row,
+        std::span<const Value> inserted,
+        Done& done
+    );
     std::vector<std::string> target_names(const TableReference& tables) const;
 
     // Definitions.
     std::shared_ptr<Catalog> catalog_to_change();
     void store_table(Catalog& catalog, Table table, bool makes_storage);
     void forget_table(Catalog& catalog, const Table& table);
-    void rebuild_table(Catalog& catalog, const Table& old_table, Table table, const std::vector<std::optional<std::size_t>>& origins);
-    void apply_clause(Table& table, const AlterClause& clause, std::vector<std::optional<std::size_t>>& origins);
+    void rebuild_table(
+        Catalog& catalog,
+        const Table& old_table,
+        Table table,
+        const std::vector<std::optional<std::size_t>>& origins
+    );
+    void apply_clause(
+        Table& table,
+        const AlterClause& clause,
+        std::vector<std::optional<std::size_t>>& origins
+    );
     void log_definition(const Run& run);
     const std::string& schema_of(const TableName& name) const;
 
@@ -211,7 +240,8 @@ private:
     std::vector<ParameterClass> classes_;
     std::uint64_t system_tables_version_ = 0;
     std::list<std::pair<std::string, PreparedPtr>> recent_;
-    std::map<std::string, std::list<std::pair<std::string, PreparedPtr>>::iterator, std::less<>> recent_by_text_;
+    std::map<std::string, std::list<std::pair<std::string, PreparedPtr>>::iterator, std::less<>>
+        recent_by_text_;
     std::map<std::string, StatementPtr, std::less<>> kept_; // statements of RowWriter
     std::function<void()> wake_up_;
 };

@@ -26,7 +26,7 @@ struct Context {
     std::int64_t last_insert_id = 0;
     std::int64_t row_count = -1;
     std::int64_t found_rows = 0;
-    std::map<std::string, std::string, std::less<>> variables;        // of the session
+    std::map<std::string, std::string, std::less<>> variables; // of the session
     std::map<std::string, Value, std::less<>> user_variables;
     std::vector<Warning> warnings;
     std::optional<SQLError> error; // raised inside a function of a running statement

@@ -13,23 +13,29 @@ namespace {
 constexpr std::int64_t microseconds_per_day = 86'400'000'000;
 constexpr std::array<std::int64_t, 7> powers = {1, 10, 100, 1000, 10000, 100000, 1000000};
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_digit(char c) {
+    return c >= '0' && c <= '9';
+}
 
 std::string_view trimmed(std::string_view text) {
-    while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-    while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
+    while (!text.empty() && (text.front() == ' ' || text.front() == '\t'))
+        text.remove_prefix(1);
+    while (!text.empty() && (text.back() == ' ' || text.back() == '\t'))
+        text.remove_suffix(1);
     return text;
 }
 
 int number(std::string_view digits) {
     int value = 0;
-    for (const char c : digits) value = value * 10 + (c - '0');
+    for (const char c : digits)
+        value = value * 10 + (c - '0');
     return value;
 }
 
 std::string_view take_digits(std::string_view& text, std::size_t most) {
     std::size_t count = 0;
-    while (count < text.size() && count < most && is_digit(text[count])) ++count;
+    while (count < text.size() && count < most && is_digit(text[count]))
+        ++count;
     const auto digits = text.substr(0, count);
     text.remove_prefix(count);
     return digits;
@@ -40,8 +46,7 @@ std::optional<int> take_fraction(std::string_view& text) {
     if (text.empty() || text[0] != '.') return 0;
     text.remove_prefix(1);
     auto digits = take_digits(text, 6);
-    const int value =
-        number(digits) * static_cast<int>(powers[6 - digits.size()]);
+    const int value = number(digits) * static_cast<int>(powers[6 - digits.size()]);
     take_digits(text, text.size());
     return value;
 }
@@ -53,7 +58,8 @@ int full_year(std::string_view digits) {
 }
 
 bool is_possible(const DateTime& moment) {
-    if (moment.month > 12 || moment.hour > 23 || moment.minute > 59 || moment.second > 59) return false;
+    if (moment.month > 12 || moment.hour > 23 || moment.minute > 59 || moment.second > 59)
+        return false;
     if (moment.month == 0 || moment.day == 0) // zero dates, whole or in parts
         return moment.year == 0 && moment.month == 0 && moment.day == 0;
     return moment.day <= days_in_month(moment.year, moment.month);
@@ -62,7 +68,8 @@ bool is_possible(const DateTime& moment) {
 // 20261122, 261122, 20261122120000, 261122120000
 std::optional<DateTime> parse_compact(std::string_view text) {
     std::size_t digits = 0;
-    while (digits < text.size() && is_digit(text[digits])) ++digits;
+    while (digits < text.size() && is_digit(text[digits]))
+        ++digits;
     DateTime moment;
     if (digits != 6 && digits != 8 && digits != 12 && digits != 14) return std::nullopt;
     moment.year = full_year(take_digits(text, digits == 8 || digits == 14 ? 4 : 2));
@@ -106,11 +113,13 @@ std::optional<DateTime> parse_datetime(std::string_view text) {
     if (year.size() <= 2 && moment.year == 2000 && moment.month == 0) moment.year = 0;
     if (!text.empty()) {
         if (text[0] != ' ' && text[0] != 'T') return std::nullopt;
-        while (text.size() > 1 && text[0] == ' ' && text[1] == ' ') text.remove_prefix(1);
+        while (text.size() > 1 && text[0] == ' ' && text[1] == ' ')
+            text.remove_prefix(1);
         moment.has_time = true;
         if (!part(moment.hour)) return std::nullopt;
         if (!text.empty() && !part(moment.minute)) return std::nullopt;
-        if (!text.empty() && text[0] != '.' && text[0] != 'Z' && !part(moment.second)) return std::nullopt;
+        if (!text.empty() && text[0] != '.' && text[0] != 'Z' && !part(moment.second))
+            return std::nullopt;
         moment.microsecond = take_fraction(text).value_or(0);
         if (!text.empty() && text != "Z") return std::nullopt;
     }
@@ -144,7 +153,8 @@ std::optional<std::int64_t> parse_time(std::string_view text) {
     if (text.size() > 10 && text[4] == '-') { // the time of a datetime
         const auto moment = parse_datetime(text);
         if (!moment) return std::nullopt;
-        return (std::int64_t{moment->hour} * 3600 + moment->minute * 60 + moment->second) * powers[6] +
+        return (std::int64_t{moment->hour} * 3600 + moment->minute * 60 + moment->second) *
+                   powers[6] +
                moment->microsecond;
     }
     std::int64_t days = 0;
@@ -165,8 +175,10 @@ std::optional<std::int64_t> parse_time(std::string_view text) {
         }
     } else { // hhmmss, mmss, ss; "1 10" is a day and ten hours
         const auto value = number(first);
-        if (days > 0) parts = {value, 0, 0};
-        else parts = {value / 10000, value / 100 % 100, value % 100};
+        if (days > 0)
+            parts = {value, 0, 0};
+        else
+            parts = {value / 10000, value / 100 % 100, value % 100};
     }
     const auto fraction = take_fraction(text).value_or(0);
     if (!text.empty() || parts[1] > 59 || parts[2] > 59) return std::nullopt;
@@ -220,7 +232,8 @@ std::int64_t days_since_epoch(const DateTime& moment) {
 
 std::int64_t microseconds_since_epoch(const DateTime& moment) {
     const auto seconds = std::int64_t{moment.hour} * 3600 + moment.minute * 60 + moment.second;
-    return days_since_epoch(moment) * microseconds_per_day + seconds * powers[6] + moment.microsecond;
+    return days_since_epoch(moment) * microseconds_per_day + seconds * powers[6] +
+           moment.microsecond;
 }
 
 DateTime from_microseconds(std::int64_t microseconds) {

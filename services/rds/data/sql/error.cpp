@@ -14,7 +14,8 @@ SQLError access_denied(std::string_view user, std::string_view host, bool using_
             user,
             host,
             using_password ? "YES" : "NO"
-        )};
+        )
+    };
 }
 
 SQLError unknown_database(std::string_view name) {
@@ -22,16 +23,16 @@ SQLError unknown_database(std::string_view name) {
 }
 
 SQLError database_exists(std::string_view name) {
-    return {
-        1007, "HY000", fmt::format("Can't create database '{}'; database exists", name)};
+    return {1007, "HY000", fmt::format("Can't create database '{}'; database exists", name)};
 }
 
 SQLError no_such_database_to_drop(std::string_view name) {
-    return {
-        1008, "HY000", fmt::format("Can't drop database '{}'; database doesn't exist", name)};
+    return {1008, "HY000", fmt::format("Can't drop database '{}'; database doesn't exist", name)};
 }
 
-SQLError no_database_selected() { return {1046, "3D000", "No database selected"}; }
+SQLError no_database_selected() {
+    return {1046, "3D000", "No database selected"};
+}
 
 SQLError no_such_table(std::string_view schema, std::string_view table) {
     return {1146, "42S02", fmt::format("Table '{}.{}' doesn't exist", schema, table)};
@@ -62,8 +63,7 @@ SQLError duplicate_key_name(std::string_view name) {
 }
 
 SQLError cannot_drop_column_or_key(std::string_view name) {
-    return {
-        1091, "42000", fmt::format("Can't DROP '{}'; check that column/key exists", name)};
+    return {1091, "42000", fmt::format("Can't DROP '{}'; check that column/key exists", name)};
 }
 
 SQLError no_such_key_column(std::string_view name) {
@@ -88,7 +88,10 @@ SQLError data_too_long(std::string_view column, std::size_t row) {
 
 SQLError out_of_range(std::string_view column, std::size_t row) {
     return {
-        1264, "22003", fmt::format("Out of range value for column '{}' at row {}", column, row)};
+        1264,
+        "22003",
+        fmt::format("Out of range value for column '{}' at row {}", column, row)
+    };
 }
 
 SQLError data_truncated(std::string_view column, std::size_t row) {
@@ -96,15 +99,17 @@ SQLError data_truncated(std::string_view column, std::size_t row) {
 }
 
 SQLError incorrect_value(
-    std::string_view type, std::string_view value, std::string_view column, std::size_t row
+    std::string_view type,
+    std::string_view value,
+    std::string_view column,
+    std::size_t row
 ) {
     const bool is_temporal = type == "datetime" || type == "date" || type == "time";
     return {
         static_cast<std::uint16_t>(is_temporal ? 1292 : 1366),
         is_temporal ? "22007" : "HY000",
-        fmt::format(
-            "Incorrect {} value: '{}' for column '{}' at row {}", type, value, column, row
-        )};
+        fmt::format("Incorrect {} value: '{}' for column '{}' at row {}", type, value, column, row)
+    };
 }
 
 SQLError column_count_mismatch(std::size_t row) {
@@ -120,14 +125,12 @@ SQLError syntax_error(std::string_view near, std::size_t line) {
             "server version for the right syntax to use near '{}' at line {}",
             near.substr(0, 80),
             line
-        )};
+        )
+    };
 }
 
 SQLError not_supported(std::string_view what) {
-    return {
-        1235,
-        "42000",
-        fmt::format("This version of MySQL doesn't yet support '{}'", what)};
+    return {1235, "42000", fmt::format("This version of MySQL doesn't yet support '{}'", what)};
 }
 
 SQLError read_only_option(std::string_view option) {
@@ -137,7 +140,8 @@ SQLError read_only_option(std::string_view option) {
         fmt::format(
             "The MySQL server is running with the {} option so it cannot execute this statement",
             option
-        )};
+        )
+    };
 }
 
 SQLError unknown_system_variable(std::string_view name) {
@@ -146,7 +150,10 @@ SQLError unknown_system_variable(std::string_view name) {
 
 SQLError wrong_value_for_variable(std::string_view name, std::string_view value) {
     return {
-        1231, "42000", fmt::format("Variable '{}' can't be set to the value of '{}'", name, value)};
+        1231,
+        "42000",
+        fmt::format("Variable '{}' can't be set to the value of '{}'", name, value)
+    };
 }
 
 SQLError arithmetic_out_of_range(std::string_view type, std::string_view expression) {
@@ -169,7 +176,8 @@ SQLError wrong_parameter_count(std::string_view function) {
     return {
         1582,
         "42000",
-        fmt::format("Incorrect parameter count in the call to native function '{}'", function)};
+        fmt::format("Incorrect parameter count in the call to native function '{}'", function)
+    };
 }
 
 SQLError foreign_key_child(std::string_view description) {
@@ -177,8 +185,10 @@ SQLError foreign_key_child(std::string_view description) {
         1452,
         "23000",
         fmt::format(
-            "Cannot add or update a child row: a foreign key constraint fails ({})", description
-        )};
+            "Cannot add or update a child row: a foreign key constraint fails ({})",
+            description
+        )
+    };
 }
 
 SQLError foreign_key_parent(std::string_view description) {
@@ -186,8 +196,10 @@ SQLError foreign_key_parent(std::string_view description) {
         1451,
         "23000",
         fmt::format(
-            "Cannot delete or update a parent row: a foreign key constraint fails ({})", description
-        )};
+            "Cannot delete or update a parent row: a foreign key constraint fails ({})",
+            description
+        )
+    };
 }
 
 SQLError internal_error(std::string_view text) {

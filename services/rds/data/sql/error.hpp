@@ -42,8 +42,12 @@ SQLError field_has_no_default(std::string_view name);
 SQLError data_too_long(std::string_view column, std::size_t row);
 SQLError out_of_range(std::string_view column, std::size_t row);
 SQLError data_truncated(std::string_view column, std::size_t row);
-SQLError
-incorrect_value(std::string_view type, std::string_view value, std::string_view column, std::size_t row);
+SQLError incorrect_value(
+    std::string_view type,
+    std::string_view value,
+    std::string_view column,
+    std::size_t row
+);
 SQLError column_count_mismatch(std::size_t row);
 SQLError syntax_error(std::string_view near, std::size_t line);
 SQLError not_supported(std::string_view what);

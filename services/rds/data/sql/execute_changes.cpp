@@ -34,12 +34,20 @@ void Connection::check_constraints(const Table& table, std::span<const Value> ro
         const auto result = evaluate(*std::get<ExprPtr>(parsed), &table, row, {});
         parameters_ = saved;
         if (result.value.kind == Value::Kind::integer && result.value.integer == 0)
-            throw SQLError{3819, "HY000", fmt::format("Check constraint '{}' is violated.", check.name)};
+            throw SQLError{
+                3819,
+                "HY000",
+                fmt::format("Check constraint '{}' is violated.", check.name)
+            };
     }
 }
 
 void Connection::update_duplicate(
-    RowWriter& writer, const Insert& insert, std::span<const Value> old_row, std::span<const Value> inserted, Done& done
+    RowWriter& writer,
+    const Insert& insert,
+    std::span<const Value> old_row,
+    std::span<const Value> inserted,
+    Done& done
 ) {
     const auto& table = writer.table();
     std::vector<Value> row(old_row.begin(), old_row.end());
@@ -53,7 +61,8 @@ void Connection::update_duplicate(
         }
         const Expr* value = assignment.value.get();
         const auto evaluated = evaluate(*value, &table, row, inserted);
-        if (evaluated.value.is_null() && !column.is_nullable) throw column_cannot_be_null(column.name);
+        if (evaluated.value.is_null() && !column.is_nullable)
+            throw column_cannot_be_null(column.name);
         row[*index] = assigned({column, 1, is_strict(), context_}, evaluated.type, evaluated.value);
     }
     const bool is_changed = !std::equal(row.begin(), row.end(), old_row.begin());
@@ -63,7 +72,9 @@ void Connection::update_duplicate(
     }
     for (std::size_t i = 0; i < row.size(); ++i)
         if (table.columns[i].updates_now && row[i] == old_row[i])
-            row[i] = Value::text(datetime_text(from_timestamp(context_.now), table.columns[i].type.scale));
+            row[i] =
+                Value::text(datetime_text(from_timestamp(context_.now), table.columns[i].type.scale)
+                );
     check_constraints(table, row);
     if (const auto conflict = writer.update(old_row, row)) throw writer.duplicate(*conflict, row);
     done.affected_rows += 2;
@@ -71,13 +82,19 @@ void Connection::update_duplicate(
         done.last_insert_id = static_cast<std::uint64_t>(row[*column].integer);
 }
 
-void Connection::insert_row(RowWriter& writer, const Insert& insert, std::vector<Value> row, Done& done) {
+void Connection::insert_row(
+    RowWriter& writer,
+    const Insert& insert,
+    std::vector<Value> row,
+    Done& done
+) {
     const auto& table = writer.table();
     const auto automatic = table.auto_increment_column();
     if (automatic) {
         auto& value = row[*automatic];
         const auto mode = context_.variables.find("sql_mode");
-        const bool keeps_zero = mode != context_.variables.end() && mode->second.find("NO_AUTO_VALUE_ON_ZERO") != std::string::npos;
+        const bool keeps_zero = mode != context_.variables.end() &&
+                                mode->second.find("NO_AUTO_VALUE_ON_ZERO") != std::string::npos;
         if (value.is_null() || (value.integer == 0 && !keeps_zero)) {
             value = Value::of(engine_.take_auto_increment(table, sqlite_.get(), 1));
             if (done.last_insert_id == 0) {
@@ -101,7 +118,8 @@ void Connection::insert_row(RowWriter& writer, const Insert& insert, std::vector
             continue;
         }
         const auto error = writer.duplicate(*conflict, row);
-        if (!insert.on_duplicate.empty()) return update_duplicate(writer, insert, conflict->row, row, done);
+        if (!insert.on_duplicate.empty())
+            return update_duplicate(writer, insert, conflict->row, row, done);
         if (!insert.ignores_errors) throw error;
         context_.warn(error);
         return;
@@ -111,7 +129,8 @@ void Connection::insert_row(RowWriter& writer, const Insert& insert, std::vector
 void Connection::run(Run& current, const Insert& insert) {
     Translator translator(names(classes_));
     const auto table = translator.table_of(insert.table);
-    if (table->is_system) throw SQLError{1044, "42000", "Access denied for user to database 'information_schema'"};
+    if (table->is_system)
+        throw SQLError{1044, "42000", "Access denied for user to database 'information_schema'"};
     if (!insert.row_alias.empty()) throw not_supported("row alias of INSERT");
     RowWriter writer(*this, table);
     std::vector<std::size_t> targets;
@@ -124,7 +143,8 @@ void Connection::run(Run& current, const Insert& insert) {
     }
     const bool is_default_row = insert.rows.size() == 1 && insert.rows[0].empty();
     if (!insert.names_columns && !is_default_row)
-        for (std::size_t i = 0; i < table->columns.size(); ++i) targets.push_back(i);
+        for (std::size_t i = 0; i < table->columns.size(); ++i)
+            targets.push_back(i);
     Done done;
     std::size_t number = 0;
     const bool strict = is_strict() && !insert.ignores_errors;
@@ -132,7 +152,8 @@ void Connection::run(Run& current, const Insert& insert) {
     const auto complete = [&](std::vector<std::optional<Value>> given) {
         std::vector<Value> row(table->columns.size());
         for (std::size_t i = 0; i < row.size(); ++i) {
-            if (given[i]) row[i] = std::move(*given[i]);
+            if (given[i])
+                row[i] = std::move(*given[i]);
             else {
                 if (!defaults[i]) defaults[i] = default_of(*table, i);
                 row[i] = *defaults[i];
@@ -140,7 +161,10 @@ void Connection::run(Run& current, const Insert& insert) {
         }
         insert_row(writer, insert, std::move(row), done);
     };
-    const auto store = [&](std::vector<std::optional<Value>>& given, std::size_t target, const Type& type, const ValueView& value) {
+    const auto store = [&](std::vector<std::optional<Value>>& given,
+                           std::size_t target,
+                           const Type& type,
+                           const ValueView& value) {
         const auto& column = table->columns[target];
         if (value.is_null() && !column.is_nullable && !column.is_auto_increment) {
             if (strict || insert.rows.size() == 1) {
@@ -154,30 +178,36 @@ void Connection::run(Run& current, const Insert& insert) {
     };
     if (insert.select) {
         std::vector<ParameterClass> classes;
-        for (const auto& parameter : parameters_) classes.push_back(parameter.kind);
+        for (const auto& parameter : parameters_)
+            classes.push_back(parameter.kind);
         const auto query = Translator(names(classes)).select(*insert.select);
         if (query.columns.size() != targets.size()) throw column_count_mismatch(1);
         if (query.sql.find("temp.is_") != std::string::npos) refresh_system_tables();
         std::vector<std::vector<Value>> rows; // all of them first: the table may be the one read
         auto statement = prepare_sqlite(sqlite_.get(), query.sql);
-        for (std::size_t i = 0; i < parameters_.size(); ++i) bind_value(statement.get(), static_cast<int>(i + 1), parameters_[i].value);
+        for (std::size_t i = 0; i < parameters_.size(); ++i)
+            bind_value(statement.get(), static_cast<int>(i + 1), parameters_[i].value);
         int result = SQLITE_OK;
         while ((result = sqlite3_step(statement.get())) == SQLITE_ROW) {
             auto& row = rows.emplace_back();
-            for (std::size_t i = 0; i < targets.size(); ++i) row.push_back(column_value(statement.get(), static_cast<int>(i)).owned());
+            for (std::size_t i = 0; i < targets.size(); ++i)
+                row.push_back(column_value(statement.get(), static_cast<int>(i)).owned());
         }
         if (result != SQLITE_DONE) step_error();
         for (const auto& row : rows) {
             ++number;
             std::vector<std::optional<Value>> given(table->columns.size());
-            for (std::size_t i = 0; i < targets.size(); ++i) store(given, targets[i], query.columns[i].type, row[i]);
+            for (std::size_t i = 0; i < targets.size(); ++i)
+                store(given, targets[i], query.columns[i].type, row[i]);
             complete(std::move(given));
         }
     }
     for (const auto& expressions : insert.rows) {
         ++number;
-        if (expressions.size() != targets.size() && !expressions.empty()) throw column_count_mismatch(number);
-        if (expressions.empty() && insert.names_columns && !targets.empty()) throw column_count_mismatch(number);
+        if (expressions.size() != targets.size() && !expressions.empty())
+            throw column_count_mismatch(number);
+        if (expressions.empty() && insert.names_columns && !targets.empty())
+            throw column_count_mismatch(number);
         std::vector<std::optional<Value>> given(table->columns.size());
         for (std::size_t i = 0; i < expressions.size(); ++i) {
             if (expressions[i]->kind == ExprKind::default_value) continue;
@@ -188,7 +218,12 @@ void Connection::run(Run& current, const Insert& insert) {
     }
     context_.row_count = static_cast<std::int64_t>(done.affected_rows);
     if (number > 1)
-        done.information = fmt::format("Records: {}  Duplicates: {}  Warnings: {}", number, number - std::min<std::uint64_t>(number, done.affected_rows), context_.warnings.size());
+        done.information = fmt::format(
+            "Records: {}  Duplicates: {}  Warnings: {}",
+            number,
+            number - std::min<std::uint64_t>(number, done.affected_rows),
+            context_.warnings.size()
+        );
     current.sink.done(done);
 }
 
@@ -219,10 +254,12 @@ void Connection::run(Run& current, const Update& update) {
     const auto* only = only_table(*update.tables);
     if (only == nullptr) throw not_supported("UPDATE of several tables");
     std::vector<ParameterClass> classes;
-    for (const auto& parameter : parameters_) classes.push_back(parameter.kind);
+    for (const auto& parameter : parameters_)
+        classes.push_back(parameter.kind);
     Translator translator(names(classes));
     const auto table = translator.table_of(only->name);
-    if (table->is_system) throw SQLError{1044, "42000", "Access denied for user to database 'information_schema'"};
+    if (table->is_system)
+        throw SQLError{1044, "42000", "Access denied for user to database 'information_schema'"};
     const auto alias = target_names(*update.tables).front();
     std::vector<std::size_t> targets;
     std::vector<const Expr*> values;
@@ -232,20 +269,30 @@ void Connection::run(Run& current, const Update& update) {
         if (!column) throw unknown_column(assignment.column, "field list");
         is_chained = is_chained || !targets.empty();
         targets.push_back(*column);
-        if (assignment.value->kind != ExprKind::default_value) values.push_back(assignment.value.get());
+        if (assignment.value->kind != ExprKind::default_value)
+            values.push_back(assignment.value.get());
     }
     if (is_chained) // constants see nothing
-        is_chained = std::any_of(values.begin(), values.end(), [this](const Expr* value) { return !literal(*value); });
+        is_chained = std::any_of(values.begin(), values.end(), [this](const Expr* value) {
+            return !literal(*value);
+        });
     std::vector<Type> types;
     const auto sql = translator.rows_with(
-        {.tables = update.tables.get(), .where = update.where.get(), .order = &update.order_by, .limit = update.limit.get()},
-        {alias}, is_chained ? std::vector<const Expr*>{} : values, types
+        {.tables = update.tables.get(),
+         .where = update.where.get(),
+         .order = &update.order_by,
+         .limit = update.limit.get()},
+        {alias},
+        is_chained ? std::vector<const Expr*>{} : values,
+        types
     );
+
     struct Found {
         std::int64_t rowid = 0;
         std::vector<Value> row;
         std::vector<Value> values;
     };
+
     std::vector<Found> rows;
     {
         auto* statement = [&] {
@@ -254,15 +301,18 @@ void Connection::run(Run& current, const Update& update) {
             return kept.get();
         }();
         const Resetting resetting(statement);
-        for (std::size_t i = 0; i < parameters_.size(); ++i) bind_value(statement, static_cast<int>(i + 1), parameters_[i].value);
+        for (std::size_t i = 0; i < parameters_.size(); ++i)
+            bind_value(statement, static_cast<int>(i + 1), parameters_[i].value);
         const int shift = table->is_without_rowid() ? 0 : 1;
         const auto columns = static_cast<int>(table->columns.size());
         int result = SQLITE_OK;
         while ((result = sqlite3_step(statement)) == SQLITE_ROW) {
             auto& found = rows.emplace_back();
             if (shift != 0) found.rowid = sqlite3_column_int64(statement, 0);
-            for (int i = 0; i < columns; ++i) found.row.push_back(column_value(statement, i + shift).owned());
-            for (int i = 0; i < static_cast<int>(types.size()); ++i) found.values.push_back(column_value(statement, columns + shift + i).owned());
+            for (int i = 0; i < columns; ++i)
+                found.row.push_back(column_value(statement, i + shift).owned());
+            for (int i = 0; i < static_cast<int>(types.size()); ++i)
+                found.values.push_back(column_value(statement, columns + shift + i).owned());
         }
         if (result != SQLITE_DONE) step_error();
     }
@@ -280,18 +330,26 @@ void Connection::run(Run& current, const Update& update) {
                 row[targets[i]] = default_of(*table, targets[i]);
                 continue;
             }
-            auto value = is_chained ? evaluate(expr, table.get(), row, {}) : Evaluated{types[next], std::move(found.values[next])};
+            auto value = is_chained ? evaluate(expr, table.get(), row, {})
+                                    : Evaluated{types[next], std::move(found.values[next])};
             ++next;
             if (value.value.is_null() && !column.is_nullable) {
                 if (is_strict()) throw column_cannot_be_null(column.name);
                 value = {column.type, zero_value(column.type)};
             }
-            row[targets[i]] = assigned({column, number, is_strict() && !update.ignores_errors, context_}, value.type, value.value);
+            row[targets[i]] = assigned(
+                {column, number, is_strict() && !update.ignores_errors, context_},
+                value.type,
+                value.value
+            );
         }
         if (std::equal(row.begin(), row.end(), found.row.begin())) continue;
         for (std::size_t i = 0; i < row.size(); ++i)
-            if (table->columns[i].updates_now && std::find(targets.begin(), targets.end(), i) == targets.end())
-                row[i] = Value::text(datetime_text(from_timestamp(context_.now), table->columns[i].type.scale));
+            if (table->columns[i].updates_now &&
+                std::find(targets.begin(), targets.end(), i) == targets.end())
+                row[i] = Value::text(
+                    datetime_text(from_timestamp(context_.now), table->columns[i].type.scale)
+                );
         check_constraints(*table, row);
         writer.set_rowid(found.rowid);
         if (const auto conflict = writer.update(found.row, row)) {
@@ -303,25 +361,37 @@ void Connection::run(Run& current, const Update& update) {
     }
     Done done;
     done.affected_rows = finds_matched_rows ? number : changed;
-    done.information = fmt::format("Rows matched: {}  Changed: {}  Warnings: {}", number, changed, context_.warnings.size());
+    done.information = fmt::format(
+        "Rows matched: {}  Changed: {}  Warnings: {}",
+        number,
+        changed,
+        context_.warnings.size()
+    );
     context_.row_count = static_cast<std::int64_t>(done.affected_rows);
     current.sink.done(done);
 }
 
 void Connection::run(Run& current, const Delete& remove) {
     std::vector<ParameterClass> classes;
-    for (const auto& parameter : parameters_) classes.push_back(parameter.kind);
+    for (const auto& parameter : parameters_)
+        classes.push_back(parameter.kind);
     Translator translator(names(classes));
     std::vector<std::string> targets;
-    for (const auto& target : remove.targets) targets.push_back(target.table);
+    for (const auto& target : remove.targets)
+        targets.push_back(target.table);
     if (targets.empty()) {
         if (only_table(*remove.tables) == nullptr) throw syntax_error("WHERE", 1);
         targets = target_names(*remove.tables);
     }
     std::vector<Type> types;
     const auto sql = translator.rows_with(
-        {.tables = remove.tables.get(), .where = remove.where.get(), .order = &remove.order_by, .limit = remove.limit.get()},
-        targets, {}, types
+        {.tables = remove.tables.get(),
+         .where = remove.where.get(),
+         .order = &remove.order_by,
+         .limit = remove.limit.get()},
+        targets,
+        {},
+        types
     );
     std::vector<TablePtr> tables;
     for (const auto& target : targets)
@@ -331,21 +401,29 @@ void Connection::run(Run& current, const Delete& remove) {
     std::vector<std::vector<std::pair<std::int64_t, std::vector<Value>>>> rows(tables.size());
     {
         auto statement = prepare_sqlite(sqlite_.get(), sql);
-        for (std::size_t i = 0; i < parameters_.size(); ++i) bind_value(statement.get(), static_cast<int>(i + 1), parameters_[i].value);
+        for (std::size_t i = 0; i < parameters_.size(); ++i)
+            bind_value(statement.get(), static_cast<int>(i + 1), parameters_[i].value);
         int result = SQLITE_OK;
         while ((result = sqlite3_step(statement.get())) == SQLITE_ROW) {
             int column = 0;
             for (std::size_t t = 0; t < tables.size(); ++t) {
                 auto& [rowid, row] = rows[t].emplace_back();
-                if (!tables[t]->is_without_rowid()) rowid = sqlite3_column_int64(statement.get(), column++);
-                for (std::size_t i = 0; i < tables[t]->columns.size(); ++i) row.push_back(column_value(statement.get(), column++).owned());
+                if (!tables[t]->is_without_rowid())
+                    rowid = sqlite3_column_int64(statement.get(), column++);
+                for (std::size_t i = 0; i < tables[t]->columns.size(); ++i)
+                    row.push_back(column_value(statement.get(), column++).owned());
             }
         }
         if (result != SQLITE_DONE) step_error();
     }
     Done done;
     for (std::size_t t = 0; t < tables.size(); ++t) {
-        if (tables[t]->is_system) throw SQLError{1044, "42000", "Access denied for user to database 'information_schema'"};
+        if (tables[t]->is_system)
+            throw SQLError{
+                1044,
+                "42000",
+                "Access denied for user to database 'information_schema'"
+            };
         RowWriter writer(*this, tables[t]);
         const auto count = [&] { return sqlite3_total_changes64(sqlite_.get()); };
         for (const auto& [rowid, row] : rows[t]) {
@@ -353,8 +431,10 @@ void Connection::run(Run& current, const Delete& remove) {
             const auto before = count();
             const auto logged = pending_.changes.size();
             writer.remove(row);
-            if (count() == before) pending_.changes.resize(logged); // a join found it twice
-            else ++done.affected_rows;
+            if (count() == before)
+                pending_.changes.resize(logged); // a join found it twice
+            else
+                ++done.affected_rows;
         }
     }
     context_.row_count = static_cast<std::int64_t>(done.affected_rows);

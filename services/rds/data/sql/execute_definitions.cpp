@@ -1,5 +1,6 @@
 // Definitions: databases, tables, indexes, users. A changed table is written anew under a new
 // storage name, row by row, so that every ALTER is one piece of code and all or nothing.
+#include "emulator/mysql/scramble.hpp"
 #include "services/rds/data/engine.hpp"
 #include "services/rds/data/sql/lexer.hpp"
 #include "services/rds/data/sql/row_writer.hpp"
@@ -18,7 +19,11 @@ bool is_system_schema(std::string_view name) {
 }
 
 [[noreturn]] void deny_system_schema(const Context& context, std::string_view name) {
-    throw SQLError{1044, "42000", fmt::format("Access denied for user '{}'@'%' to database '{}'", context.user, name)};
+    throw SQLError{
+        1044,
+        "42000",
+        fmt::format("Access denied for user '{}'@'%' to database '{}'", context.user, name)
+    };
 }
 
 } // namespace
@@ -42,16 +47,27 @@ void Connection::log_definition(const Run& run) {
 
 void Connection::store_table(Catalog& catalog, Table table, bool makes_storage) {
     if (makes_storage) {
-        auto next = prepare_sqlite(sqlite_.get(), "UPDATE mysql_state SET next_table=next_table+1 RETURNING next_table");
+        auto next = prepare_sqlite(
+            sqlite_.get(),
+            "UPDATE mysql_state SET next_table=next_table+1 RETURNING next_table"
+        );
         if (sqlite3_step(next.get()) != SQLITE_ROW) throw_sqlite_error(sqlite_.get());
         table.storage_name = fmt::format("t{}", sqlite3_column_int64(next.get(), 0));
         next.reset();
-        for (const auto& statement : storage_definition(table)) execute_sqlite(sqlite_.get(), statement);
+        for (const auto& statement : storage_definition(table))
+            execute_sqlite(sqlite_.get(), statement);
     }
-    auto statement = prepare_sqlite(sqlite_.get(), "INSERT OR REPLACE INTO mysql_tables VALUES(?1,?2,?3,?4)");
+    auto statement =
+        prepare_sqlite(sqlite_.get(), "INSERT OR REPLACE INTO mysql_tables VALUES(?1,?2,?3,?4)");
     const auto text = create_table_text(table);
     const auto bind = [&](int parameter, const std::string& value) {
-        sqlite3_bind_text(statement.get(), parameter, value.data(), static_cast<int>(value.size()), SQLITE_STATIC);
+        sqlite3_bind_text(
+            statement.get(),
+            parameter,
+            value.data(),
+            static_cast<int>(value.size()),
+            SQLITE_STATIC
+        );
     };
     bind(1, table.schema);
     bind(2, table.name);
@@ -64,7 +80,8 @@ void Connection::store_table(Catalog& catalog, Table table, bool makes_storage) 
 }
 
 void Connection::forget_table(Catalog& catalog, const Table& table) {
-    auto statement = prepare_sqlite(sqlite_.get(), "DELETE FROM mysql_tables WHERE schema=?1 AND name=?2");
+    auto statement =
+        prepare_sqlite(sqlite_.get(), "DELETE FROM mysql_tables WHERE schema=?1 AND name=?2");
     bind_value(statement.get(), 1, ValueView(Value::text(table.schema)));
     sqlite3_bind_text(statement.get(), 1, table.schema.c_str(), -1, SQLITE_TRANSIENT);
     sqlite3_bind_text(statement.get(), 2, table.name.c_str(), -1, SQLITE_TRANSIENT);
@@ -140,12 +157,27 @@ void Connection::run(Run& current, const CreateTable& create) {
     const bool checks = variable == context_.variables.end() || variable->second != "OFF";
     for (const auto& key : table.foreign_keys) {
         const bool is_own = key.parent_schema == schema && key.parent_table == table.name;
-        const auto parent = is_own ? std::make_shared<const Table>(table) : catalog_->find_table(key.parent_schema, key.parent_table);
+        const auto parent = is_own ? std::make_shared<const Table>(table)
+                                   : catalog_->find_table(key.parent_schema, key.parent_table);
         if (!parent && checks)
-            throw SQLError{1824, "HY000", fmt::format("Failed to open the referenced table '{}'", key.parent_table)};
+            throw SQLError{
+                1824,
+                "HY000",
+                fmt::format("Failed to open the referenced table '{}'", key.parent_table)
+            };
         for (const auto& column : key.parent_columns)
             if (parent && !parent->find_column(column))
-                throw SQLError{3734, "HY000", fmt::format("Failed to add the foreign key constraint. Missing column '{}' for constraint '{}' in the referenced table '{}'", column, key.name, key.parent_table)};
+                throw SQLError{
+                    3734,
+                    "HY000",
+                    fmt::format(
+                        "Failed to add the foreign key constraint. Missing column '{}' for "
+                        "constraint '{}' in the referenced table '{}'",
+                        column,
+                        key.name,
+                        key.parent_table
+                    )
+                };
     }
     auto catalog = catalog_to_change();
     store_table(*catalog, std::move(table), true);
@@ -157,7 +189,11 @@ void Connection::run(Run& current, const CreateTable& create) {
         try {
             default_of(*stored, i);
         } catch (const SQLError&) {
-            throw SQLError{1067, "42000", fmt::format("Invalid default value for '{}'", column.name)};
+            throw SQLError{
+                1067,
+                "42000",
+                fmt::format("Invalid default value for '{}'", column.name)
+            };
         }
     }
     log_definition(current);
@@ -171,20 +207,35 @@ void Connection::run(Run& current, const DropTables& drop) {
         const auto& schema = schema_of(name);
         if (is_system_schema(schema)) deny_system_schema(context_, schema);
         auto table = catalog_->find_table(schema, name.table);
-        if (table) tables.push_back(std::move(table));
-        else missing += fmt::format("{}{}.{}", missing.empty() ? "" : ",", schema, name.table);
+        if (table)
+            tables.push_back(std::move(table));
+        else
+            missing += fmt::format("{}{}.{}", missing.empty() ? "" : ",", schema, name.table);
     }
     if (!missing.empty() && !drop.if_exists) throw unknown_table(missing);
-    if (!missing.empty()) context_.warnings.push_back({"Note", 1051, unknown_table(missing).message});
+    if (!missing.empty())
+        context_.warnings.push_back({"Note", 1051, unknown_table(missing).message});
     const auto variable = context_.variables.find("foreign_key_checks");
     const bool checks = variable == context_.variables.end() || variable->second != "OFF";
     for (const auto& table : tables)
         for (const auto& [schema, database] : catalog_->databases)
             for (const auto& [name, child] : database.tables)
                 for (const auto& key : child->foreign_keys) {
-                    const bool is_dropped = std::find(tables.begin(), tables.end(), child) != tables.end();
-                    if (checks && !is_dropped && key.parent_schema == table->schema && key.parent_table == table->name)
-                        throw SQLError{3730, "HY000", fmt::format("Cannot drop table '{}' referenced by a foreign key constraint '{}' on table '{}'.", table->name, key.name, child->name)};
+                    const bool is_dropped =
+                        std::find(tables.begin(), tables.end(), child) != tables.end();
+                    if (checks && !is_dropped && key.parent_schema == table->schema &&
+                        key.parent_table == table->name)
+                        throw SQLError{
+                            3730,
+                            "HY000",
+                            fmt::format(
+                                "Cannot drop table '{}' referenced by a foreign key constraint "
+                                "'{}' on table '{}'.",
+                                table->name,
+                                key.name,
+                                child->name
+                            )
+                        };
                 }
     if (!tables.empty()) {
         auto catalog = catalog_to_change();
@@ -224,7 +275,10 @@ void Connection::run(Run& current, const TruncateTable& truncate) {
 }
 
 void Connection::rebuild_table(
-    Catalog& catalog, const Table& old_table, Table table, const std::vector<std::optional<std::size_t>>& origins
+    Catalog& catalog,
+    const Table& old_table,
+    Table table,
+    const std::vector<std::optional<std::size_t>>& origins
 ) {
     const auto old_storage = old_table.storage_name;
     const auto next = engine_.next_auto_increment(old_table, sqlite_.get());
@@ -247,13 +301,19 @@ void Connection::rebuild_table(
             const auto& column = fresh->columns[i];
             if (origins[i]) {
                 const auto value = column_value(rows.get(), static_cast<int>(*origins[i]));
-                row[i] = assigned({column, number, is_strict(), context_}, old_table.columns[*origins[i]].type, value);
+                row[i] = assigned(
+                    {column, number, is_strict(), context_},
+                    old_table.columns[*origins[i]].type,
+                    value
+                );
                 if (row[i].is_null() && !column.is_nullable)
                     throw SQLError{1138, "22004", "Invalid use of NULL value"};
             } else if (column.is_auto_increment) {
                 row[i] = Value::of(static_cast<std::int64_t>(number));
             } else {
-                if (!defaults[i]) defaults[i] = column.has_default ? default_of(*fresh, i) : zero_value(column.type);
+                if (!defaults[i])
+                    defaults[i] =
+                        column.has_default ? default_of(*fresh, i) : zero_value(column.type);
                 row[i] = *defaults[i];
             }
         }
@@ -270,22 +330,27 @@ void Connection::run(Run& current, const AlterTable& alter) {
     if (old_table->is_system) deny_system_schema(context_, old_table->schema);
     Table table = *old_table;
     std::vector<std::optional<std::size_t>> origins;
-    for (std::size_t i = 0; i < table.columns.size(); ++i) origins.emplace_back(i);
+    for (std::size_t i = 0; i < table.columns.size(); ++i)
+        origins.emplace_back(i);
     using Kind = AlterClause::Kind;
     bool is_plain = true; // only names and non-unique indexes change: the rows stay where they are
     TableName renamed;
     for (const auto& clause : alter.clauses) {
-        const bool adds_index = clause.kind == Kind::add_key && clause.key.kind == KeySpecification::Kind::index;
+        const bool adds_index =
+            clause.kind == Kind::add_key && clause.key.kind == KeySpecification::Kind::index;
         const bool adds_key = clause.kind == Kind::add_foreign_key;
         if (clause.kind == Kind::rename_table) renamed = clause.new_table;
-        is_plain = is_plain && (adds_index || adds_key || clause.kind == Kind::rename_table || clause.kind == Kind::nothing ||
-                                clause.kind == Kind::drop_foreign_key || clause.kind == Kind::rename_column ||
-                                clause.kind == Kind::rename_key || clause.kind == Kind::set_default);
+        is_plain =
+            is_plain && (adds_index || adds_key || clause.kind == Kind::rename_table ||
+                         clause.kind == Kind::nothing || clause.kind == Kind::drop_foreign_key ||
+                         clause.kind == Kind::rename_column || clause.kind == Kind::rename_key ||
+                         clause.kind == Kind::set_default);
         apply_clause(table, clause, origins);
     }
     auto catalog = catalog_to_change();
     if (!renamed.table.empty()) {
-        if (catalog->find_table(schema_of(renamed), renamed.table)) throw table_exists(renamed.table);
+        if (catalog->find_table(schema_of(renamed), renamed.table))
+            throw table_exists(renamed.table);
         table.name = renamed.table;
         table.schema = schema_of(renamed);
     }
@@ -305,19 +370,29 @@ void Connection::run(Run& current, const CreateUser& create) {
     const bool exists = engine_.find_user(create.user.user).has_value();
     const auto name = fmt::format("'{}'@'{}'", create.user.user, create.user.host);
     if (exists && !create.is_alter) {
-        if (!create.if_not_exists) throw SQLError{1396, "HY000", "Operation CREATE USER failed for " + name};
+        if (!create.if_not_exists)
+            throw SQLError{1396, "HY000", "Operation CREATE USER failed for " + name};
         return current.sink.done({});
     }
-    if (!exists && create.is_alter) throw SQLError{1396, "HY000", "Operation ALTER USER failed for " + name};
-    engine_.put_user(create.user.user, create.password);
+    if (!exists && create.is_alter)
+        throw SQLError{1396, "HY000", "Operation ALTER USER failed for " + name};
+    engine_.put_user_record(
+        create.user.user,
+        UserRecord{mysql::native_verifier(create.password), mysql::sha2_verifier(create.password)},
+        sqlite_.get()
+    );
     current.sink.done({});
 }
 
 void Connection::run(Run& current, const DropUser& drop) {
     for (const auto& user : drop.users) {
         if (!engine_.find_user(user.user) && !drop.if_exists)
-            throw SQLError{1396, "HY000", fmt::format("Operation DROP USER failed for '{}'@'{}'", user.user, user.host)};
-        engine_.put_user_record(user.user, std::nullopt);
+            throw SQLError{
+                1396,
+                "HY000",
+                fmt::format("Operation DROP USER failed for '{}'@'{}'", user.user, user.host)
+            };
+        engine_.put_user_record(user.user, std::nullopt, sqlite_.get());
     }
     current.sink.done({});
 }

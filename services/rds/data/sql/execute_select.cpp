@@ -14,10 +14,13 @@ Translator::Names Connection::names(const std::vector<ParameterClass>& classes) 
 }
 
 PreparedStatement::Plan& Connection::plan(
-    PreparedStatement& statement, const Select& select, std::span<const Parameter> parameters
+    PreparedStatement& statement,
+    const Select& select,
+    std::span<const Parameter> parameters
 ) {
     for (auto& known : statement.plans) {
-        if (known->catalog_version != catalog_->version || known->database != context_.database) continue;
+        if (known->catalog_version != catalog_->version || known->database != context_.database)
+            continue;
         bool fits = known->classes.size() == parameters.size();
         for (std::size_t i = 0; fits && i < parameters.size(); ++i)
             fits = known->classes[i] == parameters[i].kind;
@@ -29,7 +32,8 @@ PreparedStatement::Plan& Connection::plan(
     auto fresh = std::make_unique<PreparedStatement::Plan>();
     fresh->catalog_version = catalog_->version;
     fresh->database = context_.database;
-    for (const auto& parameter : parameters) fresh->classes.push_back(parameter.kind);
+    for (const auto& parameter : parameters)
+        fresh->classes.push_back(parameter.kind);
     auto translated = Translator(names(fresh->classes)).select(select);
     fresh->columns = std::move(translated.columns);
     fresh->reads_system_tables = translated.sql.find("temp.is_") != std::string::npos;
@@ -51,7 +55,10 @@ void Connection::step_error() {
 }
 
 void Connection::send_rows(
-    PreparedStatement::Plan& plan, std::span<const Parameter> parameters, ResultSink& sink, const Select& select
+    PreparedStatement::Plan& plan,
+    std::span<const Parameter> parameters,
+    ResultSink& sink,
+    const Select& select
 ) {
     auto* statement = plan.statement.get();
     const Resetting resetting(statement);
@@ -65,7 +72,8 @@ void Connection::send_rows(
     std::vector<ValueView> values(plan.columns.size());
     std::int64_t rows = 0;
     while (result == SQLITE_ROW) {
-        for (std::size_t i = 0; i < values.size(); ++i) values[i] = column_value(statement, static_cast<int>(i));
+        for (std::size_t i = 0; i < values.size(); ++i)
+            values[i] = column_value(statement, static_cast<int>(i));
         sink.row(values);
         ++rows;
         result = sqlite3_step(statement);
@@ -88,10 +96,14 @@ void Connection::run(Run& current, const Select& select) {
         std::vector<ParameterClass> classes = ready.classes;
         const auto counted = Translator(names(classes)).select(select).sql;
         const auto limit = counted.rfind(" LIMIT ");
-        auto count = prepare_sqlite(sqlite_.get(), fmt::format("SELECT count(*) FROM ({})", counted.substr(0, limit)));
+        auto count = prepare_sqlite(
+            sqlite_.get(),
+            fmt::format("SELECT count(*) FROM ({})", counted.substr(0, limit))
+        );
         for (std::size_t i = 0; i < current.parameters.size(); ++i)
             bind_value(count.get(), static_cast<int>(i + 1), current.parameters[i].value);
-        if (sqlite3_step(count.get()) == SQLITE_ROW) context_.found_rows = sqlite3_column_int64(count.get(), 0);
+        if (sqlite3_step(count.get()) == SQLITE_ROW)
+            context_.found_rows = sqlite3_column_int64(count.get(), 0);
     }
 }
 
@@ -108,35 +120,54 @@ void Connection::run_text(std::string_view text, ResultSink& sink) {
 // Most values that are inserted are written as literals or given as parameters.
 std::optional<Connection::Evaluated> Connection::literal(const Expr& expr) const {
     switch (expr.kind) {
-    case ExprKind::null: return Evaluated{{}, {}};
+    case ExprKind::null:
+        return Evaluated{{}, {}};
     case ExprKind::text:
-        return Evaluated{text_type(static_cast<std::uint32_t>(expr.text.size())), Value::text(expr.text)};
+        return Evaluated{
+            text_type(static_cast<std::uint32_t>(expr.text.size())),
+            Value::text(expr.text)
+        };
     case ExprKind::bytes:
-        return Evaluated{binary_type(static_cast<std::uint32_t>(expr.text.size())), Value::blob(expr.text)};
-    case ExprKind::boolean: return Evaluated{integer_type(1), Value::of(expr.number)};
+        return Evaluated{
+            binary_type(static_cast<std::uint32_t>(expr.text.size())),
+            Value::blob(expr.text)
+        };
+    case ExprKind::boolean:
+        return Evaluated{integer_type(1), Value::of(expr.number)};
     case ExprKind::integer:
         if (expr.text.size() > 18) return Evaluated{text_type(32), Value::text(expr.text)};
-        return Evaluated{integer_type(), Value::of(static_cast<std::int64_t>(std::strtoll(expr.text.c_str(), nullptr, 10)))};
-    case ExprKind::decimal: return Evaluated{text_type(32), Value::text(expr.text)};
-    case ExprKind::real: return Evaluated{double_type(), Value::of(std::strtod(expr.text.c_str(), nullptr))};
+        return Evaluated{
+            integer_type(),
+            Value::of(static_cast<std::int64_t>(std::strtoll(expr.text.c_str(), nullptr, 10)))
+        };
+    case ExprKind::decimal:
+        return Evaluated{text_type(32), Value::text(expr.text)};
+    case ExprKind::real:
+        return Evaluated{double_type(), Value::of(std::strtod(expr.text.c_str(), nullptr))};
     case ExprKind::parameter: {
         const auto& parameter = parameters_[static_cast<std::size_t>(expr.number)];
         return Evaluated{
             parameter.kind == ParameterClass::integer ? integer_type()
             : parameter.kind == ParameterClass::real  ? double_type()
                                                       : text_type(16383),
-            parameter.value};
+            parameter.value
+        };
     }
-    default: return std::nullopt;
+    default:
+        return std::nullopt;
     }
 }
 
 Connection::Evaluated Connection::evaluate(
-    const Expr& expr, const Table* row_of, std::span<const Value> row, std::span<const Value> inserted
+    const Expr& expr,
+    const Table* row_of,
+    std::span<const Value> row,
+    std::span<const Value> inserted
 ) {
     if (auto known = literal(expr)) return std::move(*known);
     std::vector<ParameterClass> classes;
-    for (const auto& parameter : parameters_) classes.push_back(parameter.kind);
+    for (const auto& parameter : parameters_)
+        classes.push_back(parameter.kind);
     Translator translator(names(classes));
     if (row_of != nullptr) {
         translator.bind_row(*row_of, classes.size() + 1);
@@ -150,14 +181,19 @@ Connection::Evaluated Connection::evaluate(
         if (next <= count) bind_value(statement.get(), next, value);
         ++next;
     };
-    for (const auto& parameter : parameters_) bind(parameter.value);
-    for (const auto& value : row) bind(value);
-    for (const auto& value : inserted) bind(value);
+    for (const auto& parameter : parameters_)
+        bind(parameter.value);
+    for (const auto& value : row)
+        bind(value);
+    for (const auto& value : inserted)
+        bind(value);
     if (sqlite3_step(statement.get()) != SQLITE_ROW) step_error();
     return {typed.type, column_value(statement.get(), 0).owned()};
 }
 
-Connection::Evaluated Connection::constant(const Expr& expr) { return evaluate(expr, nullptr, {}, {}); }
+Connection::Evaluated Connection::constant(const Expr& expr) {
+    return evaluate(expr, nullptr, {}, {});
+}
 
 const std::string& Connection::schema_of(const TableName& name) const {
     if (!name.schema.empty()) return name.schema;

@@ -38,25 +38,35 @@ void Connection::set_variable(const SetVariables::Item& item) {
         autocommits_ = accepted == "ON";
     }
     if (item.name == "tx_isolation") context_.variables["transaction_isolation"] = accepted;
-    if (item.name == "last_insert_id") context_.last_insert_id = std::strtoll(accepted.c_str(), nullptr, 10);
+    if (item.name == "last_insert_id")
+        context_.last_insert_id = std::strtoll(accepted.c_str(), nullptr, 10);
     found->second = accepted;
 }
 
 void Connection::run(Run& current, const SetVariables& set) {
-    for (const auto& item : set.items) set_variable(item);
+    for (const auto& item : set.items)
+        set_variable(item);
     current.sink.done({});
 }
 
 void Connection::run(Run& current, const SetNames& set) {
-    const auto character_set = set.character_set.empty() ? std::string("utf8mb4") : lower_case(set.character_set);
+    const auto character_set =
+        set.character_set.empty() ? std::string("utf8mb4") : lower_case(set.character_set);
     const auto collation = default_collation_of(character_set);
-    if (!collation) throw SQLError{1115, "42000", fmt::format("Unknown character set: '{}'", set.character_set)};
+    if (!collation)
+        throw SQLError{
+            1115,
+            "42000",
+            fmt::format("Unknown character set: '{}'", set.character_set)
+        };
     auto name = std::string(collation_name(*collation));
     if (!set.collation.empty()) {
-        if (!find_collation(set.collation)) throw SQLError{1273, "HY000", fmt::format("Unknown collation: '{}'", set.collation)};
+        if (!find_collation(set.collation))
+            throw SQLError{1273, "HY000", fmt::format("Unknown collation: '{}'", set.collation)};
         name = lower_case(set.collation);
     }
-    for (const auto* variable : {"character_set_client", "character_set_connection", "character_set_results"})
+    for (const auto* variable :
+         {"character_set_client", "character_set_connection", "character_set_results"})
         context_.variables[variable] = character_set;
     context_.variables["collation_connection"] = name;
     current.sink.done({});
@@ -64,8 +74,10 @@ void Connection::run(Run& current, const SetNames& set) {
 
 void Connection::run(Run& current, const SetTransaction& set) {
     const auto assign = [&](const std::string& name, const std::string& value) {
-        if (set.is_global) engine_.set_global_variable(name, value);
-        else context_.variables[name] = value;
+        if (set.is_global)
+            engine_.set_global_variable(name, value);
+        else
+            context_.variables[name] = value;
     };
     if (set.isolation) assign("transaction_isolation", *set.isolation);
     if (set.is_read_only) assign("transaction_read_only", *set.is_read_only ? "ON" : "OFF");
@@ -73,16 +85,21 @@ void Connection::run(Run& current, const SetTransaction& set) {
 }
 
 // Every user may do everything: there are no privileges to give yet.
-void Connection::run(Run&, const Grant&) { throw not_supported("GRANT and REVOKE"); }
+void Connection::run(Run&, const Grant&) {
+    throw not_supported("GRANT and REVOKE");
+}
 
 // DIFFERS: table locks are not taken; the writer's queue keeps statements apart.
 void Connection::run(Run& current, const LockTables& lock) {
-    for (const auto& table : lock.tables) Translator(names(classes_)).table_of(table);
+    for (const auto& table : lock.tables)
+        Translator(names(classes_)).table_of(table);
     if (!lock.is_unlock) commit();
     current.sink.done({});
 }
 
-void Connection::run(Run&, const Kill&) { throw not_supported("KILL"); }
+void Connection::run(Run&, const Kill&) {
+    throw not_supported("KILL");
+}
 
 void Connection::run(Run& current, const AcceptedAdministration& administration) {
     if (administration.operation == "flush") return current.sink.done({});
@@ -117,7 +134,8 @@ std::vector<OutputColumn> text_columns(std::initializer_list<std::string_view> n
 void Connection::run(Run& current, const Show& show) {
     using Kind = Show::Kind;
     auto& sink = current.sink;
-    const auto send_row = [&](std::initializer_list<std::string_view> names, const std::vector<Value>& values) {
+    const auto send_row = [&](std::initializer_list<std::string_view> names,
+                              const std::vector<Value>& values) {
         sink.columns(text_columns(names));
         const std::vector<ValueView> views(values.begin(), values.end());
         sink.row(views);
@@ -126,15 +144,28 @@ void Connection::run(Run& current, const Show& show) {
     if (show.kind == Kind::create_table) {
         const auto table = Translator(names(classes_)).table_of(show.table);
         if (table->is_system) throw not_supported("SHOW CREATE TABLE of a system table");
-        const auto next = table->auto_increment_column() ? engine_.next_auto_increment(*table, sqlite_.get()) : 1;
-        return send_row({"Table", "Create Table"}, {Value::text(table->name), Value::text(create_table_text(*table, next))});
+        const auto next =
+            table->auto_increment_column() ? engine_.next_auto_increment(*table, sqlite_.get()) : 1;
+        return send_row(
+            {"Table", "Create Table"},
+            {Value::text(table->name), Value::text(create_table_text(*table, next))}
+        );
     }
     if (show.kind == Kind::create_database) {
         const auto* database = catalog_->find_database(show.table.schema);
         if (database == nullptr) throw unknown_database(show.table.schema);
-        auto text = fmt::format("CREATE DATABASE {} /*!40100 DEFAULT CHARACTER SET utf8mb4", quoted_name(database->name));
-        text += fmt::format(" COLLATE {} */ /*!80016 DEFAULT ENCRYPTION='N' */", collation_name(database->collation));
-        return send_row({"Database", "Create Database"}, {Value::text(database->name), Value::text(text)});
+        auto text = fmt::format(
+            "CREATE DATABASE {} /*!40100 DEFAULT CHARACTER SET utf8mb4",
+            quoted_name(database->name)
+        );
+        text += fmt::format(
+            " COLLATE {} */ /*!80016 DEFAULT ENCRYPTION='N' */",
+            collation_name(database->collation)
+        );
+        return send_row(
+            {"Database", "Create Database"},
+            {Value::text(database->name), Value::text(text)}
+        );
     }
     if (show.kind == Kind::warnings || show.kind == Kind::errors) {
         if (show.is_count) {
@@ -145,14 +176,23 @@ void Connection::run(Run& current, const Show& show) {
         for (const auto& warning : context_.warnings) {
             if (show.kind == Kind::errors && warning.level != "Error") continue;
             const std::vector<Value> values = {
-                Value::text(std::string(warning.level)), Value::text(fmt::format("{}", warning.code)), Value::text(warning.message)};
+                Value::text(std::string(warning.level)),
+                Value::text(fmt::format("{}", warning.code)),
+                Value::text(warning.message)
+            };
             const std::vector<ValueView> views(values.begin(), values.end());
             sink.row(views);
         }
         return sink.end();
     }
     if (show.kind == Kind::grants)
-        return send_row({fmt::format("Grants for {}@%", context_.user)}, {Value::text(fmt::format("GRANT ALL PRIVILEGES ON *.* TO `{}`@`%` WITH GRANT OPTION", context_.user))});
+        return send_row(
+            {fmt::format("Grants for {}@%", context_.user)},
+            {Value::text(fmt::format(
+                "GRANT ALL PRIVILEGES ON *.* TO `{}`@`%` WITH GRANT OPTION",
+                context_.user
+            ))}
+        );
     if (show.where != nullptr) {
         // The condition sees the names of the result: it goes around the query.
         auto prepared = parse(fmt::format("SELECT * FROM ({}) AS shown", show_query(show)));
@@ -162,12 +202,14 @@ void Connection::run(Run& current, const Show& show) {
         auto& select = std::get<Select>(statement.parsed.statement);
         auto& where = const_cast<ExprPtr&>(show.where);
         std::swap(select.where, where);
+
         struct Back {
             ~Back() { std::swap(a, b); }
 
             ExprPtr& a;
             ExprPtr& b;
         } back{select.where, where};
+
         auto& ready = plan(statement, select, {});
         return send_rows(ready, {}, sink, select);
     }

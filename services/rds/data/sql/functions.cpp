@@ -54,7 +54,8 @@ struct Gathered {
 };
 
 int compare_keys(const Value& a, const Value& b) {
-    if (a.is_null() || b.is_null()) return static_cast<int>(b.is_null()) - static_cast<int>(a.is_null());
+    if (a.is_null() || b.is_null())
+        return static_cast<int>(b.is_null()) - static_cast<int>(a.is_null());
     if (a.kind == Value::Kind::text && b.kind == Value::Kind::text)
         return compare(Collation::utf8mb4_0900_ai_ci, a.bytes, b.bytes);
     const double x = a.kind == Value::Kind::integer ? static_cast<double>(a.integer) : a.real;
@@ -78,7 +79,8 @@ void gather(sqlite3_context* target, int count, sqlite3_value** values) {
     gathered.separator = std::string(value_of(values[1]).bytes);
     gathered.is_distinct = sqlite3_value_int(values[2]) != 0;
     gathered.directions = std::string(value_of(values[3]).bytes);
-    for (int i = 4; i < count; ++i) item.keys.push_back(value_of(values[i]).owned());
+    for (int i = 4; i < count; ++i)
+        item.keys.push_back(value_of(values[i]).owned());
 }
 
 void finish_gathering(sqlite3_context* target) {
@@ -121,25 +123,43 @@ std::string_view Call::text(std::size_t i) const {
 }
 
 void Call::result(double number) const {
-    if (std::isfinite(number)) sqlite3_result_double(target_, number);
-    else fail(arithmetic_out_of_range("DOUBLE", "expression"));
+    if (std::isfinite(number))
+        sqlite3_result_double(target_, number);
+    else
+        fail(arithmetic_out_of_range("DOUBLE", "expression"));
 }
 
 void Call::result(std::string_view text) const {
-    sqlite3_result_text64(target_, text.empty() ? "" : text.data(), text.size(), SQLITE_TRANSIENT, SQLITE_UTF8);
+    sqlite3_result_text64(
+        target_,
+        text.empty() ? "" : text.data(),
+        text.size(),
+        SQLITE_TRANSIENT,
+        SQLITE_UTF8
+    );
 }
 
 void Call::result_blob(std::string_view bytes) const {
-    sqlite3_result_blob64(target_, bytes.empty() ? "" : bytes.data(), bytes.size(), SQLITE_TRANSIENT);
+    sqlite3_result_blob64(
+        target_,
+        bytes.empty() ? "" : bytes.data(),
+        bytes.size(),
+        SQLITE_TRANSIENT
+    );
 }
 
 void Call::result(const ValueView& value) const {
     switch (value.kind) {
-    case Value::Kind::null: return null();
-    case Value::Kind::integer: return result(value.integer);
-    case Value::Kind::real: return result(value.real);
-    case Value::Kind::text: return result(value.bytes);
-    case Value::Kind::blob: return result_blob(value.bytes);
+    case Value::Kind::null:
+        return null();
+    case Value::Kind::integer:
+        return result(value.integer);
+    case Value::Kind::real:
+        return result(value.real);
+    case Value::Kind::text:
+        return result(value.bytes);
+    case Value::Kind::blob:
+        return result_blob(value.bytes);
     }
 }
 
@@ -179,7 +199,15 @@ void register_functions(sqlite3* connection, Context& context) {
 
 void register_aggregates(sqlite3* connection) {
     sqlite3_create_function_v2(
-        connection, "my_group_concat", -1, SQLITE_UTF8, nullptr, nullptr, gather, finish_gathering, nullptr
+        connection,
+        "my_group_concat",
+        -1,
+        SQLITE_UTF8,
+        nullptr,
+        nullptr,
+        gather,
+        finish_gathering,
+        nullptr
     );
 }
 
@@ -188,17 +216,24 @@ void register_collations(sqlite3* connection) {
         if (static_cast<Collation>(i) == Collation::binary) continue; // SQLite has it
         const std::string name(collation_name(static_cast<Collation>(i)));
         sqlite3_create_collation_v2(
-            connection, name.c_str(), SQLITE_UTF8, reinterpret_cast<void*>(i), compare_for_sqlite, nullptr
+            connection,
+            name.c_str(),
+            SQLITE_UTF8,
+            reinterpret_cast<void*>(i),
+            compare_for_sqlite,
+            nullptr
         );
     }
 }
 
 double number_of(std::string_view text, bool* is_whole) {
     const auto all = text;
-    while (!text.empty() && (text[0] == ' ' || text[0] == '\t' || text[0] == '\n')) text.remove_prefix(1);
+    while (!text.empty() && (text[0] == ' ' || text[0] == '\t' || text[0] == '\n'))
+        text.remove_prefix(1);
     if (!text.empty() && text[0] == '+') text.remove_prefix(1);
     double number = 0;
-    const bool starts_number = !text.empty() && ((text[0] >= '0' && text[0] <= '9') || text[0] == '.' || text[0] == '-');
+    const bool starts_number =
+        !text.empty() && ((text[0] >= '0' && text[0] <= '9') || text[0] == '.' || text[0] == '-');
     const auto* end = text.data();
     if (starts_number) {
         const auto parsed = std::from_chars(text.data(), text.data() + text.size(), number);
@@ -207,7 +242,8 @@ double number_of(std::string_view text, bool* is_whole) {
     }
     if (is_whole != nullptr) {
         auto rest = text.substr(static_cast<std::size_t>(end - text.data()));
-        while (!rest.empty() && rest[0] == ' ') rest.remove_prefix(1);
+        while (!rest.empty() && rest[0] == ' ')
+            rest.remove_prefix(1);
         *is_whole = starts_number && rest.empty() && !all.empty() && end != text.data();
     }
     return number;

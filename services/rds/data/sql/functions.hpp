@@ -22,6 +22,7 @@ public:
     bool is_null(std::size_t i) const { return sqlite3_value_type(arguments_[i]) == SQLITE_NULL; }
 
     std::string_view text(std::size_t i) const;
+
     std::int64_t integer(std::size_t i) const { return sqlite3_value_int64(arguments_[i]); }
 
     double real(std::size_t i) const { return sqlite3_value_double(arguments_[i]); }

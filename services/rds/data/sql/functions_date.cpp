@@ -12,10 +12,21 @@ namespace {
 
 constexpr std::int64_t microseconds_per_second = 1'000'000;
 constexpr std::array<std::string_view, 12> months = {
-    "January", "February", "March", "April", "May", "June", "July",
-    "August", "September", "October", "November", "December"};
-constexpr std::array<std::string_view, 7> weekdays = {
-    "Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"};
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December"
+};
+constexpr std::array<std::string_view, 7> weekdays =
+    {"Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"};
 
 std::optional<DateTime> moment_of(const Call& call, std::size_t argument) {
     auto moment = parse_datetime(call.text(argument));
@@ -48,7 +59,9 @@ std::int64_t week(const DateTime& moment, bool is_iso, std::int64_t* year) {
         return day < first_sunday ? 0 : (day - first_sunday) / 7 + 1;
     }
     const auto monday_based = (weekday(moment) + 6) % 7;
-    auto thursday = from_microseconds((days_since_epoch(moment) - monday_based + 3) * 86400 * microseconds_per_second);
+    auto thursday = from_microseconds(
+        (days_since_epoch(moment) - monday_based + 3) * 86400 * microseconds_per_second
+    );
     *year = thursday.year;
     return (day_of_year(thursday) - 1) / 7 + 1;
 }
@@ -80,7 +93,9 @@ void now(const Call& call) {
     call.result(datetime_text(from_timestamp(call.context.now), digits));
 }
 
-void today(const Call& call) { call.result(date_text(from_timestamp(call.context.now))); }
+void today(const Call& call) {
+    call.result(date_text(from_timestamp(call.context.now)));
+}
 
 void time_now(const Call& call) {
     const auto moment = from_timestamp(call.context.now);
@@ -107,7 +122,8 @@ void part(const Call& call) {
     if (unit == "DAYOFYEAR") return call.result(day_of_year(*moment));
     if (unit == "TO_DAYS") return call.result(days_since_epoch(*moment) + 719528);
     if (unit == "DAYNAME") return call.result(weekdays[static_cast<std::size_t>(weekday(*moment))]);
-    if (unit == "MONTHNAME") return call.result(months[static_cast<std::size_t>(moment->month - 1)]);
+    if (unit == "MONTHNAME")
+        return call.result(months[static_cast<std::size_t>(moment->month - 1)]);
     if (unit == "LAST_DAY") {
         auto last = *moment;
         last.day = days_in_month(last.year, last.month);
@@ -154,7 +170,8 @@ void date_add(const Call& call) {
         const auto total = microseconds_since_epoch(*moment) + amount;
         *moment = from_microseconds(total);
     } else if (const auto span = unit_months(unit); span != 0) {
-        const auto total = std::int64_t{moment->year} * 12 + moment->month - 1 + call.integer(1) * span;
+        const auto total =
+            std::int64_t{moment->year} * 12 + moment->month - 1 + call.integer(1) * span;
         moment->year = static_cast<int>(total / 12);
         moment->month = static_cast<int>(total % 12) + 1;
         moment->day = std::min(moment->day, days_in_month(moment->year, moment->month));
@@ -163,7 +180,9 @@ void date_add(const Call& call) {
     }
     if (moment->year < 0 || moment->year > 9999) return call.null();
     const auto digits = call.integer(3);
-    call.result(digits < 0 ? date_text(*moment) : datetime_text(*moment, static_cast<unsigned>(digits)));
+    call.result(
+        digits < 0 ? date_text(*moment) : datetime_text(*moment, static_cast<unsigned>(digits))
+    );
 }
 
 void date_difference(const Call& call) {
@@ -183,7 +202,9 @@ void timestamp_difference(const Call& call) {
     const auto span = unit_months(call.text(0));
     if (span == 0) return call.fail(not_supported("TIMESTAMPDIFF unit"));
     auto passed = std::int64_t{to->year - from->year} * 12 + to->month - from->month;
-    const auto within = [](const DateTime& m) { return std::tuple(m.day, m.hour, m.minute, m.second, m.microsecond); };
+    const auto within = [](const DateTime& m) {
+        return std::tuple(m.day, m.hour, m.minute, m.second, m.microsecond);
+    };
     if (passed > 0 && within(*to) < within(*from)) --passed;
     if (passed < 0 && within(*to) > within(*from)) ++passed;
     call.result(passed / span);
@@ -196,7 +217,9 @@ void unix_timestamp(const Call& call) {
 }
 
 void unix_timestamp_now(const Call& call) {
-    call.result(std::chrono::duration_cast<std::chrono::seconds>(call.context.now.time_since_epoch()).count());
+    call.result(std::chrono::duration_cast<std::chrono::seconds>(call.context.now.time_since_epoch()
+    )
+                    .count());
 }
 
 void from_unix_time(const Call& call) {
@@ -213,35 +236,69 @@ std::string formatted_part(char letter, const DateTime& m) {
     const int hour12 = m.hour % 12 == 0 ? 12 : m.hour % 12;
     std::int64_t year = 0;
     switch (letter) {
-    case 'Y': return fmt::format("{:04}", m.year);
-    case 'y': return fmt::format("{:02}", m.year % 100);
-    case 'm': return fmt::format("{:02}", m.month);
-    case 'c': return fmt::format("{}", m.month);
-    case 'M': return std::string(months[month]);
-    case 'b': return std::string(months[month].substr(0, 3));
-    case 'd': return fmt::format("{:02}", m.day);
-    case 'e': return fmt::format("{}", m.day);
-    case 'D': return fmt::format("{}{}", m.day, ordinal(m.day));
-    case 'j': return fmt::format("{:03}", day_of_year(m));
-    case 'W': return std::string(weekdays[static_cast<std::size_t>(weekday(m))]);
-    case 'a': return std::string(weekdays[static_cast<std::size_t>(weekday(m))].substr(0, 3));
-    case 'w': return fmt::format("{}", weekday(m));
-    case 'H': return fmt::format("{:02}", m.hour);
-    case 'k': return fmt::format("{}", m.hour);
+    case 'Y':
+        return fmt::format("{:04}", m.year);
+    case 'y':
+        return fmt::format("{:02}", m.year % 100);
+    case 'm':
+        return fmt::format("{:02}", m.month);
+    case 'c':
+        return fmt::format("{}", m.month);
+    case 'M':
+        return std::string(months[month]);
+    case 'b':
+        return std::string(months[month].substr(0, 3));
+    case 'd':
+        return fmt::format("{:02}", m.day);
+    case 'e':
+        return fmt::format("{}", m.day);
+    case 'D':
+        return fmt::format("{}{}", m.day, ordinal(m.day));
+    case 'j':
+        return fmt::format("{:03}", day_of_year(m));
+    case 'W':
+        return std::string(weekdays[static_cast<std::size_t>(weekday(m))]);
+    case 'a':
+        return std::string(weekdays[static_cast<std::size_t>(weekday(m))].substr(0, 3));
+    case 'w':
+        return fmt::format("{}", weekday(m));
+    case 'H':
+        return fmt::format("{:02}", m.hour);
+    case 'k':
+        return fmt::format("{}", m.hour);
     case 'h':
-    case 'I': return fmt::format("{:02}", hour12);
-    case 'l': return fmt::format("{}", hour12);
-    case 'i': return fmt::format("{:02}", m.minute);
+    case 'I':
+        return fmt::format("{:02}", hour12);
+    case 'l':
+        return fmt::format("{}", hour12);
+    case 'i':
+        return fmt::format("{:02}", m.minute);
     case 's':
-    case 'S': return fmt::format("{:02}", m.second);
-    case 'f': return fmt::format("{:06}", m.microsecond);
-    case 'p': return m.hour < 12 ? "AM" : "PM";
-    case 'T': return fmt::format("{:02}:{:02}:{:02}", m.hour, m.minute, m.second);
-    case 'r': return fmt::format("{:02}:{:02}:{:02} {}", hour12, m.minute, m.second, m.hour < 12 ? "AM" : "PM");
-    case 'U': return fmt::format("{:02}", week(m, false, &year));
-    case 'v': return fmt::format("{:02}", week(m, true, &year));
-    case 'x': week(m, true, &year); return fmt::format("{:04}", year);
-    default: return std::string(1, letter);
+    case 'S':
+        return fmt::format("{:02}", m.second);
+    case 'f':
+        return fmt::format("{:06}", m.microsecond);
+    case 'p':
+        return m.hour < 12 ? "AM" : "PM";
+    case 'T':
+        return fmt::format("{:02}:{:02}:{:02}", m.hour, m.minute, m.second);
+    case 'r':
+        return fmt::format(
+            "{:02}:{:02}:{:02} {}",
+            hour12,
+            m.minute,
+            m.second,
+            m.hour < 12 ? "AM" : "PM"
+        );
+    case 'U':
+        return fmt::format("{:02}", week(m, false, &year));
+    case 'v':
+        return fmt::format("{:02}", week(m, true, &year));
+    case 'x':
+        week(m, true, &year);
+        return fmt::format("{:04}", year);
+    default:
+        return std::string(1, letter);
     }
 }
 
@@ -251,8 +308,10 @@ void date_format(const Call& call) {
     const auto format = call.text(1);
     std::string out;
     for (std::size_t i = 0; i < format.size(); ++i) {
-        if (format[i] != '%' || i + 1 == format.size()) out += format[i];
-        else out += formatted_part(format[++i], *moment);
+        if (format[i] != '%' || i + 1 == format.size())
+            out += format[i];
+        else
+            out += formatted_part(format[++i], *moment);
     }
     call.result(out);
 }
@@ -270,12 +329,17 @@ void convert_time_zone(const Call& call) { // (moment, from, to); only UTC and o
     const auto to = offset(call.text(2));
     if (!from || !to) return call.fail(not_supported("named time zones"));
     if (!moment || moment->month == 0) return call.null();
-    call.result(datetime_text(from_microseconds(microseconds_since_epoch(*moment) - *from + *to), 0));
+    call.result(datetime_text(from_microseconds(microseconds_since_epoch(*moment) - *from + *to), 0)
+    );
 }
 
-void seconds_to_time(const Call& call) { call.result(call.integer(0) * microseconds_per_second); }
+void seconds_to_time(const Call& call) {
+    call.result(call.integer(0) * microseconds_per_second);
+}
 
-void time_to_seconds(const Call& call) { call.result(call.integer(0) / microseconds_per_second); }
+void time_to_seconds(const Call& call) {
+    call.result(call.integer(0) / microseconds_per_second);
+}
 
 constexpr std::array functions = {
     Function{"my_date", to_date},
@@ -301,6 +365,8 @@ constexpr std::array functions = {
 
 } // namespace
 
-std::span<const Function> date_functions() { return functions; }
+std::span<const Function> date_functions() {
+    return functions;
+}
 
 } // namespace diorama::rds::sql

@@ -18,7 +18,8 @@ __extension__ using Wide = __int128;
 
 Wide power_of_ten(std::int64_t exponent) {
     Wide power = 1;
-    while (exponent-- > 0) power *= 10;
+    while (exponent-- > 0)
+        power *= 10;
     return power;
 }
 
@@ -33,18 +34,24 @@ Wide divided(Wide a, Wide b) {
 
 void narrow(const Call& call, Wide value, std::string_view type, std::string_view expression) {
     const bool is_unsigned = type == "BIGINT UNSIGNED";
-    if (value > std::numeric_limits<std::int64_t>::max() || value < std::numeric_limits<std::int64_t>::min() ||
-        (is_unsigned && value < 0))
+    if (value > std::numeric_limits<std::int64_t>::max() ||
+        value < std::numeric_limits<std::int64_t>::min() || (is_unsigned && value < 0))
         return call.fail(arithmetic_out_of_range(type, expression));
     call.result(static_cast<std::int64_t>(value));
 }
 
 // my_add(a, b, type, expression): integers, or decimals of one scale.
-void add(const Call& call) { narrow(call, Wide{call.integer(0)} + call.integer(1), call.text(2), call.text(3)); }
+void add(const Call& call) {
+    narrow(call, Wide{call.integer(0)} + call.integer(1), call.text(2), call.text(3));
+}
 
-void subtract(const Call& call) { narrow(call, Wide{call.integer(0)} - call.integer(1), call.text(2), call.text(3)); }
+void subtract(const Call& call) {
+    narrow(call, Wide{call.integer(0)} - call.integer(1), call.text(2), call.text(3));
+}
 
-void multiply(const Call& call) { narrow(call, Wide{call.integer(0)} * call.integer(1), call.text(2), call.text(3)); }
+void multiply(const Call& call) {
+    narrow(call, Wide{call.integer(0)} * call.integer(1), call.text(2), call.text(3));
+}
 
 // my_divide(a, b, scale of a, scale of b, scale of the result): exact; by zero gives NULL.
 void divide(const Call& call) {
@@ -92,7 +99,12 @@ void real_divide(const Call& call) {
 void scale(const Call& call) {
     const auto shift = call.integer(2) - call.integer(1);
     const Wide value = call.integer(0);
-    narrow(call, shift >= 0 ? value * power_of_ten(shift) : divided(value, power_of_ten(-shift)), "DECIMAL", "value");
+    narrow(
+        call,
+        shift >= 0 ? value * power_of_ten(shift) : divided(value, power_of_ten(-shift)),
+        "DECIMAL",
+        "value"
+    );
 }
 
 // Rounds towards the side: my_floor(value, scale), my_ceiling(value, scale).
@@ -114,11 +126,14 @@ void truncate_decimal(const Call& call) { // (value, from, to), to <= from
 }
 
 void decimal_to_real(const Call& call) {
-    call.result(static_cast<double>(call.integer(0)) / std::pow(10.0, static_cast<double>(call.integer(1))));
+    call.result(
+        static_cast<double>(call.integer(0)) / std::pow(10.0, static_cast<double>(call.integer(1)))
+    );
 }
 
 void real_to_decimal(const Call& call) { // (value, scale)
-    const double scaled = std::round(call.real(0) * std::pow(10.0, static_cast<double>(call.integer(1))));
+    const double scaled =
+        std::round(call.real(0) * std::pow(10.0, static_cast<double>(call.integer(1))));
     if (std::fabs(scaled) >= 9.2e18) return call.fail(arithmetic_out_of_range("DECIMAL", "value"));
     call.result(static_cast<std::int64_t>(scaled));
 }
@@ -137,7 +152,8 @@ void number(const Call& call) {
     if (parsed == std::trunc(parsed) && std::fabs(parsed) < 9e15)
         return call.result(static_cast<std::int64_t>(parsed));
     if (is_whole && value.bytes.size() < 20) { // "9223372036854775807" has no double
-        if (value.bytes.find_first_of(".eE") == std::string_view::npos) return call.result(call.integer(0));
+        if (value.bytes.find_first_of(".eE") == std::string_view::npos)
+            return call.result(call.integer(0));
     }
     call.result(parsed);
 }
@@ -146,14 +162,18 @@ void number(const Call& call) {
 void integer_of(const Call& call) {
     const auto value = call.value(0);
     if (value.kind == Value::Kind::integer) return call.result(value.integer);
-    if (value.kind == Value::Kind::real) return call.result(static_cast<std::int64_t>(std::nearbyint(value.real)));
+    if (value.kind == Value::Kind::real)
+        return call.result(static_cast<std::int64_t>(std::nearbyint(value.real)));
     std::int64_t parsed = 0;
     auto text = value.bytes;
-    while (!text.empty() && text[0] == ' ') text.remove_prefix(1);
+    while (!text.empty() && text[0] == ' ')
+        text.remove_prefix(1);
     const auto digits = text.substr(0, text.find_first_not_of("+-0123456789"));
     parsed = static_cast<std::int64_t>(std::strtoll(std::string(digits).c_str(), nullptr, 10));
     if (digits.size() != text.size() || text.empty())
-        call.context.warn({1292, "22007", fmt::format("Truncated incorrect INTEGER value: '{}'", value.bytes)});
+        call.context.warn(
+            {1292, "22007", fmt::format("Truncated incorrect INTEGER value: '{}'", value.bytes)}
+        );
     call.result(parsed);
 }
 
@@ -164,10 +184,13 @@ void real_function(const Call& call) {
     call.result(result);
 }
 
-void power(const Call& call) { call.result(std::pow(call.real(0), call.real(1))); }
+void power(const Call& call) {
+    call.result(std::pow(call.real(0), call.real(1)));
+}
 
 void logarithm(const Call& call) {
-    const double value = call.size() > 1 ? std::log(call.real(1)) / std::log(call.real(0)) : std::log(call.real(0));
+    const double value =
+        call.size() > 1 ? std::log(call.real(1)) / std::log(call.real(0)) : std::log(call.real(0));
     std::isfinite(value) ? call.result(value) : call.null();
 }
 
@@ -181,25 +204,36 @@ void truncate_real(const Call& call) {
     call.result(std::trunc(call.real(0) * unit) / unit);
 }
 
-void pi(const Call& call) { call.result(3.14159265358979323846); }
+void pi(const Call& call) {
+    call.result(3.14159265358979323846);
+}
 
-void random(const Call& call) { call.result(call.context.random.real()); }
+void random(const Call& call) {
+    call.result(call.context.random.real());
+}
 
 void decimal_as_text(const Call& call) {
     call.result(decimal_text(call.integer(0), static_cast<unsigned>(call.integer(1))));
 }
 
-void real_as_text(const Call& call) { call.result(double_text(call.real(0))); }
+void real_as_text(const Call& call) {
+    call.result(double_text(call.real(0)));
+}
 
-void float_as_text(const Call& call) { call.result(float_text(call.real(0))); }
+void float_as_text(const Call& call) {
+    call.result(float_text(call.real(0)));
+}
 
-void bit_xor(const Call& call) { call.result(call.integer(0) ^ call.integer(1)); }
+void bit_xor(const Call& call) {
+    call.result(call.integer(0) ^ call.integer(1));
+}
 
 void crc32(const Call& call) {
     std::uint32_t crc = 0xffffffff;
     for (const char c : call.text(0)) {
         crc ^= static_cast<std::uint8_t>(c);
-        for (int bit = 0; bit < 8; ++bit) crc = crc & 1 ? crc >> 1 ^ 0xedb88320 : crc >> 1;
+        for (int bit = 0; bit < 8; ++bit)
+            crc = crc & 1 ? crc >> 1 ^ 0xedb88320 : crc >> 1;
     }
     call.result(static_cast<std::int64_t>(crc ^ 0xffffffff));
 }
@@ -247,6 +281,8 @@ constexpr std::array functions = {
 
 } // namespace
 
-std::span<const Function> number_functions() { return functions; }
+std::span<const Function> number_functions() {
+    return functions;
+}
 
 } // namespace diorama::rds::sql

@@ -12,29 +12,43 @@ namespace diorama::rds::sql {
 namespace {
 
 void database(const Call& call) {
-    call.context.database.empty() ? call.null() : call.result(std::string_view(call.context.database));
+    call.context.database.empty() ? call.null()
+                                  : call.result(std::string_view(call.context.database));
 }
 
-void user(const Call& call) { call.result(fmt::format("{}@{}", call.context.user, call.context.host)); }
+void user(const Call& call) {
+    call.result(fmt::format("{}@{}", call.context.user, call.context.host));
+}
 
-void current_user(const Call& call) { call.result(call.context.user + "@%"); }
+void current_user(const Call& call) {
+    call.result(call.context.user + "@%");
+}
 
-void connection_id(const Call& call) { call.result(std::int64_t{call.context.connection_id}); }
+void connection_id(const Call& call) {
+    call.result(std::int64_t{call.context.connection_id});
+}
 
 void last_insert_id(const Call& call) {
     if (call.size() > 0) call.context.last_insert_id = call.integer(0);
     call.result(call.context.last_insert_id);
 }
 
-void row_count(const Call& call) { call.result(call.context.row_count); }
+void row_count(const Call& call) {
+    call.result(call.context.row_count);
+}
 
-void found_rows(const Call& call) { call.result(call.context.found_rows); }
+void found_rows(const Call& call) {
+    call.result(call.context.found_rows);
+}
 
-void uuid(const Call& call) { call.result(call.context.random.uuid()); }
+void uuid(const Call& call) {
+    call.result(call.context.random.uuid());
+}
 
 void user_variable(const Call& call) {
     const auto found = call.context.user_variables.find(call.text(0));
-    found == call.context.user_variables.end() ? call.null() : call.result(ValueView(found->second));
+    found == call.context.user_variables.end() ? call.null()
+                                               : call.result(ValueView(found->second));
 }
 
 void assign_user_variable(const Call& call) {
@@ -44,23 +58,37 @@ void assign_user_variable(const Call& call) {
 
 void system_variable(const Call& call) {
     const auto found = call.context.variables.find(call.text(0));
-    found == call.context.variables.end() ? call.null() : call.result(std::string_view(found->second));
+    found == call.context.variables.end() ? call.null()
+                                          : call.result(std::string_view(found->second));
 }
 
-void warning_count(const Call& call) { call.result(static_cast<std::int64_t>(call.context.warnings.size())); }
+void warning_count(const Call& call) {
+    call.result(static_cast<std::int64_t>(call.context.warnings.size()));
+}
 
 void json(const Call& call) {
     auto text = canonical_json(call.text(0));
     if (!text)
-        return call.fail({3141, "22032", "Invalid JSON text in argument 1 to function cast_as_json: \"Invalid value.\" at position 0."});
+        return call.fail(
+            {3141,
+             "22032",
+             "Invalid JSON text in argument 1 to function cast_as_json: \"Invalid value.\" at "
+             "position 0."}
+        );
     call.result(*text);
 }
 
-void json_unquote(const Call& call) { call.result(unquoted_json(call.text(0))); }
+void json_unquote(const Call& call) {
+    call.result(unquoted_json(call.text(0)));
+}
 
-void json_quote(const Call& call) { call.result(quoted_json(call.text(0))); }
+void json_quote(const Call& call) {
+    call.result(quoted_json(call.text(0)));
+}
 
-void json_valid(const Call& call) { call.result(std::int64_t{canonical_json(call.text(0)).has_value()}); }
+void json_valid(const Call& call) {
+    call.result(std::int64_t{canonical_json(call.text(0)).has_value()});
+}
 
 // (is_object, "t" or "j" per value, values…): values that are JSON themselves are kept as they are.
 void json_build(const Call& call) {
@@ -72,7 +100,10 @@ void json_build(const Call& call) {
         if (i > 2) text += is_object && i % 2 == 1 ? ":" : ",";
         const auto value = call.value(i);
         if (value.is_null()) {
-            if (is_key) return call.fail({3158, "22032", "JSON documents may not contain NULL member names."});
+            if (is_key)
+                return call.fail(
+                    {3158, "22032", "JSON documents may not contain NULL member names."}
+                );
             text += "null";
         } else if (!is_key && (kinds[i - 2] == 'j' || value.kind == Value::Kind::integer)) {
             text += call.text(i);
@@ -88,10 +119,15 @@ void json_build(const Call& call) {
 
 void json_extract(const Call& call) {
     std::vector<std::string_view> paths;
-    for (std::size_t i = 1; i < call.size(); ++i) paths.push_back(call.text(i));
+    for (std::size_t i = 1; i < call.size(); ++i)
+        paths.push_back(call.text(i));
     auto result = extracted_json(call.text(0), paths);
     if (result.is_invalid)
-        return call.fail({3143, "42000", "Invalid JSON path expression. The error is around character position 1."});
+        return call.fail(
+            {3143,
+             "42000",
+             "Invalid JSON path expression. The error is around character position 1."}
+        );
     result.text ? call.result(*result.text) : call.null();
 }
 
@@ -102,7 +138,13 @@ void json_length(const Call& call) {
 
 void json_contains(const Call& call) {
     const auto result = json_contains_value(call.text(0), call.text(1));
-    result ? call.result(std::int64_t{*result}) : call.fail({3141, "22032", "Invalid JSON text in argument 1 to function json_contains: \"Invalid value.\" at position 0."});
+    result ? call.result(std::int64_t{*result})
+           : call.fail(
+                 {3141,
+                  "22032",
+                  "Invalid JSON text in argument 1 to function json_contains: \"Invalid value.\" "
+                  "at position 0."}
+             );
 }
 
 constexpr auto passed = Function::Nulls::are_passed;
@@ -137,8 +179,12 @@ constexpr std::array functions_of_json = {
 
 } // namespace
 
-std::span<const Function> session_functions() { return functions; }
+std::span<const Function> session_functions() {
+    return functions;
+}
 
-std::span<const Function> json_functions() { return functions_of_json; }
+std::span<const Function> json_functions() {
+    return functions_of_json;
+}
 
 } // namespace diorama::rds::sql

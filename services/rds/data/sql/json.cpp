@@ -18,10 +18,14 @@ bool is_too_deep(std::string_view text) {
     int depth = 0;
     bool is_in_text = false;
     for (std::size_t i = 0; i < text.size(); ++i) {
-        if (is_in_text && text[i] == '\\') ++i;
-        else if (text[i] == '"') is_in_text = !is_in_text;
-        else if (!is_in_text && (text[i] == '[' || text[i] == '{')) ++depth;
-        else if (!is_in_text && (text[i] == ']' || text[i] == '}')) --depth;
+        if (is_in_text && text[i] == '\\')
+            ++i;
+        else if (text[i] == '"')
+            is_in_text = !is_in_text;
+        else if (!is_in_text && (text[i] == '[' || text[i] == '{'))
+            ++depth;
+        else if (!is_in_text && (text[i] == ']' || text[i] == '}'))
+            --depth;
         if (depth > 100) return true;
     }
     return false;
@@ -39,7 +43,8 @@ std::string dumped_text(const std::string& text) {
 void print(std::string& out, const JSON& document) {
     if (document.is_object()) {
         std::vector<std::pair<std::string, const JSON*>> members;
-        for (const auto& [key, value] : document.items()) members.emplace_back(key, &value);
+        for (const auto& [key, value] : document.items())
+            members.emplace_back(key, &value);
         std::sort(members.begin(), members.end(), [](const auto& a, const auto& b) {
             return std::pair(a.first.size(), a.first) < std::pair(b.first.size(), b.first);
         });
@@ -85,9 +90,14 @@ bool contains(const JSON& target, const JSON& candidate) {
         return std::all_of(candidate.begin(), candidate.end(), has);
     }
     if (target.is_object() && candidate.is_object()) {
-        return std::all_of(candidate.items().begin(), candidate.items().end(), [&](const auto& member) {
-            return target.contains(member.key()) && contains(target[member.key()], member.value());
-        });
+        return std::all_of(
+            candidate.items().begin(),
+            candidate.items().end(),
+            [&](const auto& member) {
+                return target.contains(member.key()) &&
+                       contains(target[member.key()], member.value());
+            }
+        );
     }
     return target == candidate;
 }
@@ -120,8 +130,10 @@ bool follow(const JSON*& at, std::string_view path) {
                 index = index * 10 + static_cast<std::size_t>(c - '0');
             }
             path.remove_prefix(end + 1);
-            if (at != nullptr && at->is_array()) at = index < at->size() ? &(*at)[index] : nullptr;
-            else if (index != 0) at = nullptr; // "$[0]" of a scalar is the scalar
+            if (at != nullptr && at->is_array())
+                at = index < at->size() ? &(*at)[index] : nullptr;
+            else if (index != 0)
+                at = nullptr; // "$[0]" of a scalar is the scalar
         } else {
             return false;
         }
@@ -137,7 +149,9 @@ std::optional<std::string> canonical_json(std::string_view text) {
     return printed(document);
 }
 
-std::string quoted_json(std::string_view text) { return dumped_text(std::string(text)); }
+std::string quoted_json(std::string_view text) {
+    return dumped_text(std::string(text));
+}
 
 std::string unquoted_json(std::string_view text) {
     if (text.size() < 2 || text.front() != '"' || text.back() != '"') return std::string(text);

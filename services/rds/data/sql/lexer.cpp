@@ -11,7 +11,9 @@ namespace diorama::rds::sql {
 
 namespace {
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_digit(char c) {
+    return c >= '0' && c <= '9';
+}
 
 bool is_space(char c) {
     return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f' || c == '\v';
@@ -160,21 +162,24 @@ private:
             }
         }
         auto kind = TokenKind::integer;
-        while (is_digit(peek())) ++at_;
+        while (is_digit(peek()))
+            ++at_;
         if (kind == TokenKind::integer && at_ > from && is_word_character(peek()) &&
             peek() != 'e' && peek() != 'E')
             return word(from); // names may start with digits
         if (peek() == '.') {
             kind = TokenKind::decimal;
             ++at_;
-            while (is_digit(peek())) ++at_;
+            while (is_digit(peek()))
+                ++at_;
         }
         if (peek() == 'e' || peek() == 'E') {
             const std::size_t sign = peek(1) == '+' || peek(1) == '-' ? 1 : 0;
             if (is_digit(peek(1 + sign))) {
                 kind = TokenKind::real;
                 at_ += 1 + sign;
-                while (is_digit(peek())) ++at_;
+                while (is_digit(peek()))
+                    ++at_;
             } else if (kind == TokenKind::integer) {
                 return word(from);
             }
@@ -188,21 +193,23 @@ private:
             const auto quoted_part = quoted(TokenKind::text, at_);
             if (quoted_part.kind == TokenKind::invalid) return quoted_part;
         } else {
-            while (is_word_character(peek()) || peek() == '.') ++at_;
+            while (is_word_character(peek()) || peek() == '.')
+                ++at_;
         }
         after_name_ = false;
         return token(TokenKind::user_variable, from);
     }
 
     Token word(std::size_t from) {
-        while (is_word_character(peek())) ++at_;
+        while (is_word_character(peek()))
+            ++at_;
         after_name_ = true;
         return token(TokenKind::word, from);
     }
 
     Token symbol(std::size_t from) {
-        static constexpr std::array<std::string_view, 14> long_symbols = {
-            "<=>", "->>", "<=", ">=", "<>", "!=", "<<", ">>", ":=", "&&", "||", "@@", "->", "?"};
+        static constexpr std::array<std::string_view, 14> long_symbols =
+            {"<=>", "->>", "<=", ">=", "<>", "!=", "<<", ">>", ":=", "&&", "||", "@@", "->", "?"};
         after_name_ = false;
         for (const auto symbol : long_symbols) {
             if (sql_.substr(at_, symbol.size()) != symbol) continue;
@@ -223,19 +230,28 @@ private:
 
 char unescaped(char c) {
     switch (c) {
-    case '0': return '\0';
-    case 'b': return '\b';
-    case 'n': return '\n';
-    case 'r': return '\r';
-    case 't': return '\t';
-    case 'Z': return '\x1a';
-    default: return c;
+    case '0':
+        return '\0';
+    case 'b':
+        return '\b';
+    case 'n':
+        return '\n';
+    case 'r':
+        return '\r';
+    case 't':
+        return '\t';
+    case 'Z':
+        return '\x1a';
+    default:
+        return c;
     }
 }
 
 } // namespace
 
-std::vector<Token> tokenize(std::string_view sql) { return Lexer(sql).run(); }
+std::vector<Token> tokenize(std::string_view sql) {
+    return Lexer(sql).run();
+}
 
 std::string token_value(const Token& token) {
     auto raw = token.raw;

@@ -70,9 +70,12 @@ Statement Parser::set_transaction(bool is_global) {
     set.is_global = is_global;
     do {
         if (accept_all({"ISOLATION", "LEVEL"})) {
-            if (accept_all({"READ", "COMMITTED"})) set.isolation = "READ-COMMITTED";
-            else if (accept_all({"READ", "UNCOMMITTED"})) set.isolation = "READ-UNCOMMITTED";
-            else if (accept_all({"REPEATABLE", "READ"})) set.isolation = "REPEATABLE-READ";
+            if (accept_all({"READ", "COMMITTED"}))
+                set.isolation = "READ-COMMITTED";
+            else if (accept_all({"READ", "UNCOMMITTED"}))
+                set.isolation = "READ-UNCOMMITTED";
+            else if (accept_all({"REPEATABLE", "READ"}))
+                set.isolation = "REPEATABLE-READ";
             else {
                 expect("SERIALIZABLE");
                 set.isolation = "SERIALIZABLE";
@@ -89,8 +92,10 @@ Statement Parser::set_transaction(bool is_global) {
 }
 
 void Parser::show_filter(Show& show) {
-    if (accept("LIKE")) show.like = text_literal();
-    else if (accept("WHERE")) show.where = expression();
+    if (accept("LIKE"))
+        show.like = text_literal();
+    else if (accept("WHERE"))
+        show.where = expression();
 }
 
 Statement Parser::show() {
@@ -160,8 +165,8 @@ Show Parser::show_what() {
         if (accept("FOR")) user_name();
         return of(Kind::grants);
     }
-    static constexpr std::initializer_list<std::string_view> absent = {
-        "TRIGGERS", "EVENTS", "PROCEDURE", "FUNCTION", "PLUGINS", "OPEN", "PROFILES"};
+    static constexpr std::initializer_list<std::string_view> absent =
+        {"TRIGGERS", "EVENTS", "PROCEDURE", "FUNCTION", "PLUGINS", "OPEN", "PROFILES"};
     if (!at_any(absent)) fail();
     show.word = upper_case(tokens_[at_++].raw);
     if (!accept("STATUS")) accept("TABLES");
@@ -178,8 +183,10 @@ Statement Parser::describe() {
     Show show;
     show.kind = Show::Kind::columns;
     show.table = table_name();
-    if (at_name()) show.like = name();
-    else if (peek().kind == TokenKind::text) show.like = text_literal();
+    if (at_name())
+        show.like = name();
+    else if (peek().kind == TokenKind::text)
+        show.like = text_literal();
     return show;
 }
 

@@ -58,8 +58,10 @@ AlterClause Parser::alter_clause() {
 }
 
 void Parser::column_place(AlterClause& clause) {
-    if (accept("FIRST")) clause.is_first = true;
-    else if (accept("AFTER")) clause.after = name();
+    if (accept("FIRST"))
+        clause.is_first = true;
+    else if (accept("AFTER"))
+        clause.after = name();
 }
 
 AlterClause Parser::add_clause() {
@@ -166,8 +168,10 @@ Statement Parser::drop() {
         AlterTable alter;
         auto& clause = alter.clauses.emplace_back();
         clause.kind = AlterClause::Kind::drop_key;
-        if (accept("PRIMARY")) clause.kind = AlterClause::Kind::drop_primary_key;
-        else clause.old_name = name();
+        if (accept("PRIMARY"))
+            clause.kind = AlterClause::Kind::drop_primary_key;
+        else
+            clause.old_name = name();
         expect("ON");
         alter.table = table_name();
         return alter;

@@ -11,8 +11,22 @@ Statement Parser::create() {
     if (accept_all({"UNIQUE", "INDEX"})) return create_index(KeySpecification::Kind::unique);
     if (accept("INDEX")) return create_index(KeySpecification::Kind::index);
     if (accept("USER")) return create_user(false);
-    if (at_any({"OR", "VIEW", "ALGORITHM", "DEFINER", "TRIGGER", "PROCEDURE", "FUNCTION", "EVENT",
-                "FULLTEXT", "SPATIAL", "ROLE", "SERVER", "TABLESPACE", "SQL"}))
+    if (at_any(
+            {"OR",
+             "VIEW",
+             "ALGORITHM",
+             "DEFINER",
+             "TRIGGER",
+             "PROCEDURE",
+             "FUNCTION",
+             "EVENT",
+             "FULLTEXT",
+             "SPATIAL",
+             "ROLE",
+             "SERVER",
+             "TABLESPACE",
+             "SQL"}
+        ))
         throw not_supported("CREATE " + upper_case(peek().raw));
     fail();
 }
@@ -24,7 +38,10 @@ std::optional<Collation> Parser::database_options() {
         Type type = text_type(0);
         if (at_any({"CHARACTER", "CHARSET", "COLLATE"})) {
             const bool has_equals = at("=", at("CHARACTER") ? 2 : 1);
-            if (has_equals) tokens_.erase(tokens_.begin() + static_cast<std::ptrdiff_t>(at_ + (at("CHARACTER") ? 2 : 1)));
+            if (has_equals)
+                tokens_.erase(
+                    tokens_.begin() + static_cast<std::ptrdiff_t>(at_ + (at("CHARACTER") ? 2 : 1))
+                );
             character_attributes(type);
             collation = type.collation;
         } else if (accept("ENCRYPTION")) {
@@ -93,7 +110,8 @@ void Parser::table_element(CreateTable& table) {
     } else {
         auto column = column_specification();
         if (column.check) {
-            table.checks.push_back({column.check_name, std::move(column.check), column.check_source});
+            table.checks.push_back({column.check_name, std::move(column.check), column.check_source}
+            );
         }
         table.columns.push_back(std::move(column));
     }
@@ -128,8 +146,10 @@ std::vector<KeyPart> Parser::key_parts() {
             part.prefix = static_cast<std::uint32_t>(integer_literal());
             expect(")");
         }
-        if (accept("DESC")) part.is_descending = true;
-        else accept("ASC");
+        if (accept("DESC"))
+            part.is_descending = true;
+        else
+            accept("ASC");
         parts.push_back(std::move(part));
     } while (accept(","));
     expect(")");
@@ -155,7 +175,8 @@ ForeignKeySpecification Parser::foreign_key(std::string constraint) {
     key.parent = table_name();
     key.parent_columns = name_list();
     while (accept("ON")) {
-        if (accept("DELETE")) key.on_delete = reference_action();
+        if (accept("DELETE"))
+            key.on_delete = reference_action();
         else {
             expect("UPDATE");
             key.on_update = reference_action();
@@ -193,26 +214,34 @@ ColumnSpecification Parser::column_specification() {
 }
 
 void Parser::column_attributes(ColumnSpecification& column) {
-    while (column_attribute(column)) {}
+    while (column_attribute(column)) {
+    }
 }
 
 bool Parser::column_attribute(ColumnSpecification& column) {
-    if (accept_all({"NOT", "NULL"})) column.is_not_null = true;
-    else if (accept("NULL")) column.is_not_null = false;
-    else if (accept("DEFAULT")) default_attribute(column);
+    if (accept_all({"NOT", "NULL"}))
+        column.is_not_null = true;
+    else if (accept("NULL"))
+        column.is_not_null = false;
+    else if (accept("DEFAULT"))
+        default_attribute(column);
     else if (accept_all({"ON", "UPDATE"})) {
         if (!at_any({"CURRENT_TIMESTAMP", "NOW", "LOCALTIME", "LOCALTIMESTAMP"})) fail();
         expression();
         column.updates_now = true;
-    } else if (accept("AUTO_INCREMENT")) column.is_auto_increment = true;
-    else if (accept_all({"PRIMARY", "KEY"}) || accept("KEY")) column.is_primary_key = true;
+    } else if (accept("AUTO_INCREMENT"))
+        column.is_auto_increment = true;
+    else if (accept_all({"PRIMARY", "KEY"}) || accept("KEY"))
+        column.is_primary_key = true;
     else if (accept("UNIQUE")) {
         accept("KEY");
         column.is_unique = true;
-    } else if (accept("COMMENT")) column.comment = text_literal();
+    } else if (accept("COMMENT"))
+        column.comment = text_literal();
     else if (at("COLLATE") || at("CHARACTER") || at("CHARSET")) {
         column.has_collation = character_attributes(column.type);
-    } else if (at("REFERENCES")) skip_references();
+    } else if (at("REFERENCES"))
+        skip_references();
     else if (at("CHECK") || (at("CONSTRAINT") && (at("CHECK", 1) || at("CHECK", 2)))) {
         std::string constraint;
         if (accept("CONSTRAINT") && at_name()) constraint = name();
@@ -221,9 +250,12 @@ bool Parser::column_attribute(ColumnSpecification& column) {
         column.check = std::move(specification.expression);
         column.check_source = std::move(specification.source);
         column.check_name = std::move(specification.name);
-    } else if (at("GENERATED") || at("AS")) throw not_supported("generated columns");
-    else if (accept("VISIBLE")) return true;
-    else return false;
+    } else if (at("GENERATED") || at("AS"))
+        throw not_supported("generated columns");
+    else if (accept("VISIBLE"))
+        return true;
+    else
+        return false;
     return true;
 }
 
@@ -252,7 +284,8 @@ void Parser::skip_references() {
 }
 
 void Parser::table_options(TableOptions& options) {
-    while (table_option(options)) accept(",");
+    while (table_option(options))
+        accept(",");
 }
 
 bool Parser::table_option(TableOptions& options) {
@@ -261,12 +294,14 @@ bool Parser::table_option(TableOptions& options) {
         if (at_end()) fail();
         ++at_;
     };
-    const bool is_default = at("DEFAULT") && (at("CHARACTER", 1) || at("CHARSET", 1) || at("COLLATE", 1));
+    const bool is_default =
+        at("DEFAULT") && (at("CHARACTER", 1) || at("CHARSET", 1) || at("COLLATE", 1));
     if (is_default) ++at_;
     if (at("CHARACTER") || at("CHARSET") || at("COLLATE")) {
         Type type = text_type(0);
         const std::size_t words = at("CHARACTER") ? 2 : 1;
-        if (at("=", words)) tokens_.erase(tokens_.begin() + static_cast<std::ptrdiff_t>(at_ + words));
+        if (at("=", words))
+            tokens_.erase(tokens_.begin() + static_cast<std::ptrdiff_t>(at_ + words));
         character_attributes(type);
         options.collation = type.collation;
     } else if (accept("AUTO_INCREMENT")) {
@@ -275,10 +310,23 @@ bool Parser::table_option(TableOptions& options) {
     } else if (accept("COMMENT")) {
         accept("=");
         options.comment = text_literal();
-    } else if (at_any({"ENGINE", "ROW_FORMAT", "KEY_BLOCK_SIZE", "MAX_ROWS", "MIN_ROWS",
-                       "AVG_ROW_LENGTH", "PACK_KEYS", "CHECKSUM", "DELAY_KEY_WRITE",
-                       "STATS_PERSISTENT", "STATS_AUTO_RECALC", "STATS_SAMPLE_PAGES", "COMPRESSION",
-                       "ENCRYPTION", "INSERT_METHOD"})) {
+    } else if (at_any(
+                   {"ENGINE",
+                    "ROW_FORMAT",
+                    "KEY_BLOCK_SIZE",
+                    "MAX_ROWS",
+                    "MIN_ROWS",
+                    "AVG_ROW_LENGTH",
+                    "PACK_KEYS",
+                    "CHECKSUM",
+                    "DELAY_KEY_WRITE",
+                    "STATS_PERSISTENT",
+                    "STATS_AUTO_RECALC",
+                    "STATS_SAMPLE_PAGES",
+                    "COMPRESSION",
+                    "ENCRYPTION",
+                    "INSERT_METHOD"}
+               )) {
         ++at_;
         skip_value();
     } else {
@@ -313,11 +361,14 @@ Statement Parser::create_user(bool is_alter) {
     create.user = user_name();
     if (accept("IDENTIFIED")) {
         if (accept("WITH")) name_or_text();
-        if (accept("BY")) create.password = text_literal();
-        else if (at("AS")) throw not_supported("IDENTIFIED … AS");
+        if (accept("BY"))
+            create.password = text_literal();
+        else if (at("AS"))
+            throw not_supported("IDENTIFIED … AS");
     }
     if (at(",")) throw not_supported("several users in one statement");
-    while (!at_end() && !at(";")) ++at_; // REQUIRE, PASSWORD EXPIRE, ACCOUNT …
+    while (!at_end() && !at(";"))
+        ++at_; // REQUIRE, PASSWORD EXPIRE, ACCOUNT …
     return create;
 }
 

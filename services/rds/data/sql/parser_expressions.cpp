@@ -42,19 +42,22 @@ ExprPtr Parser::expression() {
 
 ExprPtr Parser::or_expression() {
     auto left = xor_expression();
-    while (accept("OR") || accept("||")) left = binary("OR", std::move(left), xor_expression());
+    while (accept("OR") || accept("||"))
+        left = binary("OR", std::move(left), xor_expression());
     return left;
 }
 
 ExprPtr Parser::xor_expression() {
     auto left = and_expression();
-    while (accept("XOR")) left = binary("XOR", std::move(left), and_expression());
+    while (accept("XOR"))
+        left = binary("XOR", std::move(left), and_expression());
     return left;
 }
 
 ExprPtr Parser::and_expression() {
     auto left = not_expression();
-    while (accept("AND") || accept("&&")) left = binary("AND", std::move(left), not_expression());
+    while (accept("AND") || accept("&&"))
+        left = binary("AND", std::move(left), not_expression());
     return left;
 }
 
@@ -146,12 +149,15 @@ ExprPtr Parser::binary_level(std::size_t level) {
     auto left = binary_level(level + 1);
     while (true) {
         const auto& operators = levels[level];
-        const auto found = std::find_if(operators.begin(), operators.end(), [this](auto op) {
-            return at(op);
-        });
+        const auto found =
+            std::find_if(operators.begin(), operators.end(), [this](auto op) { return at(op); });
         if (found == operators.end()) return left;
         ++at_;
-        left = binary(*found == "MOD" ? "%" : std::string(*found), std::move(left), binary_level(level + 1));
+        left = binary(
+            *found == "MOD" ? "%" : std::string(*found),
+            std::move(left),
+            binary_level(level + 1)
+        );
     }
 }
 
@@ -160,7 +166,8 @@ ExprPtr Parser::prefix() {
     if (accept("-")) {
         auto operand = prefix();
         const bool is_literal = operand->kind == ExprKind::integer ||
-                                operand->kind == ExprKind::decimal || operand->kind == ExprKind::real;
+                                operand->kind == ExprKind::decimal ||
+                                operand->kind == ExprKind::real;
         if (is_literal && operand->text[0] != '-') {
             operand->text.insert(0, 1, '-');
             return operand;
@@ -206,10 +213,17 @@ ExprPtr Parser::postfix() {
 ExprPtr Parser::literal() {
     const auto& token = tokens_[at_];
     switch (token.kind) {
-    case TokenKind::integer: ++at_; return make(ExprKind::integer, std::string(token.raw));
-    case TokenKind::decimal: ++at_; return make(ExprKind::decimal, std::string(token.raw));
-    case TokenKind::real: ++at_; return make(ExprKind::real, std::string(token.raw));
-    case TokenKind::text: return make(ExprKind::text, text_literal());
+    case TokenKind::integer:
+        ++at_;
+        return make(ExprKind::integer, std::string(token.raw));
+    case TokenKind::decimal:
+        ++at_;
+        return make(ExprKind::decimal, std::string(token.raw));
+    case TokenKind::real:
+        ++at_;
+        return make(ExprKind::real, std::string(token.raw));
+    case TokenKind::text:
+        return make(ExprKind::text, text_literal());
     case TokenKind::hexadecimal:
     case TokenKind::bits: {
         ++at_;
@@ -232,7 +246,8 @@ ExprPtr Parser::literal() {
         }
         return make(ExprKind::bytes, std::move(bytes));
     }
-    default: fail();
+    default:
+        fail();
     }
 }
 
@@ -245,17 +260,23 @@ ExprPtr Parser::primary() {
     case TokenKind::real:
     case TokenKind::text:
     case TokenKind::hexadecimal:
-    case TokenKind::bits: return literal();
+    case TokenKind::bits:
+        return literal();
     case TokenKind::parameter: {
         ++at_;
         auto parameter = make(ExprKind::parameter);
         parameter->number = static_cast<std::int64_t>(parameter_count_++);
         return parameter;
     }
-    case TokenKind::user_variable: ++at_; return make(ExprKind::user_variable, token_value(token));
-    case TokenKind::quoted_name: return column_reference();
-    case TokenKind::word: return word_primary();
-    default: break;
+    case TokenKind::user_variable:
+        ++at_;
+        return make(ExprKind::user_variable, token_value(token));
+    case TokenKind::quoted_name:
+        return column_reference();
+    case TokenKind::word:
+        return word_primary();
+    default:
+        break;
     }
     if (at("@@")) return system_variable();
     if (at("(")) return parenthesized();
@@ -274,7 +295,8 @@ ExprPtr Parser::parenthesized() {
     if (at(",")) {
         auto row = make(ExprKind::row);
         row->args.push_back(std::move(first));
-        while (accept(",")) row->args.push_back(expression());
+        while (accept(","))
+            row->args.push_back(expression());
         first = std::move(row);
     }
     expect(")");
@@ -361,8 +383,16 @@ ExprPtr Parser::word_primary() {
         return function_call(std::move(function));
     }
     static constexpr std::array<std::string_view, 9> without_parentheses = {
-        "CURRENT_TIMESTAMP", "CURRENT_DATE", "CURRENT_TIME", "CURRENT_USER", "LOCALTIME",
-        "LOCALTIMESTAMP", "UTC_DATE", "UTC_TIME", "UTC_TIMESTAMP"};
+        "CURRENT_TIMESTAMP",
+        "CURRENT_DATE",
+        "CURRENT_TIME",
+        "CURRENT_USER",
+        "LOCALTIME",
+        "LOCALTIMESTAMP",
+        "UTC_DATE",
+        "UTC_TIME",
+        "UTC_TIMESTAMP"
+    };
     for (const auto function : without_parentheses)
         if (accept(function)) return make(ExprKind::function, std::string(function));
     return column_reference();

@@ -1,6 +1,5 @@
 // Function calls, and those whose arguments are not just a list: CAST, TRIM, EXTRACT, GROUP_CONCAT.
 #include "services/rds/data/sql/parser.hpp"
-
 #include "services/rds/limits.hpp"
 
 namespace diorama::rds::sql {
@@ -59,7 +58,8 @@ ExprPtr Parser::special_function(const std::string& name_upper) {
         expect(")");
         return call;
     }
-    const bool takes_from = name_upper == "SUBSTRING" || name_upper == "SUBSTR" || name_upper == "MID";
+    const bool takes_from =
+        name_upper == "SUBSTRING" || name_upper == "SUBSTR" || name_upper == "MID";
     if (takes_from || name_upper == "POSITION") {
         call->args.push_back(takes_from ? expression() : binary_level(0));
         const bool by_words = takes_from ? accept("FROM") : accept("IN");
@@ -67,7 +67,8 @@ ExprPtr Parser::special_function(const std::string& name_upper) {
             call->args.push_back(expression());
             if (takes_from && accept("FOR")) call->args.push_back(expression());
         } else {
-            while (accept(",")) call->args.push_back(expression());
+            while (accept(","))
+                call->args.push_back(expression());
         }
         expect(")");
         return call;
@@ -89,9 +90,7 @@ ExprPtr Parser::cast_call(bool is_convert) {
     cast->args.push_back(expression());
     if (is_convert && accept("USING")) {
         const auto character_set = name_or_text();
-        cast->type = equals_ignoring_case(character_set, "binary")
-                         ? binary_type(0)
-                         : text_type(0);
+        cast->type = equals_ignoring_case(character_set, "binary") ? binary_type(0) : text_type(0);
     } else {
         expect(is_convert ? "," : "AS");
         cast->type = cast_type();
@@ -116,16 +115,31 @@ Type Parser::cast_type() {
         character_attributes(type);
         return type;
     }
-    if (!at_any({"BINARY", "DATE", "DATETIME", "TIME", "DECIMAL", "DEC", "DOUBLE", "FLOAT", "REAL", "JSON", "YEAR"}))
+    if (!at_any(
+            {"BINARY",
+             "DATE",
+             "DATETIME",
+             "TIME",
+             "DECIMAL",
+             "DEC",
+             "DOUBLE",
+             "FLOAT",
+             "REAL",
+             "JSON",
+             "YEAR"}
+        ))
         fail();
     return column_type(has_collation);
 }
 
 ExprPtr Parser::trim_call() {
     std::string direction = "TRIM";
-    if (accept("LEADING")) direction = "LTRIM";
-    else if (accept("TRAILING")) direction = "RTRIM";
-    else accept("BOTH");
+    if (accept("LEADING"))
+        direction = "LTRIM";
+    else if (accept("TRAILING"))
+        direction = "RTRIM";
+    else
+        accept("BOTH");
     auto call = function(std::move(direction));
     ExprPtr removed;
     if (!at("FROM")) removed = expression();
@@ -146,7 +160,8 @@ ExprPtr Parser::group_concat() {
     if (at(",")) {
         auto concat = function("CONCAT");
         concat->args.push_back(std::move(value));
-        while (accept(",")) concat->args.push_back(expression());
+        while (accept(","))
+            concat->args.push_back(expression());
         value = std::move(concat);
     }
     call->args.push_back(std::move(value));

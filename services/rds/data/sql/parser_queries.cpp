@@ -5,7 +5,8 @@ namespace diorama::rds::sql {
 
 bool Parser::at_query() const {
     std::size_t ahead = 0;
-    while (at("(", ahead)) ++ahead;
+    while (at("(", ahead))
+        ++ahead;
     return at("SELECT", ahead) || at("WITH", ahead) ||
            (at("VALUES", ahead) && at("ROW", ahead + 1));
 }
@@ -26,8 +27,10 @@ std::unique_ptr<Select> Parser::query() {
         chain->members.push_back(std::move(first));
         while (at_any({"UNION", "EXCEPT", "INTERSECT"})) {
             auto op = upper_case(tokens_[at_++].raw);
-            if (accept("ALL")) op += " ALL";
-            else accept("DISTINCT");
+            if (accept("ALL"))
+                op += " ALL";
+            else
+                accept("DISTINCT");
             if (op == "EXCEPT ALL" || op == "INTERSECT ALL") throw not_supported(op);
             chain->operators.push_back(std::move(op));
             chain->members.push_back(query_term());
@@ -88,8 +91,10 @@ std::unique_ptr<Select> Parser::select_block() {
     expect("SELECT");
     auto select = std::make_unique<Select>();
     while (true) {
-        if (accept("DISTINCT") || accept("DISTINCTROW")) select->is_distinct = true;
-        else if (accept("SQL_CALC_FOUND_ROWS")) select->calculates_found_rows = true;
+        if (accept("DISTINCT") || accept("DISTINCTROW"))
+            select->is_distinct = true;
+        else if (accept("SQL_CALC_FOUND_ROWS"))
+            select->calculates_found_rows = true;
         else if (!accept("ALL") && !accept("SQL_NO_CACHE") && !accept("HIGH_PRIORITY") &&
                  !accept("STRAIGHT_JOIN") && !accept("SQL_SMALL_RESULT") &&
                  !accept("SQL_BIG_RESULT") && !accept("SQL_BUFFER_RESULT"))
@@ -118,10 +123,12 @@ void Parser::query_tail(Select& select) {
     limit_clause(select.limit, select.offset);
     if (accept_all({"PROCEDURE", "ANALYSE"})) fail();
     while (true) {
-        if (accept_all({"FOR", "UPDATE"})) select.locking = Locking::update;
+        if (accept_all({"FOR", "UPDATE"}))
+            select.locking = Locking::update;
         else if (accept_all({"FOR", "SHARE"}) || accept_all({"LOCK", "IN", "SHARE", "MODE"}))
             select.locking = Locking::share;
-        else break;
+        else
+            break;
         if (accept("OF")) {
             do
                 table_name();
@@ -142,9 +149,12 @@ SelectItem Parser::select_item() {
     }
     item.expression = expression();
     item.source = source_from(start);
-    if (accept("AS")) item.alias = name_or_text();
-    else if (peek().kind == TokenKind::text) item.alias = text_literal();
-    else if (at_name()) item.alias = name();
+    if (accept("AS"))
+        item.alias = name_or_text();
+    else if (peek().kind == TokenKind::text)
+        item.alias = text_literal();
+    else if (at_name())
+        item.alias = name();
     return item;
 }
 
@@ -164,8 +174,10 @@ std::vector<OrderItem> Parser::order_items() {
     do {
         OrderItem item;
         item.expression = expression();
-        if (accept("DESC")) item.is_descending = true;
-        else accept("ASC");
+        if (accept("DESC"))
+            item.is_descending = true;
+        else
+            accept("ASC");
         items.push_back(std::move(item));
     } while (accept(","));
     return items;
@@ -219,9 +231,12 @@ TableReferencePtr Parser::joined_table() {
         }
         left = join_of(kind, std::move(left), table_factor());
         left->is_natural = is_natural;
-        if (accept("ON")) left->on = expression();
-        else if (accept("USING")) left->using_columns = name_list();
-        else if (kind != TableReference::Join::inner && !is_natural) fail();
+        if (accept("ON"))
+            left->on = expression();
+        else if (accept("USING"))
+            left->using_columns = name_list();
+        else if (kind != TableReference::Join::inner && !is_natural)
+            fail();
     }
 }
 
@@ -255,8 +270,10 @@ TableReferencePtr Parser::table_factor() {
 }
 
 void Parser::table_alias(TableReference& table) {
-    if (accept("AS")) table.alias = name_or_text();
-    else if (at_name()) table.alias = name();
+    if (accept("AS"))
+        table.alias = name_or_text();
+    else if (at_name())
+        table.alias = name();
 }
 
 void Parser::index_hints() {

@@ -39,8 +39,10 @@ Statement Parser::statement() {
     if (at("LOCK") || at("UNLOCK")) return lock_tables();
     if (accept("KILL")) {
         Kill kill;
-        if (accept("QUERY")) kill.is_query_only = true;
-        else accept("CONNECTION");
+        if (accept("QUERY"))
+            kill.is_query_only = true;
+        else
+            accept("CONNECTION");
         kill.connection = integer_literal();
         return kill;
     }
@@ -49,11 +51,29 @@ Statement Parser::statement() {
         return administration(std::move(operation));
     }
     if (at("GRANT") || at("REVOKE")) {
-        while (!at_end() && !at(";")) ++at_;
+        while (!at_end() && !at(";"))
+            ++at_;
         return Grant{};
     }
-    if (at_any({"CALL", "LOAD", "HANDLER", "XA", "PREPARE", "EXECUTE", "DEALLOCATE", "DO", "IMPORT",
-                "INSTALL", "UNINSTALL", "CHANGE", "RESET", "PURGE", "STOP", "CLONE", "SHUTDOWN"}))
+    if (at_any(
+            {"CALL",
+             "LOAD",
+             "HANDLER",
+             "XA",
+             "PREPARE",
+             "EXECUTE",
+             "DEALLOCATE",
+             "DO",
+             "IMPORT",
+             "INSTALL",
+             "UNINSTALL",
+             "CHANGE",
+             "RESET",
+             "PURGE",
+             "STOP",
+             "CLONE",
+             "SHUTDOWN"}
+        ))
         throw not_supported(upper_case(peek().raw));
     fail();
 }
@@ -61,7 +81,8 @@ Statement Parser::statement() {
 Statement Parser::insert(bool is_replace) {
     Insert insert;
     insert.is_replace = is_replace;
-    while (accept("LOW_PRIORITY") || accept("DELAYED") || accept("HIGH_PRIORITY")) {}
+    while (accept("LOW_PRIORITY") || accept("DELAYED") || accept("HIGH_PRIORITY")) {
+    }
     insert.ignores_errors = accept("IGNORE");
     accept("INTO");
     insert.table = table_name();
@@ -77,8 +98,10 @@ Statement Parser::insert(bool is_replace) {
         }
         expect(")");
     }
-    if (at_query()) insert.select = query();
-    else insert_rows(insert);
+    if (at_query())
+        insert.select = query();
+    else
+        insert_rows(insert);
     if (accept("AS")) {
         insert.row_alias = name();
         if (at("(")) throw not_supported("column aliases of an inserted row");
@@ -146,7 +169,8 @@ Statement Parser::update() {
 
 Statement Parser::delete_from() {
     Delete statement;
-    while (accept("LOW_PRIORITY") || accept("QUICK") || accept("IGNORE")) {}
+    while (accept("LOW_PRIORITY") || accept("QUICK") || accept("IGNORE")) {
+    }
     const auto target = [this] {
         auto table = table_name();
         if (accept(".")) expect("*");
@@ -192,9 +216,12 @@ Statement Parser::begin_transaction() {
     expect("START");
     expect("TRANSACTION");
     while (true) {
-        if (accept_all({"WITH", "CONSISTENT", "SNAPSHOT"})) transaction.takes_snapshot = true;
-        else if (accept_all({"READ", "ONLY"})) transaction.is_read_only = true;
-        else if (!accept_all({"READ", "WRITE"})) break;
+        if (accept_all({"WITH", "CONSISTENT", "SNAPSHOT"}))
+            transaction.takes_snapshot = true;
+        else if (accept_all({"READ", "ONLY"}))
+            transaction.is_read_only = true;
+        else if (!accept_all({"READ", "WRITE"}))
+            break;
         accept(",");
     }
     return transaction;
@@ -216,8 +243,10 @@ Statement Parser::lock_tables() {
             if (!at("READ") && !at("WRITE")) name();
         }
         accept("LOW_PRIORITY");
-        if (accept("READ")) accept("LOCAL");
-        else expect("WRITE");
+        if (accept("READ"))
+            accept("LOCAL");
+        else
+            expect("WRITE");
     } while (accept(","));
     return lock;
 }
@@ -225,7 +254,8 @@ Statement Parser::lock_tables() {
 Statement Parser::administration(std::string operation) {
     AcceptedAdministration administration{std::move(operation), {}};
     if (administration.operation == "flush") {
-        while (!at_end() && !at(";")) ++at_;
+        while (!at_end() && !at(";"))
+            ++at_;
         return administration;
     }
     if (!accept("NO_WRITE_TO_BINLOG")) accept("LOCAL");
@@ -233,7 +263,8 @@ Statement Parser::administration(std::string operation) {
     do
         administration.tables.push_back(table_name());
     while (accept(","));
-    while (at_any({"QUICK", "FAST", "MEDIUM", "EXTENDED", "CHANGED"})) ++at_;
+    while (at_any({"QUICK", "FAST", "MEDIUM", "EXTENDED", "CHANGED"}))
+        ++at_;
     return administration;
 }
 

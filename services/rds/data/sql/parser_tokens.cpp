@@ -79,7 +79,8 @@ void Parser::fail() const {
     const auto before = sql_.substr(0, offset);
     const auto line = static_cast<std::size_t>(std::count(before.begin(), before.end(), '\n')) + 1;
     auto near = sql_.substr(offset);
-    while (!near.empty() && near.back() == ';') near.remove_suffix(1);
+    while (!near.empty() && near.back() == ';')
+        near.remove_suffix(1);
     throw syntax_error(near, line);
 }
 
@@ -105,7 +106,8 @@ std::string Parser::name_after_point() {
 std::string Parser::text_literal() {
     if (peek().kind != TokenKind::text) fail();
     auto value = token_value(tokens_[at_++]);
-    while (peek().kind == TokenKind::text) value += token_value(tokens_[at_++]);
+    while (peek().kind == TokenKind::text)
+        value += token_value(tokens_[at_++]);
     return value;
 }
 
@@ -119,8 +121,7 @@ std::int64_t Parser::integer_literal() {
     const auto raw = peek().raw;
     std::int64_t value = 0;
     const auto [end, error] = std::from_chars(raw.data(), raw.data() + raw.size(), value);
-    if (peek().kind != TokenKind::integer || error != std::errc{} ||
-        end != raw.data() + raw.size())
+    if (peek().kind != TokenKind::integer || error != std::errc{} || end != raw.data() + raw.size())
         fail();
     ++at_;
     return value;

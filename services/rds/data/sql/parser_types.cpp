@@ -1,7 +1,6 @@
 // Column types and their attributes.
 // https://dev.mysql.com/doc/refman/8.0/en/data-types.html
 #include "services/rds/data/sql/parser.hpp"
-
 #include "services/rds/limits.hpp"
 
 #include <array>
@@ -16,11 +15,16 @@ struct NumberWord {
 };
 
 constexpr std::array integer_words = {
-    NumberWord{"TINYINT", TypeKind::tiny_integer},    NumberWord{"SMALLINT", TypeKind::small_integer},
-    NumberWord{"MEDIUMINT", TypeKind::medium_integer}, NumberWord{"INT", TypeKind::integer},
-    NumberWord{"INTEGER", TypeKind::integer},          NumberWord{"BIGINT", TypeKind::big_integer},
-    NumberWord{"INT1", TypeKind::tiny_integer},        NumberWord{"INT2", TypeKind::small_integer},
-    NumberWord{"INT3", TypeKind::medium_integer},      NumberWord{"INT4", TypeKind::integer},
+    NumberWord{"TINYINT", TypeKind::tiny_integer},
+    NumberWord{"SMALLINT", TypeKind::small_integer},
+    NumberWord{"MEDIUMINT", TypeKind::medium_integer},
+    NumberWord{"INT", TypeKind::integer},
+    NumberWord{"INTEGER", TypeKind::integer},
+    NumberWord{"BIGINT", TypeKind::big_integer},
+    NumberWord{"INT1", TypeKind::tiny_integer},
+    NumberWord{"INT2", TypeKind::small_integer},
+    NumberWord{"INT3", TypeKind::medium_integer},
+    NumberWord{"INT4", TypeKind::integer},
     NumberWord{"INT8", TypeKind::big_integer},
 };
 
@@ -31,10 +35,14 @@ struct LengthWord {
 };
 
 constexpr std::array large_words = {
-    LengthWord{"TINYTEXT", TypeKind::text, 255},        LengthWord{"TEXT", TypeKind::text, 65535},
-    LengthWord{"MEDIUMTEXT", TypeKind::text, 16777215}, LengthWord{"LONGTEXT", TypeKind::text, 0xffffffff},
-    LengthWord{"TINYBLOB", TypeKind::blob, 255},        LengthWord{"BLOB", TypeKind::blob, 65535},
-    LengthWord{"MEDIUMBLOB", TypeKind::blob, 16777215}, LengthWord{"LONGBLOB", TypeKind::blob, 0xffffffff},
+    LengthWord{"TINYTEXT", TypeKind::text, 255},
+    LengthWord{"TEXT", TypeKind::text, 65535},
+    LengthWord{"MEDIUMTEXT", TypeKind::text, 16777215},
+    LengthWord{"LONGTEXT", TypeKind::text, 0xffffffff},
+    LengthWord{"TINYBLOB", TypeKind::blob, 255},
+    LengthWord{"BLOB", TypeKind::blob, 65535},
+    LengthWord{"MEDIUMBLOB", TypeKind::blob, 16777215},
+    LengthWord{"LONGBLOB", TypeKind::blob, 0xffffffff},
 };
 
 } // namespace
@@ -108,7 +116,8 @@ Type Parser::named_type() {
         type.scale = static_cast<std::uint8_t>(std::min<std::uint32_t>(optional_length(0), 6));
         return type;
     }
-    if (accept("DATE")) type.kind = TypeKind::date;
+    if (accept("DATE"))
+        type.kind = TypeKind::date;
     else if (accept("YEAR")) {
         optional_length(4);
         type.kind = TypeKind::year;
@@ -118,8 +127,10 @@ Type Parser::named_type() {
         type.length = optional_length(1);
         type.is_unsigned = true;
         if (type.length > 63) throw not_supported("BIT(64)");
-    } else if (accept("JSON")) type.kind = TypeKind::json;
-    else return character_type(upper_case(peek().raw));
+    } else if (accept("JSON"))
+        type.kind = TypeKind::json;
+    else
+        return character_type(upper_case(peek().raw));
     return type;
 }
 
@@ -150,19 +161,26 @@ Type Parser::character_type(std::string_view word) {
         type.kind = is_varying ? TypeKind::varying_binary : TypeKind::binary;
         type.collation = Collation::binary;
     } else {
-        type.kind = is_varying || word == "NVARCHAR" ? TypeKind::varying_character
-                                                     : TypeKind::character;
+        type.kind =
+            is_varying || word == "NVARCHAR" ? TypeKind::varying_character : TypeKind::character;
     }
     if (type.kind == TypeKind::character && type.length > 255)
-        throw SQLError{1074, "42000", "Column length too big for column (max = 255); use BLOB or TEXT instead"};
+        throw SQLError{
+            1074,
+            "42000",
+            "Column length too big for column (max = 255); use BLOB or TEXT instead"
+        };
     return type;
 }
 
 void Parser::numeric_attributes(Type& type) {
     while (type.is_number()) {
-        if (accept("UNSIGNED")) type.is_unsigned = true;
-        else if (accept("ZEROFILL")) type.is_unsigned = type.is_zerofill = true;
-        else if (!accept("SIGNED")) return;
+        if (accept("UNSIGNED"))
+            type.is_unsigned = true;
+        else if (accept("ZEROFILL"))
+            type.is_unsigned = type.is_zerofill = true;
+        else if (!accept("SIGNED"))
+            return;
     }
 }
 
@@ -199,8 +217,8 @@ Type Parser::column_type(bool& has_collation) {
     if (type.is_integer() && type.length == 0 && type.kind != TypeKind::bit) {
         // AWS and MySQL 8.0.19 print no width, but metadata has one.
         static constexpr std::array<std::uint32_t, 5> widths = {4, 6, 9, 11, 20};
-        const auto index = static_cast<std::size_t>(type.kind) -
-                           static_cast<std::size_t>(TypeKind::tiny_integer);
+        const auto index =
+            static_cast<std::size_t>(type.kind) - static_cast<std::size_t>(TypeKind::tiny_integer);
         const bool is_narrower = type.is_unsigned && type.kind != TypeKind::big_integer &&
                                  type.kind != TypeKind::medium_integer;
         type.length = widths[index] - (is_narrower ? 1 : 0);

@@ -1,5 +1,5 @@
-// Writes rows of one table: into SQLite, into the log, keeping unique and foreign keys. Every change
-// of a user's row passes here.
+// Writes rows of one table: into SQLite, into the log, keeping unique and foreign keys. Every
+// change of a user's row passes here.
 #pragma once
 
 #include "services/rds/data/sql/connection.hpp"
@@ -17,8 +17,8 @@ public:
     const TablePtr& table_pointer() const { return table_; }
 
     struct Conflict {
-        std::size_t index = 0;   // which unique index
-        std::vector<Value> row;  // the row that is there
+        std::size_t index = 0;  // which unique index
+        std::vector<Value> row; // the row that is there
     };
 
     // Nothing when the row is in; the conflict when a unique key is taken.
@@ -36,8 +36,10 @@ public:
 private:
     sqlite3_stmt* kept(const std::string& sql);
     std::string where_key(std::size_t first_parameter) const;
-    void bind_key(sqlite3_stmt* statement, std::size_t first_parameter, std::span<const Value> row) const;
-    std::optional<Conflict> find_conflict(std::span<const Value> row, std::span<const Value> except);
+    void bind_key(sqlite3_stmt* statement, std::size_t first_parameter, std::span<const Value> row)
+        const;
+    std::optional<Conflict>
+    find_conflict(std::span<const Value> row, std::span<const Value> except);
     void run(sqlite3_stmt* statement);
     std::int64_t rowid_of(std::span<const Value> row);
     void check_parents(std::span<const Value> row);

@@ -20,7 +20,12 @@ ConnectionPtr open_sqlite(const std::string& path) {
 StatementPtr prepare_sqlite(sqlite3* connection, std::string_view sql) {
     sqlite3_stmt* raw = nullptr;
     const int result = sqlite3_prepare_v3(
-        connection, sql.data(), static_cast<int>(sql.size()), SQLITE_PREPARE_PERSISTENT, &raw, nullptr
+        connection,
+        sql.data(),
+        static_cast<int>(sql.size()),
+        SQLITE_PREPARE_PERSISTENT,
+        &raw,
+        nullptr
     );
     if (result != SQLITE_OK) throw_sqlite_error(connection);
     return StatementPtr(raw);
@@ -37,18 +42,28 @@ void throw_sqlite_error(sqlite3* connection) {
     if (text.starts_with("no such table"))
         throw SQLError{1412, "HY000", "Table definition has changed, please retry transaction"};
     switch (sqlite3_errcode(connection) & 0xff) {
-    case SQLITE_INTERRUPT: throw SQLError{1317, "70100", "Query execution was interrupted"};
-    case SQLITE_FULL: throw SQLError{1114, "HY000", "The table is full"};
-    case SQLITE_BUSY: throw lock_wait_timeout();
-    default: throw internal_error(text);
+    case SQLITE_INTERRUPT:
+        throw SQLError{1317, "70100", "Query execution was interrupted"};
+    case SQLITE_FULL:
+        throw SQLError{1114, "HY000", "The table is full"};
+    case SQLITE_BUSY:
+        throw lock_wait_timeout();
+    default:
+        throw internal_error(text);
     }
 }
 
 void bind_value(sqlite3_stmt* statement, int parameter, const ValueView& value) {
     switch (value.kind) {
-    case Value::Kind::null: sqlite3_bind_null(statement, parameter); return;
-    case Value::Kind::integer: sqlite3_bind_int64(statement, parameter, value.integer); return;
-    case Value::Kind::real: sqlite3_bind_double(statement, parameter, value.real); return;
+    case Value::Kind::null:
+        sqlite3_bind_null(statement, parameter);
+        return;
+    case Value::Kind::integer:
+        sqlite3_bind_int64(statement, parameter, value.integer);
+        return;
+    case Value::Kind::real:
+        sqlite3_bind_double(statement, parameter, value.real);
+        return;
     case Value::Kind::text:
         sqlite3_bind_text64(
             statement,
@@ -102,7 +117,8 @@ ValueView column_value(sqlite3_stmt* statement, int column) {
         value.bytes = bytes_of(blob, sqlite3_column_bytes(statement, column));
         break;
     }
-    default: break;
+    default:
+        break;
     }
     return value;
 }
@@ -130,7 +146,8 @@ ValueView value_of(sqlite3_value* source) {
         value.bytes = bytes_of(blob, sqlite3_value_bytes(source));
         break;
     }
-    default: break;
+    default:
+        break;
     }
     return value;
 }

@@ -14,7 +14,8 @@ namespace {
 std::string sqlite_text(std::string_view text) {
     if (text.find('\0') != std::string_view::npos) {
         std::string hex = "CAST(x'";
-        for (const char c : text) hex += fmt::format("{:02x}", static_cast<std::uint8_t>(c));
+        for (const char c : text)
+            hex += fmt::format("{:02x}", static_cast<std::uint8_t>(c));
         return hex + "' AS TEXT)";
     }
     std::string quoted = "'";
@@ -42,8 +43,10 @@ Typed Translator::expression(const Expr& expr) {
     case ExprKind::text:
     case ExprKind::bytes:
     case ExprKind::boolean:
-    case ExprKind::parameter: return literal(expr);
-    case ExprKind::column: return column(expr);
+    case ExprKind::parameter:
+        return literal(expr);
+    case ExprKind::column:
+        return column(expr);
     case ExprKind::inserted_value: {
         Expr named;
         named.kind = ExprKind::column;
@@ -51,30 +54,52 @@ Typed Translator::expression(const Expr& expr) {
         named.text = expr.text;
         return column(named);
     }
-    case ExprKind::system_variable: return system_variable(expr);
+    case ExprKind::system_variable:
+        return system_variable(expr);
     case ExprKind::user_variable:
-        return {.sql = fmt::format("my_user_variable({})", sqlite_text(expr.text)), .type = text_type(16383)};
-    case ExprKind::assignment: throw not_supported("assignment inside a statement");
-    case ExprKind::unary: return unary(expr);
-    case ExprKind::binary: return binary(expr);
-    case ExprKind::function: return function(expr);
-    case ExprKind::window: return window(expr);
-    case ExprKind::case_when: return case_when(expr);
-    case ExprKind::in_list: return in_list(expr);
-    case ExprKind::in_select: return in_select(expr);
+        return {
+            .sql = fmt::format("my_user_variable({})", sqlite_text(expr.text)),
+            .type = text_type(16383)
+        };
+    case ExprKind::assignment:
+        throw not_supported("assignment inside a statement");
+    case ExprKind::unary:
+        return unary(expr);
+    case ExprKind::binary:
+        return binary(expr);
+    case ExprKind::function:
+        return function(expr);
+    case ExprKind::window:
+        return window(expr);
+    case ExprKind::case_when:
+        return case_when(expr);
+    case ExprKind::in_list:
+        return in_list(expr);
+    case ExprKind::in_select:
+        return in_select(expr);
     case ExprKind::between: {
         const auto value = expression(*expr.args[0]);
         const auto low = comparison(">=", value, expression(*expr.args[1]));
         const auto high = comparison("<=", value, expression(*expr.args[2]));
-        return boolean(fmt::format("{}({} AND {})", expr.is_negated ? "NOT " : "", low.sql, high.sql));
+        return boolean(
+            fmt::format("{}({} AND {})", expr.is_negated ? "NOT " : "", low.sql, high.sql)
+        );
     }
-    case ExprKind::like: return like(expr);
-    case ExprKind::regexp: throw not_supported("REGEXP");
+    case ExprKind::like:
+        return like(expr);
+    case ExprKind::regexp:
+        throw not_supported("REGEXP");
     case ExprKind::is_test: {
         const auto value = expression(*expr.args[0]);
         auto result = boolean(
-            expr.text == "NULL" ? fmt::format("({} IS {}NULL)", value.sql, expr.is_negated ? "NOT " : "")
-                                : fmt::format("({} IS {}{})", as_truth(value), expr.is_negated ? "NOT " : "", expr.text)
+            expr.text == "NULL"
+                ? fmt::format("({} IS {}NULL)", value.sql, expr.is_negated ? "NOT " : "")
+                : fmt::format(
+                      "({} IS {}{})",
+                      as_truth(value),
+                      expr.is_negated ? "NOT " : "",
+                      expr.text
+                  )
         );
         result.is_nullable = false;
         return result;
@@ -84,8 +109,10 @@ Typed Translator::expression(const Expr& expr) {
         result.is_nullable = false;
         return result;
     }
-    case ExprKind::subquery: return subquery(expr);
-    case ExprKind::cast: return cast(expression(*expr.args[0]), *expr.type);
+    case ExprKind::subquery:
+        return subquery(expr);
+    case ExprKind::cast:
+        return cast(expression(*expr.args[0]), *expr.type);
     case ExprKind::collate: {
         auto value = expression(*expr.args[0]);
         const auto collation = find_collation(expr.text);
@@ -98,10 +125,14 @@ Typed Translator::expression(const Expr& expr) {
         value.column = nullptr;
         return value;
     }
-    case ExprKind::interval: throw syntax_error("INTERVAL", 1);
-    case ExprKind::default_value: throw syntax_error("DEFAULT", 1);
-    case ExprKind::row: throw SQLError{1241, "21000", "Operand should contain 1 column(s)"};
-    case ExprKind::star: throw syntax_error("*", 1);
+    case ExprKind::interval:
+        throw syntax_error("INTERVAL", 1);
+    case ExprKind::default_value:
+        throw syntax_error("DEFAULT", 1);
+    case ExprKind::row:
+        throw SQLError{1241, "21000", "Operand should contain 1 column(s)"};
+    case ExprKind::star:
+        throw syntax_error("*", 1);
     }
     throw not_supported("this expression");
 }
@@ -122,7 +153,8 @@ Typed Translator::literal(const Expr& expr) const {
     case ExprKind::integer: {
         const std::string_view digits = expr.text;
         const auto plain = digits.substr(digits[0] == '-' ? 1 : 0);
-        const bool is_small = plain.size() < 19 || (plain.size() == 19 && plain <= "9223372036854775807");
+        const bool is_small =
+            plain.size() < 19 || (plain.size() == 19 && plain <= "9223372036854775807");
         if (!is_small) throw not_supported("integers beyond 9223372036854775807");
         value.sql = digits[0] == '-' ? fmt::format("({})", digits) : std::string(digits);
         value.type = integer_type(static_cast<std::uint32_t>(digits.size()));
@@ -135,10 +167,12 @@ Typed Translator::literal(const Expr& expr) const {
         digits.erase(point, 1);
         if (digits.size() > 18) throw not_supported("decimals of more than 18 digits");
         const auto first = digits.find_first_not_of("-0");
-        value.sql = first == std::string::npos
-                        ? std::string("0")
-                        : (digits[0] == '-' ? "(-" + digits.substr(first) + ")" : digits.substr(first));
-        value.type = decimal_type(static_cast<unsigned>(digits.size()), static_cast<unsigned>(scale));
+        value.sql =
+            first == std::string::npos
+                ? std::string("0")
+                : (digits[0] == '-' ? "(-" + digits.substr(first) + ")" : digits.substr(first));
+        value.type =
+            decimal_type(static_cast<unsigned>(digits.size()), static_cast<unsigned>(scale));
         break;
     }
     case ExprKind::real:
@@ -151,7 +185,8 @@ Typed Translator::literal(const Expr& expr) const {
         break;
     case ExprKind::bytes: {
         value.sql = "x'";
-        for (const char c : expr.text) value.sql += fmt::format("{:02x}", static_cast<std::uint8_t>(c));
+        for (const char c : expr.text)
+            value.sql += fmt::format("{:02x}", static_cast<std::uint8_t>(c));
         value.sql += "'";
         value.type = binary_type(static_cast<std::uint32_t>(expr.text.size()));
         break;
@@ -162,7 +197,8 @@ Typed Translator::literal(const Expr& expr) const {
         value.is_parameter = true;
         value.is_nullable = true;
         value.sql = fmt::format("?{}", index + 1);
-        const auto kind = index < names_.parameters.size() ? names_.parameters[index] : ParameterClass::text;
+        const auto kind =
+            index < names_.parameters.size() ? names_.parameters[index] : ParameterClass::text;
         value.type = kind == ParameterClass::integer ? integer_type()
                      : kind == ParameterClass::real  ? double_type()
                                                      : text_type(16383);
@@ -224,10 +260,18 @@ Typed Translator::system_variable(const Expr& expr) const {
                            text.find_first_not_of("0123456789") == std::string::npos;
     const auto sql = fmt::format("my_system_variable('{}')", expr.text);
     if (is_number) {
-        return {.sql = fmt::format("CAST({} AS INTEGER)", sql), .type = integer_type(), .is_nullable = false};
+        return {
+            .sql = fmt::format("CAST({} AS INTEGER)", sql),
+            .type = integer_type(),
+            .is_nullable = false
+        };
     }
     if (text == "ON" || text == "OFF") // shown as words, selected as numbers
-        return {.sql = fmt::format("({} = 'ON')", sql), .type = integer_type(1), .is_nullable = false};
+        return {
+            .sql = fmt::format("({} = 'ON')", sql),
+            .type = integer_type(1),
+            .is_nullable = false
+        };
     return {.sql = sql, .type = text_type(static_cast<std::uint32_t>(text.size()))};
 }
 
@@ -236,9 +280,14 @@ Typed Translator::unary(const Expr& expr) {
     if (expr.text == "NOT") return boolean(fmt::format("(NOT {})", as_truth(operand)));
     if (expr.text == "~") throw not_supported("~");
     if (operand.type.is_integer() || operand.type.is_decimal()) {
-        auto type = operand.type.is_decimal() ? operand.type : integer_type(operand.type.length + 1);
+        auto type =
+            operand.type.is_decimal() ? operand.type : integer_type(operand.type.length + 1);
         type.is_unsigned = false;
-        return {.sql = fmt::format("(-{})", operand.sql), .type = type, .is_nullable = operand.is_nullable};
+        return {
+            .sql = fmt::format("(-{})", operand.sql),
+            .type = type,
+            .is_nullable = operand.is_nullable
+        };
     }
     return {.sql = fmt::format("(-{})", as_real(operand)), .type = double_type()};
 }
@@ -269,7 +318,8 @@ Typed Translator::binary(const Expr& expr) {
     if (op == "&" || op == "|" || op == "<<" || op == ">>" || op == "^") {
         const auto a = as_integer(expression(left));
         const auto b = as_integer(expression(right));
-        const auto sql = op == "^" ? fmt::format("my_bit_xor({},{})", a, b) : fmt::format("({} {} {})", a, op, b);
+        const auto sql = op == "^" ? fmt::format("my_bit_xor({},{})", a, b)
+                                   : fmt::format("({} {} {})", a, op, b);
         return {.sql = sql, .type = unsigned_type(21)};
     }
     return arithmetic(expr, op);
@@ -277,7 +327,11 @@ Typed Translator::binary(const Expr& expr) {
 
 Typed Translator::row_comparison(const std::string& op, const Expr& a, const Expr& b) {
     if (a.kind != b.kind || a.args.size() != b.args.size())
-        throw SQLError{1241, "21000", fmt::format("Operand should contain {} column(s)", a.args.size())};
+        throw SQLError{
+            1241,
+            "21000",
+            fmt::format("Operand should contain {} column(s)", a.args.size())
+        };
     if (op != "=" && op != "<>" && op != "<=>") throw not_supported("ordering of rows");
     std::string sql;
     for (std::size_t i = 0; i < a.args.size(); ++i) {
@@ -292,18 +346,20 @@ Typed Translator::arithmetic(const Expr& expr, const std::string& op) {
     const auto a = expression(*expr.args[0]);
     const auto b = expression(*expr.args[1]);
     const bool is_nullable = a.is_nullable || b.is_nullable;
-    if (op == "/" ) return division(a, b);
+    if (op == "/") return division(a, b);
     const bool is_exact = (a.type.is_integer() || a.type.is_decimal()) &&
                           (b.type.is_integer() || b.type.is_decimal());
     if (!is_exact) {
         const auto x = as_real(a);
         const auto y = as_real(b);
         Typed result{.sql = {}, .type = double_type(), .is_nullable = is_nullable};
-        if (op == "%") result.sql = fmt::format("my_real_mod({},{})", x, y);
+        if (op == "%")
+            result.sql = fmt::format("my_real_mod({},{})", x, y);
         else if (op == "DIV") {
             result.sql = fmt::format("CAST(my_real_divide({},{}) AS INTEGER)", x, y);
             result.type = integer_type();
-        } else result.sql = fmt::format("({} {} {})", x, op, y);
+        } else
+            result.sql = fmt::format("({} {} {})", x, op, y);
         return result;
     }
     const unsigned scale_a = a.type.is_decimal() ? a.type.scale : 0;
@@ -315,7 +371,9 @@ Typed Translator::arithmetic(const Expr& expr, const std::string& op) {
         auto type = op == "%" && scale > 0 ? decimal_type(length, scale) : integer_type(length);
         type.is_unsigned = a.type.is_unsigned;
         return {
-            .sql = fmt::format("{}({},{})", function, as_decimal(a, scale), as_decimal(b, scale)), .type = type};
+            .sql = fmt::format("{}({},{})", function, as_decimal(a, scale), as_decimal(b, scale)),
+            .type = type
+        };
     }
     const bool is_integer = a.type.is_integer() && b.type.is_integer();
     Type type = is_integer ? integer_type(length) : decimal_type(length + 1, scale);
@@ -323,7 +381,12 @@ Typed Translator::arithmetic(const Expr& expr, const std::string& op) {
     const std::string_view range = !is_integer        ? "DECIMAL"
                                    : type.is_unsigned ? "BIGINT UNSIGNED"
                                                       : "BIGINT";
-    const auto label = fmt::format("({} {} {})", a.column ? a.column->name : a.sql, op, b.column ? b.column->name : b.sql);
+    const auto label = fmt::format(
+        "({} {} {})",
+        a.column ? a.column->name : a.sql,
+        op,
+        b.column ? b.column->name : b.sql
+    );
     const bool multiplies = op == "*";
     if (multiplies && !is_integer) {
         type = decimal_type(a.type.length + b.type.length, scale_a + scale_b);
@@ -332,27 +395,35 @@ Typed Translator::arithmetic(const Expr& expr, const std::string& op) {
     return {
         .sql = fmt::format(
             "{}({},{},'{}',{})",
-            multiplies ? "my_multiply" : op == "+" ? "my_add" : "my_subtract",
+            multiplies  ? "my_multiply"
+            : op == "+" ? "my_add"
+                        : "my_subtract",
             multiplies ? a.sql : as_decimal(a, scale),
             multiplies ? b.sql : as_decimal(b, scale),
             range,
             sqlite_text(label)
         ),
         .type = type,
-        .is_nullable = is_nullable};
+        .is_nullable = is_nullable
+    };
 }
 
 // MySQL: div_precision_increment, 4 digits more than the dividend has.
 Typed Translator::division(const Typed& a, const Typed& b) const {
     const bool is_exact = (a.type.is_integer() || a.type.is_decimal()) &&
                           (b.type.is_integer() || b.type.is_decimal());
-    if (!is_exact) return {.sql = fmt::format("my_real_divide({},{})", as_real(a), as_real(b)), .type = double_type()};
+    if (!is_exact)
+        return {
+            .sql = fmt::format("my_real_divide({},{})", as_real(a), as_real(b)),
+            .type = double_type()
+        };
     const unsigned scale_a = a.type.is_decimal() ? a.type.scale : 0;
     const unsigned scale_b = b.type.is_decimal() ? b.type.scale : 0;
     const auto scale = scale_a + 4;
     return {
         .sql = fmt::format("my_divide({},{},{},{},{})", a.sql, b.sql, scale_a, scale_b, scale),
-        .type = decimal_type(a.type.length + 4 + scale_b, scale)};
+        .type = decimal_type(a.type.length + 4 + scale_b, scale)
+    };
 }
 
 Typed Translator::case_when(const Expr& expr) {
@@ -385,7 +456,8 @@ Typed Translator::in_list(const Expr& expr) {
     if (expr.args[0]->kind == ExprKind::row) {
         std::string sql;
         for (std::size_t i = 1; i < expr.args.size(); ++i)
-            sql += (sql.empty() ? "" : " OR ") + row_comparison("=", *expr.args[0], *expr.args[i]).sql;
+            sql +=
+                (sql.empty() ? "" : " OR ") + row_comparison("=", *expr.args[0], *expr.args[i]).sql;
         return boolean(fmt::format("{}({})", expr.is_negated ? "NOT " : "", sql));
     }
     const auto operand = expression(*expr.args[0]);
@@ -410,10 +482,16 @@ Typed Translator::in_select(const Expr& expr) {
     const auto inner = query(*expr.select);
     std::vector<const Expr*> operands;
     if (expr.args[0]->kind == ExprKind::row)
-        for (const auto& argument : expr.args[0]->args) operands.push_back(argument.get());
-    else operands.push_back(expr.args[0].get());
+        for (const auto& argument : expr.args[0]->args)
+            operands.push_back(argument.get());
+    else
+        operands.push_back(expr.args[0].get());
     if (inner.columns.size() != operands.size())
-        throw SQLError{1241, "21000", fmt::format("Operand should contain {} column(s)", operands.size())};
+        throw SQLError{
+            1241,
+            "21000",
+            fmt::format("Operand should contain {} column(s)", operands.size())
+        };
     std::string lefts;
     std::string rights;
     bool converts = false;
@@ -433,7 +511,8 @@ Typed Translator::in_select(const Expr& expr) {
 
 Typed Translator::subquery(const Expr& expr) {
     const auto inner = query(*expr.select);
-    if (inner.columns.size() != 1) throw SQLError{1241, "21000", "Operand should contain 1 column(s)"};
+    if (inner.columns.size() != 1)
+        throw SQLError{1241, "21000", "Operand should contain 1 column(s)"};
     // DIFFERS: a subquery of several rows gives its first one instead of error 1242.
     return {.sql = fmt::format("({})", inner.sql), .type = inner.columns[0].type};
 }
@@ -441,7 +520,8 @@ Typed Translator::subquery(const Expr& expr) {
 Typed Translator::like(const Expr& expr) {
     const auto text = expression(*expr.args[0]);
     const auto pattern = expression(*expr.args[1]);
-    const auto escape = expr.args.size() > 2 ? as_text(expression(*expr.args[2])) : std::string("'\\'");
+    const auto escape =
+        expr.args.size() > 2 ? as_text(expression(*expr.args[2])) : std::string("'\\'");
     const auto collation = text.type.is_stringish()      ? text.type.collation
                            : pattern.type.is_stringish() ? pattern.type.collation
                                                          : Collation::utf8mb4_0900_ai_ci;

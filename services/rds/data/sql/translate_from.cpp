@@ -24,13 +24,15 @@ std::vector<OutputColumn> columns_of(const Table& table, const std::string& alia
         out.is_nullable = column.is_nullable;
         for (const auto& index : table.indexes) {
             if (index.is_primary()) {
-                const bool is_part = std::any_of(index.parts.begin(), index.parts.end(), [i](const auto& part) {
-                    return part.column == i;
-                });
+                const bool is_part =
+                    std::any_of(index.parts.begin(), index.parts.end(), [i](const auto& part) {
+                        return part.column == i;
+                    });
                 if (is_part) out.key_flags |= mysql::flag_primary_key;
             } else if (index.parts[0].column == i) {
-                out.key_flags |= index.is_unique && index.parts.size() == 1 ? mysql::flag_unique_key
-                                                                            : mysql::flag_multiple_key;
+                out.key_flags |= index.is_unique && index.parts.size() == 1
+                                     ? mysql::flag_unique_key
+                                     : mysql::flag_multiple_key;
             }
         }
         if (column.is_auto_increment) out.key_flags |= mysql::flag_auto_increment;
@@ -52,9 +54,10 @@ std::string Translator::source(const TableReference& reference) {
     Source source;
     source.sqlite_alias = new_alias();
     std::string sql;
-    const auto common = std::find_if(common_tables_.rbegin(), common_tables_.rend(), [&](const Common& table) {
-        return reference.name.schema.empty() && table.name == reference.name.table;
-    });
+    const auto common =
+        std::find_if(common_tables_.rbegin(), common_tables_.rend(), [&](const Common& table) {
+            return reference.name.schema.empty() && table.name == reference.name.table;
+        });
     if (reference.kind == TableReference::Kind::derived) {
         // A derived table does not see the tables beside it.
         auto outer = std::move(scopes_);
@@ -63,7 +66,8 @@ std::string Translator::source(const TableReference& reference) {
         scopes_ = std::move(outer);
         source.alias = reference.alias;
         source.columns = std::move(inner.columns);
-        for (std::size_t i = 0; i < reference.derived_columns.size() && i < source.columns.size(); ++i)
+        for (std::size_t i = 0; i < reference.derived_columns.size() && i < source.columns.size();
+             ++i)
             source.columns[i].name = reference.derived_columns[i];
         sql = fmt::format("({}) AS {}", inner.sql, source.sqlite_alias);
     } else if (common != common_tables_.rend()) {
@@ -78,10 +82,15 @@ std::string Translator::source(const TableReference& reference) {
         source.columns = columns_of(*source.table, source.alias);
         sql = fmt::format("{} AS {}", source.table->storage_name, source.sqlite_alias);
     }
-    for (auto& column : source.columns) column.table = source.alias;
+    for (auto& column : source.columns)
+        column.table = source.alias;
     for (const auto& other : scopes_.back().sources)
         if (equals_ignoring_case(other.alias, source.alias) && other.schema == source.schema)
-            throw SQLError{1066, "42000", fmt::format("Not unique table/alias: '{}'", source.alias)};
+            throw SQLError{
+                1066,
+                "42000",
+                fmt::format("Not unique table/alias: '{}'", source.alias)
+            };
     scopes_.back().sources.push_back(std::move(source));
     return sql;
 }
@@ -99,7 +108,8 @@ std::string Translator::join(const TableReference& reference) {
     auto& sources = scopes_.back().sources;
     const auto make_nullable = [&](std::size_t from_source, std::size_t to_source) {
         for (auto i = from_source; i < to_source; ++i)
-            for (auto& column : sources[i].columns) column.is_nullable = true;
+            for (auto& column : sources[i].columns)
+                column.is_nullable = true;
     };
     if (reference.join == TableReference::Join::left) make_nullable(first_right, sources.size());
     if (reference.join == TableReference::Join::right) make_nullable(first_left, first_right);
@@ -111,7 +121,8 @@ std::string Translator::join(const TableReference& reference) {
     }
     std::string condition;
     for (const auto& name : names) {
-        const auto find = [&](std::size_t begin, std::size_t end) -> std::pair<std::size_t, std::size_t> {
+        const auto find = [&](std::size_t begin,
+                              std::size_t end) -> std::pair<std::size_t, std::size_t> {
             for (auto s = begin; s < end; ++s)
                 for (std::size_t c = 0; c < sources[s].columns.size(); ++c)
                     if (equals_ignoring_case(sources[s].columns[c].name, name)) return {s, c};
@@ -120,15 +131,20 @@ std::string Translator::join(const TableReference& reference) {
         const auto [ls, lc] = find(first_left, first_right);
         const auto [rs, rc] = find(first_right, sources.size());
         const auto typed = [&](std::size_t s, std::size_t c) {
-            Typed value{.sql = fmt::format("{}.c{}", sources[s].sqlite_alias, c), .type = sources[s].columns[c].type};
+            Typed value{
+                .sql = fmt::format("{}.c{}", sources[s].sqlite_alias, c),
+                .type = sources[s].columns[c].type
+            };
             value.is_plain_column = true;
             return value;
         };
         if (!condition.empty()) condition += " AND ";
         condition += comparison("=", typed(ls, lc), typed(rs, rc)).sql;
         // The joined column is the left one, of a RIGHT JOIN the right one.
-        if (reference.join == TableReference::Join::right) sources[ls].hidden.push_back(lc);
-        else sources[rs].hidden.push_back(rc);
+        if (reference.join == TableReference::Join::right)
+            sources[ls].hidden.push_back(lc);
+        else
+            sources[rs].hidden.push_back(rc);
     }
     if (reference.on) {
         scopes_.back().clause = "on clause";
@@ -141,8 +157,10 @@ std::string Translator::join(const TableReference& reference) {
 }
 
 std::string Translator::rows_with(
-    const Selection& selection, const std::vector<std::string>& targets,
-    const std::vector<const Expr*>& extra, std::vector<Type>& extra_types
+    const Selection& selection,
+    const std::vector<std::string>& targets,
+    const std::vector<const Expr*>& extra,
+    std::vector<Type>& extra_types
 ) {
     const auto from_sql = from(*selection.tables);
     std::string list;
@@ -152,8 +170,13 @@ std::string Translator::rows_with(
             return equals_ignoring_case(source.alias, target);
         });
         if (found == all.end() || !found->table)
-            throw SQLError{1109, "42S02", fmt::format("Unknown table '{}' in MULTI DELETE", target)};
-        if (!found->table->is_without_rowid()) list += fmt::format("{}.rowid,", found->sqlite_alias);
+            throw SQLError{
+                1109,
+                "42S02",
+                fmt::format("Unknown table '{}' in MULTI DELETE", target)
+            };
+        if (!found->table->is_without_rowid())
+            list += fmt::format("{}.rowid,", found->sqlite_alias);
         for (std::size_t i = 0; i < found->table->columns.size(); ++i)
             list += fmt::format("{}.c{},", found->sqlite_alias, i);
     }
@@ -171,7 +194,9 @@ std::string Translator::rows_with(
     return sql + limit(selection.limit, nullptr);
 }
 
-Typed Translator::value(const Expr& expr) { return expression(expr); }
+Typed Translator::value(const Expr& expr) {
+    return expression(expr);
+}
 
 // The columns of a row that is at hand: "?7" stands for its first.
 void Translator::bind_row(const Table& table, std::size_t first_parameter) {

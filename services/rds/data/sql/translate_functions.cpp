@@ -134,25 +134,45 @@ Typed Translator::function(const Expr& expr) {
         result.is_nullable = result.is_nullable || argument.is_nullable;
         const auto takes = rule->takes[std::min<std::size_t>(i, 2)];
         if (i > 0) result.sql += ',';
-        if (takes == Takes::integer) result.sql += as_integer(argument);
-        else if (takes == Takes::real) result.sql += as_real(argument);
-        else result.sql += as_text(argument);
+        if (takes == Takes::integer)
+            result.sql += as_integer(argument);
+        else if (takes == Takes::real)
+            result.sql += as_real(argument);
+        else
+            result.sql += as_text(argument);
         if (takes == Takes::text && (i == 0 || rule->name == "CONCAT" || rule->name == "CONCAT_WS"))
             length += display_length(argument.type);
     }
     result.sql += ')';
     switch (rule->gives) {
-    case Gives::text: result.type = text_type(expr.args.empty() ? 64 : std::min(length, 16383U)); break;
-    case Gives::integer: result.type = integer_type(21); break;
-    case Gives::real: result.type = double_type(); break;
-    case Gives::date: result.type.kind = TypeKind::date; break;
-    case Gives::datetime: result.type = datetime_type(); break;
-    case Gives::time: result.type.kind = TypeKind::time; break;
-    case Gives::json: result.type.kind = TypeKind::json; break;
-    case Gives::bytes: result.type = binary_type(std::max(length, 8U)); break;
+    case Gives::text:
+        result.type = text_type(expr.args.empty() ? 64 : std::min(length, 16383U));
+        break;
+    case Gives::integer:
+        result.type = integer_type(21);
+        break;
+    case Gives::real:
+        result.type = double_type();
+        break;
+    case Gives::date:
+        result.type.kind = TypeKind::date;
+        break;
+    case Gives::datetime:
+        result.type = datetime_type();
+        break;
+    case Gives::time:
+        result.type.kind = TypeKind::time;
+        break;
+    case Gives::json:
+        result.type.kind = TypeKind::json;
+        break;
+    case Gives::bytes:
+        result.type = binary_type(std::max(length, 8U));
+        break;
     }
     if (expr.text == "LAST_INSERT_ID") result.type.is_unsigned = true;
-    if (expr.text == "DATABASE" || expr.text == "SCHEMA" || rule->gives == Gives::json) result.is_nullable = true;
+    if (expr.text == "DATABASE" || expr.text == "SCHEMA" || rule->gives == Gives::json)
+        result.is_nullable = true;
     return result;
 }
 
@@ -162,8 +182,9 @@ Typed Translator::aggregate(const Expr& expr, bool& is_known) {
     is_known = is_count || name == "SUM" || name == "AVG" || name == "MIN" || name == "MAX" ||
                name == "GROUP_CONCAT" || name == "ANY_VALUE";
     if (!is_known) {
-        if (name == "STD" || name == "STDDEV" || name == "VARIANCE" || name == "BIT_AND" || name == "BIT_OR" ||
-            name == "JSON_ARRAYAGG" || name == "JSON_OBJECTAGG" || name == "VAR_POP" || name == "STDDEV_POP")
+        if (name == "STD" || name == "STDDEV" || name == "VARIANCE" || name == "BIT_AND" ||
+            name == "BIT_OR" || name == "JSON_ARRAYAGG" || name == "JSON_OBJECTAGG" ||
+            name == "VAR_POP" || name == "STDDEV_POP")
             throw not_supported(name);
         return {};
     }
@@ -182,7 +203,10 @@ Typed Translator::aggregate(const Expr& expr, bool& is_known) {
     auto argument = expression(*expr.args[0]);
     const auto& type = argument.type;
     if (is_count) {
-        Typed count{.sql = fmt::format("count({}{})", distinct, collated(argument)), .type = integer_type(21)};
+        Typed count{
+            .sql = fmt::format("count({}{})", distinct, collated(argument)),
+            .type = integer_type(21)
+        };
         count.is_nullable = false;
         return count;
     }
@@ -197,13 +221,24 @@ Typed Translator::aggregate(const Expr& expr, bool& is_known) {
     const unsigned scale = type.is_decimal() ? type.scale : 0;
     if (!is_exact) {
         const auto function = name == "SUM" ? "sum" : "avg";
-        return {.sql = fmt::format("{}({}{})", function, distinct, as_real(argument)), .type = double_type()};
+        return {
+            .sql = fmt::format("{}({}{})", function, distinct, as_real(argument)),
+            .type = double_type()
+        };
     }
     const auto sum = fmt::format("sum({}{})", distinct, argument.sql);
     if (name == "SUM") return {.sql = sum, .type = decimal_type(type.length + 22, scale)};
     return {
-        .sql = fmt::format("my_divide({},count({}{}),{},0,{})", sum, distinct, argument.sql, scale, scale + 4),
-        .type = decimal_type(type.length + 4, scale + 4)};
+        .sql = fmt::format(
+            "my_divide({},count({}{}),{},0,{})",
+            sum,
+            distinct,
+            argument.sql,
+            scale,
+            scale + 4
+        ),
+        .type = decimal_type(type.length + 4, scale + 4)
+    };
 }
 
 Typed Translator::group_concat(const Expr& expr) {
@@ -212,7 +247,8 @@ Typed Translator::group_concat(const Expr& expr) {
     std::string keys;
     for (const auto& item : expr.order) {
         const bool is_position = item.expression->kind == ExprKind::integer;
-        if (is_position && item.expression->text != "1") throw unknown_column(item.expression->text, "order clause");
+        if (is_position && item.expression->text != "1")
+            throw unknown_column(item.expression->text, "order clause");
         const auto key = is_position ? value : expression(*item.expression);
         if (key.type.is_binary()) throw not_supported("GROUP_CONCAT ordered by bytes");
         directions += item.is_descending ? 'd' : 'a';
@@ -222,9 +258,14 @@ Typed Translator::group_concat(const Expr& expr) {
     return {
         .sql = fmt::format(
             "my_group_concat({},{},{},'{}'{})",
-            as_text(value), separator.sql, expr.is_distinct ? 1 : 0, directions, keys
+            as_text(value),
+            separator.sql,
+            expr.is_distinct ? 1 : 0,
+            directions,
+            keys
         ),
-        .type = text_type(1024)};
+        .type = text_type(1024)
+    };
 }
 
 Typed Translator::window(const Expr& expr) {
@@ -233,7 +274,8 @@ Typed Translator::window(const Expr& expr) {
     result.is_nullable = false;
     if (name == "ROW_NUMBER" || name == "RANK" || name == "DENSE_RANK") {
         std::string lower;
-        for (const char c : name) lower += static_cast<char>(c | 0x20);
+        for (const char c : name)
+            lower += static_cast<char>(c | 0x20);
         if (name != "RANK") lower[name.find('_')] = '_';
         result.sql = lower + "()";
     } else if (name == "SUM" || name == "COUNT" || name == "MIN" || name == "MAX") {
@@ -246,7 +288,8 @@ Typed Translator::window(const Expr& expr) {
     }
     result.sql += " OVER (";
     for (const auto& item : expr.partition)
-        result.sql += (item == expr.partition.front() ? "PARTITION BY " : ",") + collated(expression(*item));
+        result.sql +=
+            (item == expr.partition.front() ? "PARTITION BY " : ",") + collated(expression(*item));
     bool is_first = true;
     for (const auto& item : expr.order) {
         result.sql += (is_first ? " ORDER BY " : ",") + collated(expression(*item.expression)) +

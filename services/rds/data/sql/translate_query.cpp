@@ -19,9 +19,13 @@ TablePtr Translator::table_of(const TableName& name) const {
     return table;
 }
 
-std::string Translator::new_alias() { return fmt::format("s{}", aliases_++); }
+std::string Translator::new_alias() {
+    return fmt::format("s{}", aliases_++);
+}
 
-TranslatedSelect Translator::select(const Select& select) { return query(select); }
+TranslatedSelect Translator::select(const Select& select) {
+    return query(select);
+}
 
 TranslatedSelect Translator::query(const Select& select) {
     const auto common_before = common_tables_.size();
@@ -70,7 +74,10 @@ TranslatedSelect Translator::chain(const Select& select) {
         members.push_back(block(*member));
         if (members.back().columns.size() != members.front().columns.size())
             throw SQLError{
-                1222, "21000", "The used SELECT statements have a different number of columns"};
+                1222,
+                "21000",
+                "The used SELECT statements have a different number of columns"
+            };
     }
     auto result = members.front();
     // Members of different types meet in one; each is wrapped to yield it.
@@ -100,7 +107,8 @@ TranslatedSelect Translator::chain(const Select& select) {
             if (!list.empty()) list += ',';
             list += (converts ? cast(value, wanted).sql : value.sql) + fmt::format(" AS c{}", i);
         }
-        result.sql += differs ? fmt::format("SELECT {} FROM ({})", list, members[m].sql) : members[m].sql;
+        result.sql +=
+            differs ? fmt::format("SELECT {} FROM ({})", list, members[m].sql) : members[m].sql;
     }
     Scope scope;
     for (std::size_t i = 0; i < result.columns.size(); ++i)
@@ -120,7 +128,8 @@ TranslatedSelect Translator::block(const Select& select) {
     std::string items;
     select_items(select, result, items);
     check_grouping(select);
-    result.sql = fmt::format("SELECT {}{}{}", select.is_distinct ? "DISTINCT " : "", items, from_sql);
+    result.sql =
+        fmt::format("SELECT {}{}{}", select.is_distinct ? "DISTINCT " : "", items, from_sql);
     if (select.where) {
         scopes_.back().clause = "where clause";
         result.sql += " WHERE " + as_truth(expression(*select.where));
@@ -143,7 +152,10 @@ TranslatedSelect Translator::block(const Select& select) {
 }
 
 void Translator::output(
-    TranslatedSelect& result, std::string& sql, const Typed& value, OutputColumn column
+    TranslatedSelect& result,
+    std::string& sql,
+    const Typed& value,
+    OutputColumn column
 ) {
     if (!sql.empty()) sql += ',';
     sql += fmt::format("{} AS c{}", collated(value), result.columns.size());
@@ -162,7 +174,9 @@ void Translator::expand_star(const Expr& star, TranslatedSelect& result, std::st
             const auto& column = source.columns[i];
             Typed value{.sql = fmt::format("{}.c{}", source.sqlite_alias, i), .type = column.type};
             value.is_plain_column = true;
-            scopes_.back().aliases.push_back({column.name, value, result.columns.size() + 1, nullptr});
+            scopes_.back().aliases.push_back(
+                {column.name, value, result.columns.size() + 1, nullptr}
+            );
             output(result, sql, value, column);
         }
     }
@@ -179,15 +193,19 @@ void Translator::select_items(const Select& select, TranslatedSelect& result, st
         }
         const auto value = expression(*item.expression);
         OutputColumn column;
-        if (value.column != nullptr) column = *value.column;
+        if (value.column != nullptr)
+            column = *value.column;
         else {
             column.type = value.type;
             column.is_nullable = value.is_nullable;
         }
         const bool is_system = column.schema == "information_schema";
-        if (!item.alias.empty()) column.name = item.alias;
-        else if (value.column == nullptr) column.name = item.source;
-        else if (!is_system) column.name = item.expression->text;
+        if (!item.alias.empty())
+            column.name = item.alias;
+        else if (value.column == nullptr)
+            column.name = item.source;
+        else if (!is_system)
+            column.name = item.expression->text;
         if (item.expression->kind == ExprKind::text && item.alias.empty())
             column.name = item.expression->text;
         scopes_.back().aliases.push_back(
@@ -225,12 +243,14 @@ std::string Translator::order_by(const std::vector<OrderItem>& items, bool by_po
         std::string key;
         if (wanted.kind == ExprKind::integer) {
             const auto position = std::strtoull(wanted.text.c_str(), nullptr, 10);
-            if (position < 1 || position > aliases.size()) throw unknown_column(wanted.text, "order clause");
+            if (position < 1 || position > aliases.size())
+                throw unknown_column(wanted.text, "order clause");
             key = fmt::format("{}", position);
         } else if (wanted.kind == ExprKind::column && wanted.table.empty()) {
-            const auto found = std::find_if(aliases.begin(), aliases.end(), [&](const Alias& alias) {
-                return equals_ignoring_case(alias.name, wanted.text);
-            });
+            const auto found =
+                std::find_if(aliases.begin(), aliases.end(), [&](const Alias& alias) {
+                    return equals_ignoring_case(alias.name, wanted.text);
+                });
             const bool is_listed = found != aliases.end() && !found->value.type.members;
             if (is_listed) key = fmt::format("{}", found->position);
         }
@@ -242,11 +262,13 @@ std::string Translator::order_by(const std::vector<OrderItem>& items, bool by_po
             key = collated(value);
             if (value.type.members) { // ENUM sorts by the place of its members
                 key = fmt::format("my_member({}", value.sql);
-                for (const auto& member : *value.type.members) key += ",'" + [&] {
-                    std::string text;
-                    for (const char c : member) text += c == '\'' ? "''" : std::string(1, c);
-                    return text;
-                }() + "'";
+                for (const auto& member : *value.type.members)
+                    key += ",'" + [&] {
+                        std::string text;
+                        for (const char c : member)
+                            text += c == '\'' ? "''" : std::string(1, c);
+                        return text;
+                    }() + "'";
                 key += ')';
             }
         }
@@ -314,7 +336,8 @@ void Translator::check_grouping(const Select& select) const {
                 schema,
                 column->table.empty() ? table : column->table,
                 column->text
-            )};
+            )
+        };
     }
 }
 

@@ -35,7 +35,7 @@ struct Typed {
     Type type;
     bool is_nullable = true;
     bool is_plain_column = false;
-    const Expr* literal = nullptr;   // a constant as written
+    const Expr* literal = nullptr; // a constant as written
     bool is_parameter = false;
     const OutputColumn* column = nullptr;
 };
@@ -73,8 +73,10 @@ public:
     };
 
     std::string rows_with(
-        const Selection& selection, const std::vector<std::string>& targets,
-        const std::vector<const Expr*>& extra, std::vector<Type>& extra_types
+        const Selection& selection,
+        const std::vector<std::string>& targets,
+        const std::vector<const Expr*>& extra,
+        std::vector<Type>& extra_types
     );
 
     // A value that stands alone or sees one row, given as parameters "?N" from `first_parameter`.
@@ -111,7 +113,8 @@ private:
     std::string with_clause(const Select& select);
     void select_items(const Select& select, TranslatedSelect& result, std::string& sql);
     void expand_star(const Expr& star, TranslatedSelect& result, std::string& sql);
-    void output(TranslatedSelect& result, std::string& sql, const Typed& value, OutputColumn column);
+    void
+    output(TranslatedSelect& result, std::string& sql, const Typed& value, OutputColumn column);
     std::string group_by(const Select& select);
     std::string order_by(const std::vector<OrderItem>& items, bool by_position_only);
     std::string limit(const Expr* limit, const Expr* offset);
@@ -124,7 +127,8 @@ private:
     Typed expression(const Expr& expression);
     Typed literal(const Expr& expression) const;
     Typed column(const Expr& expression);
-    const OutputColumn* find_in(const Scope& scope, const Expr& expression, std::string& sqlite_name) const;
+    const OutputColumn*
+    find_in(const Scope& scope, const Expr& expression, std::string& sqlite_name) const;
     Typed unary(const Expr& expression);
     Typed binary(const Expr& expression);
     Typed arithmetic(const Expr& expression, const std::string& op);
@@ -161,11 +165,13 @@ private:
 
     Names names_;
     std::vector<Scope> scopes_{1};
+
     struct Common {
         std::string name;
         std::string sqlite_name;
         std::vector<OutputColumn> columns;
     };
+
     std::vector<Common> common_tables_;
     std::size_t aliases_ = 0;
 };

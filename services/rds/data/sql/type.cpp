@@ -83,30 +83,53 @@ Type datetime_type(unsigned fraction) {
 std::string_view type_name(const Type& type) {
     const bool is_bytes = type.kind == TypeKind::blob;
     switch (type.kind) {
-    case TypeKind::null: return "null";
-    case TypeKind::tiny_integer: return "tinyint";
-    case TypeKind::small_integer: return "smallint";
-    case TypeKind::medium_integer: return "mediumint";
-    case TypeKind::integer: return "int";
-    case TypeKind::big_integer: return "bigint";
-    case TypeKind::decimal: return "decimal";
-    case TypeKind::float_number: return "float";
-    case TypeKind::double_number: return "double";
-    case TypeKind::bit: return "bit";
-    case TypeKind::year: return "year";
-    case TypeKind::date: return "date";
-    case TypeKind::datetime: return "datetime";
-    case TypeKind::timestamp: return "timestamp";
-    case TypeKind::time: return "time";
-    case TypeKind::character: return "char";
-    case TypeKind::varying_character: return "varchar";
-    case TypeKind::binary: return "binary";
-    case TypeKind::varying_binary: return "varbinary";
-    case TypeKind::enumeration: return "enum";
-    case TypeKind::set: return "set";
-    case TypeKind::json: return "json";
+    case TypeKind::null:
+        return "null";
+    case TypeKind::tiny_integer:
+        return "tinyint";
+    case TypeKind::small_integer:
+        return "smallint";
+    case TypeKind::medium_integer:
+        return "mediumint";
+    case TypeKind::integer:
+        return "int";
+    case TypeKind::big_integer:
+        return "bigint";
+    case TypeKind::decimal:
+        return "decimal";
+    case TypeKind::float_number:
+        return "float";
+    case TypeKind::double_number:
+        return "double";
+    case TypeKind::bit:
+        return "bit";
+    case TypeKind::year:
+        return "year";
+    case TypeKind::date:
+        return "date";
+    case TypeKind::datetime:
+        return "datetime";
+    case TypeKind::timestamp:
+        return "timestamp";
+    case TypeKind::time:
+        return "time";
+    case TypeKind::character:
+        return "char";
+    case TypeKind::varying_character:
+        return "varchar";
+    case TypeKind::binary:
+        return "binary";
+    case TypeKind::varying_binary:
+        return "varbinary";
+    case TypeKind::enumeration:
+        return "enum";
+    case TypeKind::set:
+        return "set";
+    case TypeKind::json:
+        return "json";
     case TypeKind::text:
-    case TypeKind::blob: break;
+    case TypeKind::blob:
+        break;
     }
     if (type.length <= 255) return is_bytes ? "tinyblob" : "tinytext";
     if (type.length <= 65535) return is_bytes ? "blob" : "text";
@@ -124,8 +147,10 @@ std::string declaration(const Type& type) {
     if (type.is_temporal() && type.kind != TypeKind::date && type.scale > 0)
         text += fmt::format("({})", type.scale);
     // MySQL 8.0.19: display widths are gone, but for tinyint(1) and ZEROFILL.
-    if (type.kind == TypeKind::tiny_integer && type.length == 1 && !type.is_unsigned) text += "(1)";
-    else if (type.is_zerofill) text += fmt::format("({})", type.length);
+    if (type.kind == TypeKind::tiny_integer && type.length == 1 && !type.is_unsigned)
+        text += "(1)";
+    else if (type.is_zerofill)
+        text += fmt::format("({})", type.length);
     if (type.members) {
         text += '(';
         for (const auto& member : *type.members) {
@@ -163,13 +188,14 @@ std::optional<Collation> find_collation(std::string_view name) {
         if (equals_ignoring_case(collations[i].name, name)) return static_cast<Collation>(i);
     const auto lower = lower_case(name);
     const std::string_view view(lower);
-    if (view == "utf8mb4_unicode_520_ci" || view == "utf8_unicode_ci" || view == "utf8mb3_unicode_ci")
+    if (view == "utf8mb4_unicode_520_ci" || view == "utf8_unicode_ci" ||
+        view == "utf8mb3_unicode_ci")
         return Collation::utf8mb4_unicode_ci;
     if (view == "utf8_general_ci" || view == "utf8mb3_general_ci" || view == "latin1_swedish_ci" ||
         view == "ascii_general_ci" || view == "latin1_general_ci")
         return Collation::utf8mb4_general_ci;
-    if (view == "utf8_bin" || view == "utf8mb3_bin" || view == "latin1_bin" || view == "ascii_bin" ||
-        view == "utf8mb4_0900_bin")
+    if (view == "utf8_bin" || view == "utf8mb3_bin" || view == "latin1_bin" ||
+        view == "ascii_bin" || view == "utf8mb4_0900_bin")
         return Collation::utf8mb4_bin;
     return std::nullopt;
 }
@@ -184,8 +210,10 @@ std::optional<Collation> default_collation_of(std::string_view character_set) {
 }
 
 std::string decimal_text(std::int64_t scaled, unsigned scale) {
-    auto digits = fmt::format("{}", scaled < 0 ? 0 - static_cast<std::uint64_t>(scaled)
-                                               : static_cast<std::uint64_t>(scaled));
+    auto digits = fmt::format(
+        "{}",
+        scaled < 0 ? 0 - static_cast<std::uint64_t>(scaled) : static_cast<std::uint64_t>(scaled)
+    );
     if (scale > 0) {
         if (digits.size() <= scale) digits.insert(0, scale + 1 - digits.size(), '0');
         digits.insert(digits.size() - scale, ".");
@@ -207,25 +235,35 @@ std::string shortest(Number number) {
                          buffer.data() + buffer.size(),
                          number,
                          is_plain ? std::chars_format::fixed : std::chars_format::scientific
-    ).ptr;
+    )
+                         .ptr;
     std::string text(buffer.data(), end);
     if (const auto plus = text.find("e+"); plus != std::string::npos) text.erase(plus + 1, 1);
     if (const auto e = text.find('e'); e != std::string::npos) {
         auto digits = e + 1 + (text[e + 1] == '-' ? 1 : 0);
-        while (text[digits] == '0' && digits + 1 < text.size()) text.erase(digits, 1);
+        while (text[digits] == '0' && digits + 1 < text.size())
+            text.erase(digits, 1);
     }
     return text;
 }
 
 } // namespace
 
-std::string double_text(double number) { return shortest(number); }
+std::string double_text(double number) {
+    return shortest(number);
+}
 
 std::string float_text(double number) {
     const auto rounded = static_cast<float>(number);
     std::array<char, 32> buffer{}; // MySQL prints floats with six significant digits
-    const auto end =
-        std::to_chars(buffer.data(), buffer.data() + buffer.size(), rounded, std::chars_format::general, 6).ptr;
+    const auto end = std::to_chars(
+                         buffer.data(),
+                         buffer.data() + buffer.size(),
+                         rounded,
+                         std::chars_format::general,
+                         6
+    )
+                         .ptr;
     float back = 0;
     std::from_chars(buffer.data(), end, back);
     return shortest(back);
@@ -233,15 +271,20 @@ std::string float_text(double number) {
 
 void append_text(std::string& out, const Type& type, const ValueView& value) {
     switch (value.kind) {
-    case Value::Kind::null: return;
+    case Value::Kind::null:
+        return;
     case Value::Kind::integer: {
-        if (type.kind == TypeKind::decimal) out += decimal_text(value.integer, type.scale);
-        else if (type.kind == TypeKind::time) out += time_text(value.integer, type.scale);
+        if (type.kind == TypeKind::decimal)
+            out += decimal_text(value.integer, type.scale);
+        else if (type.kind == TypeKind::time)
+            out += time_text(value.integer, type.scale);
         else if (type.kind == TypeKind::bit) {
             for (auto bytes = (type.length + 7) / 8; bytes-- > 0;)
                 out.push_back(static_cast<char>((value.integer >> (8 * bytes)) & 0xff));
-        } else if (type.is_zerofill) out += fmt::format("{:0{}}", value.integer, type.length);
-        else if (type.kind == TypeKind::year && value.integer == 0) out += "0000";
+        } else if (type.is_zerofill)
+            out += fmt::format("{:0{}}", value.integer, type.length);
+        else if (type.kind == TypeKind::year && value.integer == 0)
+            out += "0000";
         else {
             std::array<char, 24> buffer{};
             const auto end =
@@ -251,7 +294,8 @@ void append_text(std::string& out, const Type& type, const ValueView& value) {
         return;
     }
     case Value::Kind::real:
-        out += type.kind == TypeKind::float_number ? float_text(value.real) : double_text(value.real);
+        out +=
+            type.kind == TypeKind::float_number ? float_text(value.real) : double_text(value.real);
         return;
     case Value::Kind::text:
     case Value::Kind::blob:

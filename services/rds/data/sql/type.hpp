@@ -79,9 +79,7 @@ struct Type {
                kind == TypeKind::text || kind == TypeKind::enumeration || kind == TypeKind::set;
     }
 
-    bool is_binary() const {
-        return kind >= TypeKind::binary && kind <= TypeKind::blob;
-    }
+    bool is_binary() const { return kind >= TypeKind::binary && kind <= TypeKind::blob; }
 
     bool is_stringish() const { return is_character() || is_binary() || kind == TypeKind::json; }
 };

@@ -12,8 +12,8 @@
 namespace diorama::rds::sql {
 
 std::map<std::string, std::string, std::less<>> default_variables() {
-    constexpr std::string_view mode =
-        "ONLY_FULL_GROUP_BY,STRICT_TRANS_TABLES,NO_ZERO_IN_DATE,NO_ZERO_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION";
+    constexpr std::string_view mode = "ONLY_FULL_GROUP_BY,STRICT_TRANS_TABLES,NO_ZERO_IN_DATE,NO_"
+                                      "ZERO_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION";
     std::map<std::string, std::string, std::less<>> variables = {
         {"version", std::string(limits::server_version)},
         {"version_comment", "Source distribution"},
@@ -49,26 +49,46 @@ std::map<std::string, std::string, std::less<>> default_variables() {
         {"wait_timeout", "28800"}, {"warning_count", "0"},
     };
     // clang-format on
-    for (const auto& [name, value] : plain) variables.emplace(name, value);
+    for (const auto& [name, value] : plain)
+        variables.emplace(name, value);
     return variables;
 }
 
 std::variant<std::string, SQLError>
 checked_variable(std::string_view name, std::string_view value, std::string_view current) {
     static constexpr std::array<std::string_view, 15> read_only = {
-        "version", "version_comment", "port", "hostname", "server_uuid", "system_time_zone", "datadir",
-        "lower_case_table_names", "license", "have_ssl", "log_bin", "performance_schema", "innodb_read_only",
-        "character_set_system", "tls_version"};
+        "version",
+        "version_comment",
+        "port",
+        "hostname",
+        "server_uuid",
+        "system_time_zone",
+        "datadir",
+        "lower_case_table_names",
+        "license",
+        "have_ssl",
+        "log_bin",
+        "performance_schema",
+        "innodb_read_only",
+        "character_set_system",
+        "tls_version"
+    };
     if (std::find(read_only.begin(), read_only.end(), name) != read_only.end())
         return SQLError{1238, "HY000", fmt::format("Variable '{}' is a read only variable", name)};
     const auto refused = [&] { return wrong_value_for_variable(name, value); };
     if (current == "ON" || current == "OFF") {
-        if (value == "1" || equals_ignoring_case(value, "ON") || equals_ignoring_case(value, "TRUE")) return "ON";
-        if (value == "0" || equals_ignoring_case(value, "OFF") || equals_ignoring_case(value, "FALSE")) return "OFF";
+        if (value == "1" || equals_ignoring_case(value, "ON") ||
+            equals_ignoring_case(value, "TRUE"))
+            return "ON";
+        if (value == "0" || equals_ignoring_case(value, "OFF") ||
+            equals_ignoring_case(value, "FALSE"))
+            return "OFF";
         return refused();
     }
     if (name == "time_zone") {
-        const bool is_utc = equals_ignoring_case(value, "SYSTEM") || equals_ignoring_case(value, "UTC") || value == "+00:00" || value == "-00:00";
+        const bool is_utc = equals_ignoring_case(value, "SYSTEM") ||
+                            equals_ignoring_case(value, "UTC") || value == "+00:00" ||
+                            value == "-00:00";
         // DIFFERS: the moments of a session are always UTC.
         if (!is_utc) return not_supported("time zones other than UTC");
         return std::string(value);
@@ -76,7 +96,8 @@ checked_variable(std::string_view name, std::string_view value, std::string_view
     if (name == "transaction_isolation" || name == "tx_isolation") {
         auto level = upper_case(value);
         std::replace(level.begin(), level.end(), ' ', '-');
-        if (level != "READ-COMMITTED" && level != "READ-UNCOMMITTED" && level != "REPEATABLE-READ" && level != "SERIALIZABLE")
+        if (level != "READ-COMMITTED" && level != "READ-UNCOMMITTED" &&
+            level != "REPEATABLE-READ" && level != "SERIALIZABLE")
             return refused();
         return level;
     }
@@ -87,11 +108,16 @@ checked_variable(std::string_view name, std::string_view value, std::string_view
                 return not_supported(fmt::format("sql_mode {}", unsupported));
         return modes;
     }
-    const bool was_number = !current.empty() && current.find_first_not_of("0123456789") == std::string_view::npos;
+    const bool was_number =
+        !current.empty() && current.find_first_not_of("0123456789") == std::string_view::npos;
     if (was_number) {
         const auto whole = value.substr(0, value.find('.'));
         if (whole.empty() || whole.find_first_not_of("0123456789") != std::string_view::npos)
-            return SQLError{1232, "42000", fmt::format("Incorrect argument type to variable '{}'", name)};
+            return SQLError{
+                1232,
+                "42000",
+                fmt::format("Incorrect argument type to variable '{}'", name)
+            };
         return std::string(whole);
     }
     return std::string(value);
