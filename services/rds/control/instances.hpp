@@ -61,12 +61,12 @@ private:
         const;
     // Puts it into the state and begins its creation.
     const DBInstance& begin(DBInstance instance);
-    Modification
-    modification_of(const aws::Call& call, const DBInstance& instance, const api::ModifyDBInstanceMessage& input)
-        const;
+    Modification modification_of(
+        const aws::Call& call,
+        const DBInstance& instance,
+        const api::ModifyDBInstanceMessage& input
+    ) const;
     bool apply_settings(DBInstance& instance, const api::ModifyDBInstanceMessage& input) const;
-    template <class Input>
-    void take_options(const aws::Call& call, DBInstance& instance, const Input& input) const;
 
     Environment& environment_;
     State& state_;

@@ -53,8 +53,7 @@ inline bool matches(
     return std::all_of(filters.begin(), filters.end(), [&](const api::Filter& filter) {
         const auto value = value_of(filter.name);
         if (!value) throw invalid_value("Unrecognized filter name: {}", filter.name);
-        return std::find(filter.values.begin(), filter.values.end(), *value) !=
-               filter.values.end();
+        return std::find(filter.values.begin(), filter.values.end(), *value) != filter.values.end();
     });
 }
 

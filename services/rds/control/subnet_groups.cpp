@@ -12,10 +12,8 @@ SubnetGroupControl::SubnetGroupControl(State& state, Subnets& subnets)
     : state_(state)
     , subnets_(subnets) {}
 
-api::CreateDBSubnetGroupResult SubnetGroupControl::create(
-    const aws::Call& call,
-    const api::CreateDBSubnetGroupMessage& input
-) {
+api::CreateDBSubnetGroupResult
+SubnetGroupControl::create(const aws::Call& call, const api::CreateDBSubnetGroupMessage& input) {
     DBSubnetGroup group;
     group.account = call.account;
     group.region = call.region;
@@ -77,13 +75,12 @@ api::DBSubnetGroupMessage SubnetGroupControl::describe(
     return result;
 }
 
-api::DeleteDBSubnetGroupOutput SubnetGroupControl::remove(
-    const aws::Call& call,
-    const api::DeleteDBSubnetGroupMessage& input
-) {
+api::DeleteDBSubnetGroupOutput
+SubnetGroupControl::remove(const aws::Call& call, const api::DeleteDBSubnetGroupMessage& input) {
     const auto name = lower_case(input.db_subnet_group_name);
     if (name == "default")
-        throw api::InvalidDBSubnetGroupStateFault("The DB subnet group 'default' can't be deleted.");
+        throw api::InvalidDBSubnetGroupStateFault("The DB subnet group 'default' can't be deleted."
+        );
     check(call, name);
     for (const auto& [key, instance] : state_.instances) {
         if (instance.account == call.account && instance.region == call.region &&

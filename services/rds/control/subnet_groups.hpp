@@ -19,11 +19,8 @@ public:
 
     // Throws DBSubnetGroupNotFoundFault; "default" is always there.
     void check(const aws::Call& call, const std::string& name) const;
-    api::DBSubnetGroup describe(
-        const std::string& account,
-        const std::string& region,
-        const std::string& name
-    ) const;
+    api::DBSubnetGroup
+    describe(const std::string& account, const std::string& region, const std::string& name) const;
     // The zones that its subnets lie in, in order; empty when nothing is known of them.
     std::vector<std::string>
     zones_of(const std::string& account, const std::string& region, const std::string& name) const;

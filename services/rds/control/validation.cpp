@@ -32,7 +32,7 @@ bool opens_somewhere(const std::string& window) {
 bool has_form(std::string_view window, std::string_view form) {
     if (window.size() != form.size()) return false;
     for (std::size_t at = 0; at < form.size(); ++at) {
-        const bool fits = form[at] == '0' ? is_digit(window[at])
+        const bool fits = form[at] == '0'   ? is_digit(window[at])
                           : form[at] == 'a' ? is_letter(window[at])
                                             : form[at] == window[at];
         if (!fits) return false;
@@ -88,12 +88,11 @@ std::string lower_case(std::string_view text) {
 
 std::string valid_identifier(std::string_view parameter, std::string_view value) {
     const std::size_t longest = parameter.find("Snapshot") == std::string_view::npos ? 63 : 255;
-    const bool is_valid =
-        !value.empty() && value.size() <= longest && is_letter(value.front()) &&
-        value.back() != '-' && value.find("--") == std::string_view::npos &&
-        std::all_of(value.begin(), value.end(), [](char c) {
-            return is_letter(c) || is_digit(c) || c == '-';
-        });
+    const bool is_valid = !value.empty() && value.size() <= longest && is_letter(value.front()) &&
+                          value.back() != '-' && value.find("--") == std::string_view::npos &&
+                          std::all_of(value.begin(), value.end(), [](char c) {
+                              return is_letter(c) || is_digit(c) || c == '-';
+                          });
     if (!is_valid) {
         throw invalid_value(
             "The parameter {} is not a valid identifier. Identifiers must begin with a letter; "
@@ -139,7 +138,9 @@ void check_db_name(std::string_view name) {
                               return is_letter(c) || is_digit(c) || c == '_';
                           });
     if (!is_valid)
-        throw invalid_value("DBName must begin with a letter and contain only alphanumeric characters.");
+        throw invalid_value(
+            "DBName must begin with a letter and contain only alphanumeric characters."
+        );
 }
 
 void check_instance_class(const std::string& instance_class) {
