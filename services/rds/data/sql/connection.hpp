@@ -172,6 +172,7 @@ private:
     void refresh_system_tables();
     void run_text(std::string_view text, ResultSink& sink);
     std::string show_query(const Show& show);
+    std::string show_server_query(const Show& show) const;
 
     // Values outside of SQLite.
     struct Evaluated {
@@ -198,6 +199,49 @@ private:
         std::span<const Value> inserted,
         Done& done
     );
+
+    // Changes of rows.
+    struct FoundRow {
+        std::int64_t rowid = 0;
+        std::vector<Value> row;
+        std::vector<Value> values; // of the expressions asked for
+    };
+
+    using GivenRow = std::vector<std::optional<Value>>;
+
+    struct Insertion { // one INSERT under way
+        const Insert& insert;
+        class RowWriter& writer;
+        std::vector<std::size_t> targets;
+        std::size_t number; // of the row
+        bool is_strict;
+        Done done;
+        GivenRow defaults; // evaluated once
+    };
+
+    struct Updating { // one UPDATE under way
+        const Update& update;
+        const Table& table;
+        std::vector<std::size_t> targets;
+        std::vector<Type> types; // of the new values
+        bool is_chained;         // an assignment may see an earlier one
+    };
+
+    std::vector<std::size_t> insert_targets(const Insert& insert, const Table& table) const;
+    void store(
+        Insertion& insertion,
+        GivenRow& given,
+        std::size_t target,
+        const Type& type,
+        const ValueView& value
+    );
+    void complete(Insertion& insertion, GivenRow given);
+    void insert_selected(Insertion& insertion);
+    void insert_values(Insertion& insertion);
+    std::vector<FoundRow> find_rows(const std::string& sql, const Table& table, std::size_t extra);
+    std::vector<Value> updated_row(const Updating& updating, FoundRow& found, std::size_t number);
+    std::vector<ParameterClass> parameter_classes() const;
+    void refuse_system_table(const Table& table) const;
     std::vector<std::string> target_names(const TableReference& tables) const;
 
     // Definitions.

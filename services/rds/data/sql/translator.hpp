@@ -149,7 +149,9 @@ private:
     Typed group_concat(const Expr& expression);
     Typed window(const Expr& expression);
     Typed special_function(const Expr& expression, bool& is_known);
+    Typed composed_function(const Expr& expression, bool& is_known);
     Typed date_function(const Expr& expression, bool& is_known);
+    Typed moment_function(const Expr& expression, bool& is_known);
     Typed rounding(const Expr& expression);
     Typed common(const std::vector<Typed>& values, std::vector<std::string>& sql) const;
 
@@ -175,6 +177,11 @@ private:
     std::vector<Common> common_tables_;
     std::size_t aliases_ = 0;
 };
+
+// A text literal of SQLite.
+std::string sqlite_text(std::string_view text);
+// A condition: 1, 0 or NULL.
+Typed boolean(std::string sql);
 
 // The type that can hold both, as CASE, COALESCE, IF and UNION yield it.
 Type common_type(const Type& a, const Type& b);
