@@ -88,7 +88,4 @@ private:
     Secrets secrets_;
 };
 
-// The account of a call: the access key where it is a 12-digit number, else 000000000000.
-std::string account_of(std::string_view access_key);
-
 } // namespace diorama::aws
