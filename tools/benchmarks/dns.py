@@ -43,7 +43,7 @@ def deploy(emulator):
 
 def dnsperf(port, questions, seconds):
     output = subprocess.run(
-        [find("dnsperf"), "-s", "127.0.0.1", "-p", str(port), "-d", str(questions), "-l", str(seconds), "-c", "8", "-q", "200"],
+        [find("dnsperf"), "-s", "127.0.0.1", "-p", str(port), "-d", str(questions), "-l", str(seconds), "-c", "8", "-q", "100"],
         capture_output=True,
         text=True,
         timeout=seconds + 30,

@@ -125,9 +125,10 @@ def compare(title, contenders, rounds):
         cpu = median(contender.cpu)
         ratio = ""
         if contender is not contenders[0]:
-            # Without a process to look at, what counts is how much gets done.
-            value = cpu / ours if cpu and ours else (our_rate / median(rates) if not contender.pid and median(rates) else 0)
-            ratio = f"{value:.2f}" + ("" if contender.pid else " rate") if value else "-"
+            if contender.pid:
+                ratio = f"{cpu / ours:.2f}" if ours else "-"
+            else:  # without a process to look at, what counts is how much gets done
+                ratio = f"{our_rate / median(rates):.2f} rate" if median(rates) else "-"
         failures = sum(load.failures for load in contender.loads)
         print(
             f"  {contender.name:<22}{median(rates):>12,.0f}{spread(rates):>8.0f}%"
