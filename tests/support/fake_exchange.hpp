@@ -12,7 +12,7 @@
 
 namespace diorama::test {
 
-class FakeEdgeThread final : public network::EdgeThread {
+class ExchangeThread final : public network::EdgeThread {
 public:
     VirtualTime time;
 
@@ -40,7 +40,7 @@ public:
 
 class FakeExchange final : public http::Exchange {
 public:
-    FakeExchange(FakeEdgeThread& thread, http::RequestHead head)
+    FakeExchange(ExchangeThread& thread, http::RequestHead head)
         : thread_(thread)
         , head_(std::move(head)) {}
 
@@ -114,7 +114,7 @@ public:
 private:
     void deliver();
 
-    FakeEdgeThread& thread_;
+    ExchangeThread& thread_;
     http::RequestHead head_;
     http::Classification classification_;
     Piece piece_;

@@ -236,7 +236,8 @@ void AlarmEvaluator::perform_actions(
         } else {
             details["actionResource"] = action;
         }
-        details["error"] = failure.empty() ? nlohmann::ordered_json(nullptr) : nlohmann::ordered_json(failure);
+        details["error"] =
+            failure.empty() ? nlohmann::ordered_json(nullptr) : nlohmann::ordered_json(failure);
         state_.remember({
             .account = account,
             .region = region,

@@ -27,18 +27,18 @@ MetricData::put_metric_data(const aws::Call& call, const api::PutMetricDataInput
     if (input.namespace_.starts_with("AWS/"))
         throw Value("The value AWS/ for parameter Namespace is invalid.");
     std::vector<CheckedDatum> checked; // all are checked before any is put
-    const auto check = [&](const std::vector<api::MetricDatum>& data, const std::string& place) {
-        if (data.size() > limits::data_per_put)
+    const auto check = [&](const std::vector<api::MetricDatum>& datums, const std::string& place) {
+        if (datums.size() > limits::data_per_put)
             throw Value(
                 "The collection {} must not have a size greater than {}.",
                 place,
                 limits::data_per_put
             );
-        for (std::size_t i = 0; i < data.size(); ++i)
+        for (std::size_t i = 0; i < datums.size(); ++i)
             checked.push_back(check_datum(
                 call,
                 input.namespace_,
-                data[i],
+                datums[i],
                 fmt::format("{}.member.{}", place, i + 1)
             ));
     };

@@ -51,7 +51,7 @@ public:
     static Answer answer_of(const diorama::test::FakeExchange& exchange);
     void put(const std::string& target, const std::string& body);
 
-    diorama::test::FakeEdgeThread thread;
+    diorama::test::ExchangeThread thread;
 
 private:
     std::string folder_;

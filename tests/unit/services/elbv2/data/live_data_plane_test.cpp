@@ -47,6 +47,8 @@ public:
         UNREACHABLE();
     }
 
+    void stop() override {}
+
     void run_blocking(std::function<void()> work) override { work(); }
 
 private:

@@ -42,6 +42,13 @@ struct Scene {
         load_balancer->listeners[80].rules = {{0, {}, ForwardAction{{{group, 1}}}}};
     }
 
+    // Requests under way end with their clients.
+    ~Scene() {
+        for (const auto& viewer : clients)
+            if (!viewer->is_closed()) viewer->break_off(network::CloseReason::reset);
+        thread.settle();
+    }
+
     void add_target(const std::string& endpoint) {
         group->pools[0].targets.push_back(
             {endpoint, 80, zone, *network::Endpoint::parse(endpoint), std::make_shared<LiveTarget>()

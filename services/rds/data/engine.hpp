@@ -1,0 +1,157 @@
+// The storage of one DB instance: one SQLite file, its catalog, users, writer lock, change log and
+// counters. Sessions are made from it, each with its own SQLite connection; different sessions may
+// run on different threads.
+#pragma once
+
+#include "emulator/random/random.hpp"
+#include "emulator/time/clock.hpp"
+#include "services/rds/data/change_log.hpp"
+#include "services/rds/data/sql/catalog.hpp"
+#include "services/rds/data/sql/connection.hpp"
+#include "services/rds/data/sql/error.hpp"
+#include "services/rds/data/writer_lock.hpp"
+
+#include <atomic>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace diorama::rds {
+
+struct EngineSettings {
+    std::string path; // of the SQLite file; made if absent
+    // Durable against power loss too; otherwise only against the end of this process.
+    bool is_durable = false;
+    // Keep the change log. AWS: binary logging is on while automated backups or replicas exist.
+    bool logs_changes = true;
+    std::string default_authentication_plugin = "mysql_native_password";
+    // Overrides of system variables, from the parameter group and the instance.
+    std::map<std::string, std::string, std::less<>> variables;
+};
+
+struct UserRecord {
+    std::string native_verifier;
+    std::string sha2_verifier;
+};
+
+// Counted since the engine was opened; read at any time from any thread.
+struct EngineCounters {
+    std::atomic<std::uint64_t> connections_made{0};
+    std::atomic<std::uint64_t> connections_open{0};
+    std::atomic<std::uint64_t> statements{0};
+    std::atomic<std::uint64_t> reads{0};
+    std::atomic<std::uint64_t> writes{0}; // rows
+    std::atomic<std::uint64_t> rows_sent{0};
+    std::atomic<std::uint64_t> bytes_received{0};
+    std::atomic<std::uint64_t> bytes_sent{0};
+    std::atomic<std::uint64_t> commits{0};
+    std::atomic<std::uint64_t> rollbacks{0};
+};
+
+class Engine {
+public:
+    // Throws sql::SQLError when the file is not one of ours or cannot be opened.
+    Engine(EngineSettings settings, const Clock& clock, Random random);
+    ~Engine();
+    Engine(const Engine&) = delete;
+    Engine& operator=(const Engine&) = delete;
+
+    const EngineSettings& settings() const { return settings_; }
+
+    const Clock& clock() const { return clock_; }
+
+    std::unique_ptr<sql::Connection> connect(const std::string& user, const std::string& host);
+    Random fork_random(std::string_view name);
+
+    // Users. The host part of their names is not looked at.
+    void put_user(const std::string& user, const std::string& password);
+    std::optional<UserRecord> find_user(const std::string& user) const;
+    // caching_sha2_password: whether the fast path may be used for the user.
+    bool is_cached(const std::string& user) const;
+    void cache_user(const std::string& user);
+
+    // A replica: statements that write answer 1290.
+    void set_read_only(bool is_read_only) { is_read_only_ = is_read_only; }
+
+    bool is_read_only() const { return is_read_only_; }
+
+    // The log.
+    std::uint64_t position() const { return position_; }
+
+    // Up to `most` entries after `position`, oldest first.
+    std::vector<LogEntry> read_log(std::uint64_t position, std::size_t most) const;
+    // Forgets entries up to and including that position.
+    void purge_log(std::uint64_t position);
+    // Repeats another instance's entry, which must be the one after position(). False when the
+    // writer's place is taken just now: try again later.
+    bool apply(const LogEntry& entry);
+
+    // A consistent copy as of now, made while sessions go on; position() of the copy is in it.
+    void backup_to(const std::string& path) const;
+    std::uint64_t size_in_bytes() const;
+
+    // Called on the thread that committed.
+    void when_committed(std::function<void(std::uint64_t position)> committed);
+
+    EngineCounters counters;
+
+    // For sql::Connection.
+    sql::CatalogPtr catalog() const;
+    void publish(sql::CatalogPtr catalog);
+
+    WriterLock& writer_lock() { return writer_lock_; }
+
+    void committed(std::uint64_t position);
+    std::int64_t
+    take_auto_increment(const sql::Table& table, sqlite3* connection, std::int64_t count);
+    void note_auto_increment(const sql::Table& table, sqlite3* connection, std::int64_t used);
+    std::int64_t next_auto_increment(const sql::Table& table, sqlite3* connection);
+    void reset_auto_increment(const std::string& storage_name);
+    void put_user_record(
+        const std::string& user,
+        std::optional<UserRecord> record,
+        sqlite3* connection = nullptr
+    );
+
+    std::string server_uuid() const { return server_uuid_; }
+
+    std::map<std::string, std::string, std::less<>> global_variables() const;
+    void set_global_variable(const std::string& name, const std::string& value);
+
+    struct SessionEntry {
+        std::uint32_t id;
+        std::string user;
+        std::string host;
+        std::string database;
+    };
+
+    std::vector<SessionEntry> sessions() const;
+    void session_closed(std::uint32_t id);
+
+private:
+    void load();
+
+    EngineSettings settings_;
+    const Clock& clock_;
+    mutable std::mutex mutex_; // of everything below that is not atomic
+    Random random_;
+    sql::ConnectionPtr keeper_; // keeps the WAL alive; only used under the mutex
+    sql::CatalogPtr catalog_;
+    std::map<std::string, UserRecord> users_;
+    std::set<std::string> cached_users_;
+    std::map<std::string, std::int64_t> auto_increments_; // by storage name
+    std::map<std::string, std::string, std::less<>> global_variables_;
+    std::map<std::uint32_t, SessionEntry> sessions_;
+    std::function<void(std::uint64_t)> when_committed_;
+    std::string server_uuid_;
+    WriterLock writer_lock_;
+    std::atomic<std::uint64_t> position_{0};
+    std::atomic<bool> is_read_only_{false};
+    std::uint32_t next_connection_id_ = 8;
+};
+
+} // namespace diorama::rds

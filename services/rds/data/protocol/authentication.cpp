@@ -1,0 +1,175 @@
+// The connection phase: greeting, the client's answer, and the proof of the password.
+// https://dev.mysql.com/doc/dev/mysql-server/latest/page_protocol_connection_phase.html
+#include "emulator/mysql/scramble.hpp"
+#include "services/rds/data/protocol/session.hpp"
+#include "services/rds/limits.hpp"
+
+namespace diorama::rds {
+
+namespace {
+
+constexpr std::uint32_t offered =
+    mysql::client_long_password | mysql::client_found_rows | mysql::client_long_flag |
+    mysql::client_connect_with_db | mysql::client_ignore_space | mysql::client_protocol_41 |
+    mysql::client_interactive | mysql::client_transactions | mysql::client_secure_connection |
+    mysql::client_multi_statements | mysql::client_multi_results | mysql::client_ps_multi_results |
+    mysql::client_plugin_auth | mysql::client_connect_attrs |
+    mysql::client_plugin_auth_lenenc_client_data | mysql::client_deprecate_eof;
+
+constexpr char fast_path_succeeded = 3;
+constexpr char full_path_needed = 4;
+constexpr char wants_public_key = 2;
+
+} // namespace
+
+void Session::greet() {
+    auto random = engine_.fork_random("nonce");
+    for (std::size_t i = 0; i < mysql::nonce_size; ++i)
+        nonce_.push_back(static_cast<char>(33 + random.below(94)));
+    const auto capabilities = offered | (options_.offers_tls ? mysql::client_ssl : 0);
+    frames_.set_sequence(0);
+    auto& out = frames_.open();
+    out.push_back(10);
+    mysql::put_null_terminated(out, limits::server_version);
+    mysql::put_fixed(out, random.below(1'000'000) + 1, 4);
+    out.append(nonce_, 0, 8);
+    out.push_back(0);
+    mysql::put_fixed(out, capabilities & 0xffff, 2);
+    out.push_back(static_cast<char>(mysql::collation_utf8mb4_0900_ai_ci));
+    mysql::put_fixed(out, mysql::status_autocommit, 2);
+    mysql::put_fixed(out, capabilities >> 16, 2);
+    out.push_back(static_cast<char>(mysql::nonce_size + 1));
+    out.append(10, '\0');
+    out.append(nonce_, 8, mysql::nonce_size - 8);
+    out.push_back(0);
+    mysql::put_null_terminated(out, engine_.settings().default_authentication_plugin);
+    frames_.close();
+}
+
+void Session::tls_established() {
+    is_tls_ = true;
+    phase_ = Phase::greeting;
+}
+
+void Session::fail_and_finish(const sql::SQLError& error) {
+    auto& out = frames_.open();
+    out.push_back(static_cast<char>(0xff));
+    mysql::put_fixed(out, error.code, 2);
+    out.push_back('#');
+    out.append(error.sqlstate);
+    out.append(error.message);
+    frames_.close();
+    phase_ = Phase::finished;
+}
+
+void Session::handshake_response(std::string_view payload) {
+    mysql::PacketReader reader(payload);
+    capabilities_ = static_cast<std::uint32_t>(reader.fixed(4));
+    reader.fixed(4); // the client's max_allowed_packet
+    reader.fixed(1); // character set
+    reader.bytes(23);
+    if (reader.failed() || (capabilities_ & mysql::client_protocol_41) == 0)
+        return fail_and_finish({1043, "08S01", "Bad handshake"});
+    const bool asks_for_tls = (capabilities_ & mysql::client_ssl) != 0 && reader.at_end();
+    if (asks_for_tls && options_.offers_tls && !is_tls_) {
+        phase_ = Phase::awaits_tls;
+        return;
+    }
+    user_ = reader.null_terminated();
+    std::string_view proof;
+    if ((capabilities_ & mysql::client_plugin_auth_lenenc_client_data) != 0)
+        proof = reader.length_encoded_text();
+    else if ((capabilities_ & mysql::client_secure_connection) != 0)
+        proof = reader.bytes(reader.fixed(1));
+    else
+        proof = reader.null_terminated();
+    if ((capabilities_ & mysql::client_connect_with_db) != 0) database_ = reader.null_terminated();
+    std::string_view plugin = mysql::native_password_plugin;
+    if ((capabilities_ & mysql::client_plugin_auth) != 0) plugin = reader.null_terminated();
+    if (reader.failed()) return fail_and_finish({1043, "08S01", "Bad handshake"});
+    capabilities_ &= offered;
+    choose_plugin(plugin, proof);
+}
+
+void Session::choose_plugin(std::string_view plugin, std::string_view proof) {
+    sent_password_ = !proof.empty();
+    if (plugin != mysql::native_password_plugin && plugin != mysql::caching_sha2_plugin)
+        return switch_plugin(engine_.settings().default_authentication_plugin);
+    plugin_ = plugin;
+    check_proof(proof);
+}
+
+void Session::switch_plugin(std::string_view plugin) {
+    plugin_ = plugin;
+    phase_ = Phase::authentication;
+    auto& out = frames_.open();
+    out.push_back(static_cast<char>(0xfe));
+    mysql::put_null_terminated(out, plugin);
+    mysql::put_null_terminated(out, nonce_);
+    frames_.close();
+}
+
+void Session::check_proof(std::string_view proof) {
+    sent_password_ = !proof.empty();
+    const auto user = engine_.find_user(user_);
+    if (!user) return refuse_user();
+    if (plugin_ == mysql::native_password_plugin) {
+        const bool matches = mysql::native_scramble_matches(proof, nonce_, user->native_verifier);
+        return matches ? accept_user() : refuse_user();
+    }
+    if (proof == std::string_view("\0", 1)) proof = {}; // some clients send an empty password so
+    if (user->sha2_verifier.empty() || proof.empty())
+        return user->sha2_verifier.empty() && proof.empty() ? accept_user() : refuse_user();
+    // MySQL: a scramble can only be checked against the cache, which a full exchange fills.
+    if (engine_.is_cached(user_)) {
+        if (!mysql::sha2_scramble_matches(proof, nonce_, user->sha2_verifier)) return refuse_user();
+        const char answer[] = {1, fast_path_succeeded};
+        frames_.write({answer, 2});
+        return accept_user();
+    }
+    const char answer[] = {1, full_path_needed};
+    frames_.write({answer, 2});
+    phase_ = Phase::sha2_full;
+}
+
+void Session::sha2_full(std::string_view payload) {
+    std::string password;
+    if (is_tls_) {
+        password = payload.substr(0, payload.find('\0'));
+    } else if (options_.server_key == nullptr) {
+        return refuse_user();
+    } else if (payload.size() == 1 && payload[0] == wants_public_key) {
+        frames_.write("\x01" + options_.server_key->public_pem());
+        return;
+    } else {
+        const auto mixed = options_.server_key->decrypted(payload);
+        password = mysql::mixed_with_nonce(mixed, nonce_);
+        password = password.substr(0, password.find('\0'));
+    }
+    const auto user = engine_.find_user(user_);
+    const bool matches =
+        user && mysql::equal_in_constant_time(mysql::sha2_verifier(password), user->sha2_verifier);
+    if (!matches) return refuse_user();
+    engine_.cache_user(user_);
+    accept_user();
+}
+
+void Session::refuse_user() {
+    fail_and_finish(sql::access_denied(user_, options_.client_host, sent_password_));
+}
+
+void Session::accept_user() {
+    try {
+        connection_ = engine_.connect(user_, options_.client_host);
+    } catch (const sql::SQLError& error) {
+        return fail_and_finish(error);
+    }
+    connection_->set_wake_up(wake_up_);
+    connection_->finds_matched_rows = (capabilities_ & mysql::client_found_rows) != 0;
+    if (!database_.empty())
+        if (const auto error = connection_->use(database_)) return fail_and_finish(*error);
+    phase_ = Phase::commands;
+    ok();
+}
+
+} // namespace diorama::rds

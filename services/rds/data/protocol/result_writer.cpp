@@ -1,0 +1,294 @@
+// The packets of results.
+#include "services/rds/data/protocol/result_writer.hpp"
+
+#include "services/rds/data/sql/datetime.hpp"
+
+#include <algorithm>
+#include <bit>
+#include <cstdlib>
+
+namespace diorama::rds {
+
+using mysql::FieldType;
+using sql::TypeKind;
+
+namespace {
+
+FieldType field_type(const sql::Type& type) {
+    switch (type.kind) {
+    case TypeKind::null:
+        return FieldType::null;
+    case TypeKind::tiny_integer:
+        return FieldType::tiny;
+    case TypeKind::small_integer:
+        return FieldType::short_integer;
+    case TypeKind::medium_integer:
+        return FieldType::int24;
+    case TypeKind::integer:
+        return FieldType::long_integer;
+    case TypeKind::big_integer:
+        return FieldType::longlong;
+    case TypeKind::decimal:
+        return FieldType::new_decimal;
+    case TypeKind::float_number:
+        return FieldType::float_number;
+    case TypeKind::double_number:
+        return FieldType::double_number;
+    case TypeKind::bit:
+        return FieldType::bit;
+    case TypeKind::year:
+        return FieldType::year;
+    case TypeKind::date:
+        return FieldType::date;
+    case TypeKind::datetime:
+        return FieldType::datetime;
+    case TypeKind::timestamp:
+        return FieldType::timestamp;
+    case TypeKind::time:
+        return FieldType::time;
+    case TypeKind::character:
+    case TypeKind::binary:
+    case TypeKind::enumeration:
+    case TypeKind::set:
+        return FieldType::string;
+    case TypeKind::varying_character:
+    case TypeKind::varying_binary:
+        return FieldType::var_string;
+    case TypeKind::text:
+    case TypeKind::blob:
+        return FieldType::blob;
+    case TypeKind::json:
+        return FieldType::json;
+    }
+    return FieldType::var_string;
+}
+
+std::uint64_t at_most_four_bytes(std::uint64_t length) {
+    return std::min<std::uint64_t>(length, 0xffffffff);
+}
+
+// Length and parts as the binary protocol sends a date or datetime.
+void put_moment(std::string& out, std::string_view text) {
+    const auto moment = sql::parse_datetime(text);
+    if (!moment ||
+        (moment->month == 0 && moment->hour == 0 && moment->minute == 0 && moment->second == 0)) {
+        out.push_back(0);
+        return;
+    }
+    const bool has_time =
+        moment->hour != 0 || moment->minute != 0 || moment->second != 0 || moment->microsecond != 0;
+    out.push_back(static_cast<char>(moment->microsecond != 0 ? 11 : has_time ? 7 : 4));
+    mysql::put_fixed(out, static_cast<std::uint64_t>(moment->year), 2);
+    out.push_back(static_cast<char>(moment->month));
+    out.push_back(static_cast<char>(moment->day));
+    if (!has_time) return;
+    out.push_back(static_cast<char>(moment->hour));
+    out.push_back(static_cast<char>(moment->minute));
+    out.push_back(static_cast<char>(moment->second));
+    if (moment->microsecond != 0)
+        mysql::put_fixed(out, static_cast<std::uint64_t>(moment->microsecond), 4);
+}
+
+void put_time(std::string& out, std::int64_t microseconds) {
+    if (microseconds == 0) return out.push_back(0);
+    const auto size = std::abs(microseconds);
+    const auto seconds = size / 1'000'000;
+    const auto fraction = size % 1'000'000;
+    out.push_back(static_cast<char>(fraction != 0 ? 12 : 8));
+    out.push_back(microseconds < 0 ? 1 : 0);
+    mysql::put_fixed(out, static_cast<std::uint64_t>(seconds / 86400), 4);
+    out.push_back(static_cast<char>(seconds / 3600 % 24));
+    out.push_back(static_cast<char>(seconds / 60 % 60));
+    out.push_back(static_cast<char>(seconds % 60));
+    if (fraction != 0) mysql::put_fixed(out, static_cast<std::uint64_t>(fraction), 4);
+}
+
+} // namespace
+
+FieldDescription describe(const sql::OutputColumn& column) {
+    const auto& type = column.type;
+    FieldDescription
+        field{field_type(type), type.length, column.key_flags, 0, mysql::collation_binary};
+    if (!column.is_nullable) field.flags |= mysql::flag_not_null;
+    if (type.is_unsigned) field.flags |= mysql::flag_unsigned;
+    if (type.is_zerofill || type.kind == TypeKind::year) field.flags |= mysql::flag_zerofill;
+    if (type.kind == TypeKind::year) field.flags |= mysql::flag_unsigned;
+    if (type.kind == TypeKind::enumeration) field.flags |= mysql::flag_enum;
+    if (type.kind == TypeKind::set) field.flags |= mysql::flag_set;
+    if (type.kind == TypeKind::timestamp) field.flags |= mysql::flag_timestamp;
+    if (type.kind == TypeKind::text || type.kind == TypeKind::blob || type.kind == TypeKind::json)
+        field.flags |= mysql::flag_blob;
+    if (!type.is_character()) field.flags |= mysql::flag_binary;
+    if (type.is_character()) {
+        field.character_set = mysql::collation_utf8mb4_0900_ai_ci;
+        const bool counts_bytes = type.kind == TypeKind::text;
+        field.length = static_cast<std::uint32_t>(
+            at_most_four_bytes(std::uint64_t{sql::display_length(type)} * (counts_bytes ? 1 : 4))
+        );
+        if (column.origin_name.empty()) field.decimals = 31;
+    } else if (type.kind == TypeKind::json) {
+        field.length = 0xffffffff;
+    } else if (type.is_real()) {
+        field.length = type.kind == TypeKind::float_number ? 12
+                       : column.origin_name.empty()        ? 23
+                                                           : 22;
+        field.decimals = 31;
+    } else if (type.is_decimal() || type.is_temporal()) {
+        field.length = sql::display_length(type);
+        field.decimals = type.scale;
+    }
+    return field;
+}
+
+std::uint16_t ResultWriter::status() const {
+    std::uint16_t status = 0;
+    if (connection_.is_in_transaction()) status |= mysql::status_in_transaction;
+    if (connection_.autocommits()) status |= mysql::status_autocommit;
+    if (more_results_) status |= mysql::status_more_results;
+    return status;
+}
+
+void ResultWriter::definition(const sql::OutputColumn& column, bool has_default) {
+    const auto field = describe(column);
+    auto& out = frames_.open();
+    mysql::put_text(out, "def");
+    mysql::put_text(out, column.schema);
+    mysql::put_text(out, column.table);
+    mysql::put_text(out, column.origin_table);
+    mysql::put_text(out, column.name);
+    mysql::put_text(out, column.origin_name);
+    out.push_back(0x0c); // length of what follows
+    mysql::put_fixed(out, field.character_set, 2);
+    mysql::put_fixed(out, field.length, 4);
+    out.push_back(static_cast<char>(field.type));
+    mysql::put_fixed(out, field.flags, 2);
+    out.push_back(static_cast<char>(field.decimals));
+    mysql::put_fixed(out, 0, 2);
+    if (has_default) out.push_back(static_cast<char>(0xfb)); // COM_FIELD_LIST
+    frames_.close();
+}
+
+void ResultWriter::columns(const std::vector<sql::OutputColumn>& columns) {
+    columns_ = &columns;
+    mysql::put_length_encoded(frames_.open(), columns.size());
+    frames_.close();
+    for (const auto& column : columns)
+        definition(column, false);
+    if ((capabilities_ & mysql::client_deprecate_eof) == 0) eof();
+}
+
+void ResultWriter::eof() {
+    auto& out = frames_.open();
+    out.push_back(static_cast<char>(0xfe));
+    mysql::put_fixed(out, std::min<std::size_t>(connection_.warning_count(), 0xffff), 2);
+    mysql::put_fixed(out, status(), 2);
+    frames_.close();
+}
+
+void ResultWriter::row(std::span<const sql::ValueView> values) {
+    auto& out = frames_.open();
+    format_ == RowFormat::text ? text_row(values, out) : binary_row(values, out);
+    frames_.close();
+}
+
+void ResultWriter::text_row(std::span<const sql::ValueView> values, std::string& out) {
+    for (std::size_t i = 0; i < values.size(); ++i) {
+        if (values[i].is_null()) {
+            out.push_back(static_cast<char>(0xfb));
+            continue;
+        }
+        text_.clear();
+        sql::append_text(text_, (*columns_)[i].type, values[i]);
+        mysql::put_text(out, text_);
+    }
+}
+
+void ResultWriter::binary_row(std::span<const sql::ValueView> values, std::string& out) {
+    out.push_back(0);
+    const auto bitmap = out.size();
+    out.append((values.size() + 9) / 8, '\0');
+    for (std::size_t i = 0; i < values.size(); ++i) {
+        const auto& value = values[i];
+        const auto& type = (*columns_)[i].type;
+        if (value.is_null()) {
+            auto& byte = out[bitmap + (i + 2) / 8];
+            byte = static_cast<char>(byte | 1 << ((i + 2) % 8));
+            continue;
+        }
+        const auto bits = static_cast<std::uint64_t>(
+            value.kind == sql::Value::Kind::real ? static_cast<std::int64_t>(value.real)
+                                                 : value.integer
+        );
+        const double real =
+            value.kind == sql::Value::Kind::real ? value.real : static_cast<double>(value.integer);
+        switch (field_type(type)) {
+        case FieldType::tiny:
+            mysql::put_fixed(out, bits, 1);
+            break;
+        case FieldType::short_integer:
+        case FieldType::year:
+            mysql::put_fixed(out, bits, 2);
+            break;
+        case FieldType::int24:
+        case FieldType::long_integer:
+            mysql::put_fixed(out, bits, 4);
+            break;
+        case FieldType::longlong:
+            mysql::put_fixed(out, bits, 8);
+            break;
+        case FieldType::float_number:
+            mysql::put_fixed(out, std::bit_cast<std::uint32_t>(static_cast<float>(real)), 4);
+            break;
+        case FieldType::double_number:
+            mysql::put_fixed(out, std::bit_cast<std::uint64_t>(real), 8);
+            break;
+        case FieldType::date:
+        case FieldType::datetime:
+        case FieldType::timestamp:
+            put_moment(out, value.bytes);
+            break;
+        case FieldType::time:
+            put_time(out, value.integer);
+            break;
+        default:
+            text_.clear();
+            sql::append_text(text_, type, value);
+            mysql::put_text(out, text_);
+        }
+    }
+}
+
+void ResultWriter::ok(std::uint8_t head, const sql::Done& done) {
+    auto& out = frames_.open();
+    out.push_back(static_cast<char>(head));
+    mysql::put_length_encoded(out, done.affected_rows);
+    mysql::put_length_encoded(out, done.last_insert_id);
+    mysql::put_fixed(out, status(), 2);
+    mysql::put_fixed(out, std::min<std::size_t>(connection_.warning_count(), 0xffff), 2);
+    mysql::put_text(out, done.information);
+    frames_.close();
+}
+
+void ResultWriter::end() {
+    if ((capabilities_ & mysql::client_deprecate_eof) != 0)
+        ok(0xfe, {});
+    else
+        eof();
+}
+
+void ResultWriter::done(const sql::Done& done) {
+    ok(0x00, done);
+}
+
+void ResultWriter::failed(const sql::SQLError& error) {
+    has_failed_ = true;
+    auto& out = frames_.open();
+    out.push_back(static_cast<char>(0xff));
+    mysql::put_fixed(out, error.code, 2);
+    out.push_back('#');
+    out.append(error.sqlstate);
+    out.append(error.message);
+    frames_.close();
+}
+
+} // namespace diorama::rds

@@ -1,0 +1,66 @@
+// Results as packets: OK, ERR, EOF, column definitions, rows as text or binary.
+// https://dev.mysql.com/doc/dev/mysql-server/latest/page_protocol_com_query_response.html
+#pragma once
+
+#include "emulator/mysql/packet.hpp"
+#include "services/rds/data/sql/connection.hpp"
+
+namespace diorama::rds {
+
+enum class RowFormat { text, binary };
+
+class ResultWriter final : public sql::ResultSink {
+public:
+    ResultWriter(
+        mysql::FrameWriter& frames,
+        const sql::Connection& connection,
+        std::uint32_t capabilities
+    )
+        : frames_(frames)
+        , connection_(connection)
+        , capabilities_(capabilities) {}
+
+    void set_format(RowFormat format) { format_ = format; }
+
+    // More statements of the same COM_QUERY follow.
+    void set_more_results(bool more) { more_results_ = more; }
+
+    bool has_failed() const { return has_failed_; }
+
+    void columns(const std::vector<sql::OutputColumn>& columns) override;
+    void row(std::span<const sql::ValueView> values) override;
+    void end() override;
+    void done(const sql::Done& done) override;
+    void failed(const sql::SQLError& error) override;
+
+    void definition(const sql::OutputColumn& column, bool has_default);
+    void eof();
+
+private:
+    std::uint16_t status() const;
+    void ok(std::uint8_t head, const sql::Done& done);
+    void text_row(std::span<const sql::ValueView> values, std::string& out);
+    void binary_row(std::span<const sql::ValueView> values, std::string& out);
+
+    mysql::FrameWriter& frames_;
+    const sql::Connection& connection_;
+    std::uint32_t capabilities_;
+    RowFormat format_ = RowFormat::text;
+    bool more_results_ = false;
+    bool has_failed_ = false;
+    const std::vector<sql::OutputColumn>* columns_ = nullptr;
+    std::string text_;
+};
+
+// The type, length, flags and decimals that a column definition says.
+struct FieldDescription {
+    mysql::FieldType type;
+    std::uint32_t length;
+    std::uint16_t flags;
+    std::uint8_t decimals;
+    std::uint16_t character_set;
+};
+
+FieldDescription describe(const sql::OutputColumn& column);
+
+} // namespace diorama::rds

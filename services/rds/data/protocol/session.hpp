@@ -1,0 +1,111 @@
+// One client's MySQL session, without a socket: bytes in, bytes out. First the connection phase
+// (handshake, TLS, authentication), then commands. Executing a statement is a step of its own, so
+// that a driver may run it inline or on a worker.
+#pragma once
+
+#include "services/rds/data/engine.hpp"
+#include "services/rds/data/protocol/result_writer.hpp"
+#include "services/rds/data/protocol/server_key.hpp"
+
+#include <map>
+
+namespace diorama::rds {
+
+struct SessionOptions {
+    std::string client_host = "localhost";
+    bool offers_tls = false;
+    ServerKey* server_key = nullptr; // without one, caching_sha2_password needs TLS
+};
+
+class Session {
+public:
+    Session(Engine& engine, SessionOptions options);
+    ~Session();
+    Session(const Session&) = delete;
+    Session& operator=(const Session&) = delete;
+
+    // What is to be sent; taken and cleared by the driver. The greeting is there from the start.
+    std::string& output() { return output_; }
+
+    // How many bytes were consumed. Stops after a statement (pending_statement()) and after an
+    // SSLRequest (wants_tls()): what follows is offered again later.
+    std::size_t received(std::string_view bytes);
+
+    // The client asked for TLS: the driver makes the handshake, then calls tls_established().
+    bool wants_tls() const { return phase_ == Phase::awaits_tls; }
+
+    void tls_established();
+
+    // A statement waits to be executed; nothing more is received until that is done.
+    bool pending_statement() const { return !pending_.empty() || pending_execute_; }
+
+    // Executes it (the next one of several). Waiting: call again after the wake-up, or give up.
+    sql::Progress execute();
+    void set_wake_up(std::function<void()> wake_up);
+    void give_up_waiting();
+
+    // Everything is said: send the output and close.
+    bool is_finished() const { return phase_ == Phase::finished; }
+
+    bool is_authenticated() const { return phase_ == Phase::commands; }
+
+private:
+    enum class Phase { greeting, awaits_tls, authentication, sha2_full, commands, finished };
+
+    struct Prepared {
+        sql::PreparedPtr statement;
+        std::vector<mysql::FieldType> types;
+        std::vector<bool> is_unsigned;
+        std::map<std::size_t, std::string> long_values;
+    };
+
+    // Connection phase.
+    void greet();
+    void handshake_response(std::string_view payload);
+    void choose_plugin(std::string_view plugin, std::string_view proof);
+    void switch_plugin(std::string_view plugin);
+    void check_proof(std::string_view proof);
+    void sha2_full(std::string_view payload);
+    void accept_user();
+    void refuse_user();
+    void fail_and_finish(const sql::SQLError& error);
+
+    // Command phase.
+    void command(std::string_view payload);
+    void query(std::string_view text);
+    void field_list(std::string_view payload);
+    void change_user(std::string_view payload);
+    void prepare(std::string_view text);
+    void start_execute(std::string_view payload);
+    bool read_parameters(Prepared& prepared, mysql::PacketReader& reader);
+    void send_long_data(std::string_view payload);
+    void ok();
+    void send(const sql::SQLError& error);
+    ResultWriter writer();
+    sql::Progress execute_query();
+
+    Engine& engine_;
+    SessionOptions options_;
+    std::string output_;
+    mysql::FrameWriter frames_;
+    mysql::FrameReader reader_;
+    Phase phase_ = Phase::greeting;
+    std::string nonce_;
+    std::uint32_t capabilities_ = 0;
+    bool is_tls_ = false;
+    std::string user_;
+    std::string database_;
+    std::string plugin_;
+    bool sent_password_ = false;
+    std::unique_ptr<sql::Connection> connection_;
+    std::string pending_;      // text of COM_QUERY not yet executed
+    sql::PreparedPtr current_; // the statement that waits for the writer's place
+    bool pending_execute_ = false;
+    std::map<std::uint32_t, Prepared> prepared_;
+    std::uint32_t next_statement_ = 1;
+    std::uint32_t executing_ = 0;
+    std::vector<sql::Parameter> parameters_;
+    std::function<void()> wake_up_;
+};
+
+} // namespace diorama::rds

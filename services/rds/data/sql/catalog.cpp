@@ -1,0 +1,288 @@
+// Tables from their definitions, checked as MySQL checks them.
+#include "services/rds/data/sql/catalog.hpp"
+
+#include "services/rds/data/sql/error.hpp"
+#include "services/rds/data/sql/lexer.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+
+namespace diorama::rds::sql {
+
+std::optional<std::size_t> Table::find_column(std::string_view column) const {
+    for (std::size_t i = 0; i < columns.size(); ++i)
+        if (equals_ignoring_case(columns[i].name, column)) return i;
+    return std::nullopt;
+}
+
+const Index* Table::primary_key() const {
+    return !indexes.empty() && indexes.front().is_primary() ? &indexes.front() : nullptr;
+}
+
+const Index* Table::find_index(std::string_view index) const {
+    for (const auto& candidate : indexes)
+        if (equals_ignoring_case(candidate.name, index)) return &candidate;
+    return nullptr;
+}
+
+std::optional<std::size_t> Table::auto_increment_column() const {
+    for (std::size_t i = 0; i < columns.size(); ++i)
+        if (columns[i].is_auto_increment) return i;
+    return std::nullopt;
+}
+
+std::optional<std::size_t> Table::rowid_column() const {
+    const auto* primary = primary_key();
+    if (primary == nullptr || primary->parts.size() != 1) return std::nullopt;
+    const auto column = primary->parts[0].column;
+    return columns[column].type.is_integer() ? std::optional(column) : std::nullopt;
+}
+
+bool Table::is_without_rowid() const {
+    return primary_key() != nullptr && !rowid_column();
+}
+
+const Database* Catalog::find_database(std::string_view name) const {
+    auto found = databases.find(name);
+    if (found == databases.end()) found = databases.find(lower_case(name)); // INFORMATION_SCHEMA
+    if (found == databases.end()) return nullptr;
+    const bool is_system =
+        found->first == "information_schema" || found->first == "performance_schema";
+    return found->first == name || is_system ? &found->second : nullptr;
+}
+
+TablePtr Catalog::find_table(std::string_view schema, std::string_view table) const {
+    const auto* database = find_database(schema);
+    if (database == nullptr) return nullptr;
+    auto found = database->tables.find(table);
+    if (found == database->tables.end()) {
+        found = database->tables.find(upper_case(table)); // names of system tables
+        if (found == database->tables.end() || !found->second->is_system) return nullptr;
+    }
+    return found->second;
+}
+
+Column column_of(const ColumnSpecification& specification, Collation default_collation) {
+    Column column;
+    column.name = specification.name;
+    column.type = specification.type;
+    if (column.type.is_character() && !specification.has_collation)
+        column.type.collation = default_collation;
+    column.is_nullable = !specification.is_not_null && !specification.is_primary_key;
+    column.is_auto_increment = specification.is_auto_increment;
+    if (column.is_auto_increment) column.is_nullable = false;
+    column.updates_now = specification.updates_now;
+    column.comment = specification.comment;
+    const auto& value = specification.default_value;
+    if (value && value->kind != ExprKind::null) {
+        const bool is_large = column.type.kind == TypeKind::text ||
+                              column.type.kind == TypeKind::blob ||
+                              column.type.kind == TypeKind::json;
+        if (is_large && !specification.default_is_expression)
+            throw SQLError{
+                1101,
+                "42000",
+                fmt::format(
+                    "BLOB, TEXT, GEOMETRY or JSON column '{}' can't have a default value",
+                    column.name
+                )
+            };
+        column.has_default = true;
+        column.default_is_expression = specification.default_is_expression;
+        column.default_source = specification.default_source;
+        if (value->kind == ExprKind::boolean)
+            column.default_source = value->number != 0 ? "'1'" : "'0'";
+        const bool is_now = value->kind == ExprKind::function &&
+                            (value->text == "NOW" || value->text == "LOCALTIME" ||
+                             value->text == "LOCALTIMESTAMP" || value->text == "CURRENT_TIMESTAMP");
+        if (is_now && column.type.is_date_like() && column.default_source[0] != '(')
+            column.default_source = column.type.scale == 0
+                                        ? "CURRENT_TIMESTAMP"
+                                        : fmt::format("CURRENT_TIMESTAMP({})", column.type.scale);
+    } else if (value && !column.is_nullable) {
+        throw SQLError{1067, "42000", fmt::format("Invalid default value for '{}'", column.name)};
+    } else if (column.is_nullable) {
+        column.has_default = true;
+    }
+    return column;
+}
+
+namespace {
+
+std::string free_index_name(const Table& table, const std::string& wanted) {
+    auto name = wanted;
+    for (int number = 2; table.find_index(name) != nullptr; ++number)
+        name = fmt::format("{}_{}", wanted, number);
+    return name;
+}
+
+} // namespace
+
+void add_index(Table& table, const KeySpecification& key) {
+    Index index;
+    index.is_unique = key.kind != KeySpecification::Kind::index;
+    index.comment = key.comment;
+    const bool is_primary = key.kind == KeySpecification::Kind::primary;
+    for (const auto& part : key.parts) {
+        const auto column = table.find_column(part.column);
+        if (!column) throw no_such_key_column(part.column);
+        auto& target = table.columns[*column];
+        const bool is_large =
+            target.type.kind == TypeKind::text || target.type.kind == TypeKind::blob;
+        if (is_large && part.prefix == 0)
+            throw SQLError{
+                1170,
+                "42000",
+                fmt::format(
+                    "BLOB/TEXT column '{}' used in key specification without a key length",
+                    target.name
+                )
+            };
+        const bool is_whole = part.prefix >= target.type.length && !is_large;
+        index.parts.push_back({*column, is_whole ? 0 : part.prefix, part.is_descending});
+        if (is_primary && part.prefix != 0 && !is_whole)
+            throw not_supported("prefix of a primary key column");
+        if (is_primary && target.is_nullable) {
+            target.is_nullable = false;
+            if (target.default_source.empty()) target.has_default = false;
+        }
+    }
+    if (is_primary) {
+        if (table.primary_key() != nullptr)
+            throw SQLError{1068, "42000", "Multiple primary key defined"};
+        index.name = "PRIMARY";
+        table.indexes.insert(table.indexes.begin(), std::move(index));
+        return;
+    }
+    if (!key.name.empty() && table.find_index(key.name) != nullptr)
+        throw duplicate_key_name(key.name);
+    index.name = key.name.empty()
+                     ? free_index_name(table, table.columns[index.parts[0].column].name)
+                     : key.name;
+    table.indexes.push_back(std::move(index));
+}
+
+void add_foreign_key(Table& table, const ForeignKeySpecification& key) {
+    ForeignKey result;
+    result.name = key.name;
+    for (int number = 1; result.name.empty(); ++number) {
+        auto candidate = fmt::format("{}_ibfk_{}", table.name, number);
+        const bool is_taken = std::any_of(
+            table.foreign_keys.begin(),
+            table.foreign_keys.end(),
+            [&](const auto& other) { return other.name == candidate; }
+        );
+        if (!is_taken) result.name = std::move(candidate);
+    }
+    KeySpecification index{
+        .kind = KeySpecification::Kind::index,
+        .name = key.key_name.empty() ? key.name : key.key_name,
+        .parts = {},
+        .comment = {}
+    };
+    for (const auto& name : key.columns) {
+        const auto column = table.find_column(name);
+        if (!column) throw no_such_key_column(name);
+        result.columns.push_back(*column);
+        index.parts.push_back({.column = name, .prefix = 0, .is_descending = false});
+    }
+    if (key.columns.size() != key.parent_columns.size())
+        throw SQLError{
+            1239,
+            "42000",
+            fmt::format(
+                "Incorrect foreign key definition for '{}': Key reference and table reference "
+                "don't match",
+                result.name
+            )
+        };
+    result.parent_schema = key.parent.schema.empty() ? table.schema : key.parent.schema;
+    result.parent_table = key.parent.table;
+    result.parent_columns = key.parent_columns;
+    result.on_delete = key.on_delete;
+    result.on_update = key.on_update;
+    // MySQL: an index whose first columns are those of the key is made when there is none.
+    const bool has_index =
+        std::any_of(table.indexes.begin(), table.indexes.end(), [&](const Index& existing) {
+            if (existing.parts.size() < result.columns.size()) return false;
+            for (std::size_t i = 0; i < result.columns.size(); ++i)
+                if (existing.parts[i].column != result.columns[i]) return false;
+            return true;
+        });
+    if (!has_index) {
+        if (table.find_index(index.name) != nullptr) index.name.clear();
+        add_index(table, index);
+    }
+    table.foreign_keys.push_back(std::move(result));
+}
+
+void add_check(Table& table, const CheckSpecification& check) {
+    auto name = check.name;
+    for (int number = 1; name.empty(); ++number) {
+        auto candidate = fmt::format("{}_chk_{}", table.name, number);
+        const bool is_taken =
+            std::any_of(table.checks.begin(), table.checks.end(), [&](const auto& other) {
+                return other.name == candidate;
+            });
+        if (!is_taken) name = std::move(candidate);
+    }
+    table.checks.push_back({std::move(name), check.source});
+}
+
+Table table_of(
+    const CreateTable& definition,
+    std::string_view schema,
+    Collation default_collation
+) {
+    Table table;
+    table.schema = schema;
+    table.name = definition.table.table;
+    table.collation = definition.options.collation.value_or(default_collation);
+    table.comment = definition.options.comment.value_or("");
+    table.auto_increment = std::max<std::int64_t>(1, definition.options.auto_increment.value_or(1));
+    for (const auto& specification : definition.columns) {
+        if (table.find_column(specification.name)) throw duplicate_column(specification.name);
+        table.columns.push_back(column_of(specification, table.collation));
+    }
+    if (table.columns.empty()) throw SQLError{1113, "42000", "A table must have at least 1 column"};
+    const auto add_inline = [&](const ColumnSpecification& column, KeySpecification::Kind kind) {
+        add_index(
+            table,
+            {.kind = kind, .name = {}, .parts = {{column.name, 0, false}}, .comment = {}}
+        );
+    };
+    for (const auto& column : definition.columns) {
+        if (column.is_primary_key) add_inline(column, KeySpecification::Kind::primary);
+        if (column.is_unique) add_inline(column, KeySpecification::Kind::unique);
+    }
+    // MySQL lists the primary key first, then the unique keys, then the others.
+    for (const auto kind :
+         {KeySpecification::Kind::primary,
+          KeySpecification::Kind::unique,
+          KeySpecification::Kind::index})
+        for (const auto& key : definition.keys)
+            if (key.kind == kind) add_index(table, key);
+    for (const auto& key : definition.foreign_keys)
+        add_foreign_key(table, key);
+    for (const auto& check : definition.checks)
+        add_check(table, check);
+    std::size_t automatic = 0;
+    for (std::size_t i = 0; i < table.columns.size(); ++i) {
+        if (!table.columns[i].is_auto_increment) continue;
+        const bool is_keyed =
+            std::any_of(table.indexes.begin(), table.indexes.end(), [i](const Index& index) {
+                return index.parts[0].column == i;
+            });
+        if (++automatic > 1 || !is_keyed || !table.columns[i].type.is_integer())
+            throw SQLError{
+                1075,
+                "42000",
+                "Incorrect table definition; there can be only one auto column and it must be "
+                "defined as a key"
+            };
+    }
+    return table;
+}
+
+} // namespace diorama::rds::sql

@@ -1,0 +1,292 @@
+// One session's view of the database: its SQLite connection, variables, transaction and prepared
+// statements. Statements come in as MySQL text and their results leave through a ResultSink; there
+// is no socket here and nothing blocks but the disk.
+#pragma once
+
+#include "services/rds/data/change_log.hpp"
+#include "services/rds/data/sql/assign.hpp"
+#include "services/rds/data/sql/catalog.hpp"
+#include "services/rds/data/sql/context.hpp"
+#include "services/rds/data/sql/parse.hpp"
+#include "services/rds/data/sql/sqlite.hpp"
+#include "services/rds/data/sql/translator.hpp"
+
+#include <functional>
+#include <list>
+#include <memory>
+#include <span>
+
+namespace diorama::rds {
+class Engine;
+}
+
+namespace diorama::rds::sql {
+
+struct Done {
+    std::uint64_t affected_rows = 0;
+    std::uint64_t last_insert_id = 0;
+    std::string information; // "Rows matched: 1  Changed: 1  Warnings: 0"
+};
+
+// Where a result goes: columns and rows, then end; or done; or failed.
+class ResultSink {
+public:
+    virtual ~ResultSink() = default;
+    virtual void columns(const std::vector<OutputColumn>& columns) = 0;
+    virtual void row(std::span<const ValueView> values) = 0;
+    virtual void end() = 0;
+    virtual void done(const Done& done) = 0;
+    virtual void failed(const SQLError& error) = 0;
+};
+
+// A parameter of a prepared statement.
+struct Parameter {
+    Value value;
+    ParameterClass kind = ParameterClass::text;
+};
+
+class PreparedStatement {
+public:
+    std::string text;
+    ParsedStatement parsed;
+
+    // One translation: valid for a catalog, a database and the classes of the parameters.
+    struct Plan {
+        std::uint64_t catalog_version = 0;
+        std::string database;
+        std::vector<ParameterClass> classes;
+        std::vector<OutputColumn> columns;
+        StatementPtr statement;
+        bool reads_system_tables = false;
+    };
+
+    std::vector<std::unique_ptr<Plan>> plans;
+};
+
+using PreparedPtr = std::shared_ptr<PreparedStatement>;
+
+enum class Progress {
+    finished,
+    waits_for_writer, // execute again when told, or call give_up_waiting()
+};
+
+class Connection {
+public:
+    Connection(Engine& engine, Context context);
+    ~Connection();
+    Connection(const Connection&) = delete;
+    Connection& operator=(const Connection&) = delete;
+
+    std::variant<PreparedPtr, SQLError> prepare(std::string_view text);
+    // The columns that executing it will give; none for what gives no rows.
+    std::variant<std::vector<OutputColumn>, SQLError> describe(PreparedStatement& statement);
+
+    Progress
+    execute(PreparedStatement& statement, std::span<const Parameter> parameters, ResultSink& sink);
+
+    // Called, on whichever thread gave the writer's place free, when execute should be repeated.
+    void set_wake_up(std::function<void()> wake_up);
+    void give_up_waiting(ResultSink& sink); // 1205
+
+    std::optional<SQLError> use(std::string_view database);
+    void reset(); // as COM_RESET_CONNECTION: rollback, variables and names as at first
+
+    bool is_in_transaction() const { return in_transaction_; }
+
+    bool autocommits() const { return autocommits_; }
+
+    std::size_t warning_count() const { return context_.warnings.size(); }
+
+    bool finds_matched_rows = false; // CLIENT_FOUND_ROWS
+
+    Context& context() { return context_; }
+
+    // For the engine's own work: replication, restore. Not bound by read_only.
+    void become_internal() { is_internal_ = true; }
+
+    // False: the writer's place is taken.
+    bool apply(const LogEntry& entry);
+
+private:
+    friend class RowWriter;
+
+    struct Run { // one execution
+        PreparedStatement& statement;
+        std::span<const Parameter> parameters;
+        ResultSink& sink;
+        std::string prefix; // text before the parameters of a derived evaluation
+    };
+
+    // Steps.
+    void dispatch(Run& run);
+    bool needs_writer(const Statement& statement) const;
+    bool is_definition(const Statement& statement) const;
+    void begin_statement();
+    void finish_statement(bool succeeded, bool wrote);
+    std::size_t strictness() const;
+    bool is_strict() const;
+
+    // Transactions.
+    bool take_writer();
+    void begin_read();
+    void commit();
+    void rollback();
+    void close_snapshot();
+
+    // Statements.
+    void run(Run& run, const Select& select);
+    void run(Run& run, const Insert& insert);
+    void run(Run& run, const Update& update);
+    void run(Run& run, const Delete& remove);
+    void run(Run& run, const CreateTable& create);
+    void run(Run& run, const AlterTable& alter);
+    void run(Run& run, const DropTables& drop);
+    void run(Run& run, const RenameTables& rename);
+    void run(Run& run, const TruncateTable& truncate);
+    void run(Run& run, const CreateDatabase& create);
+    void run(Run& run, const DropDatabase& drop);
+    void run(Run& run, const Use& use);
+    void run(Run& run, const Transaction& transaction);
+    void run(Run& run, const SetVariables& set);
+    void run(Run& run, const SetNames& set);
+    void run(Run& run, const SetTransaction& set);
+    void run(Run& run, const Show& show);
+    void run(Run& run, const CreateUser& create);
+    void run(Run& run, const DropUser& drop);
+    void run(Run& run, const Grant& grant);
+    void run(Run& run, const LockTables& lock);
+    void run(Run& run, const Kill& kill);
+    void run(Run& run, const AcceptedAdministration& administration);
+
+    // Queries.
+    PreparedStatement::Plan&
+    plan(PreparedStatement& statement, const Select& select, std::span<const Parameter> parameters);
+    void send_rows(
+        PreparedStatement::Plan& plan,
+        std::span<const Parameter> parameters,
+        ResultSink& sink,
+        const Select& select
+    );
+    void step_error();
+    Translator::Names names(const std::vector<ParameterClass>& classes) const;
+    void refresh_system_tables();
+    void run_text(std::string_view text, ResultSink& sink);
+    std::string show_query(const Show& show);
+
+    // Values outside of SQLite.
+    struct Evaluated {
+        Type type;
+        Value value;
+    };
+
+    Evaluated evaluate(
+        const Expr& expression,
+        const Table* row_of,
+        std::span<const Value> row,
+        std::span<const Value> inserted
+    );
+    Evaluated constant(const Expr& expression);
+    std::optional<Evaluated> literal(const Expr& expression) const;
+    Value default_of(const Table& table, std::size_t column);
+    void check_constraints(const Table& table, std::span<const Value> row);
+    void
+    insert_row(class RowWriter& writer, const Insert& insert, std::vector<Value> row, Done& done);
+    void update_duplicate(
+        class RowWriter& writer,
+        const Insert& insert,
+        std::span<const Value> old_row,
+        std::span<const Value> inserted,
+        Done& done
+    );
+
+    // Changes of rows.
+    struct FoundRow {
+        std::int64_t rowid = 0;
+        std::vector<Value> row;
+        std::vector<Value> values; // of the expressions asked for
+    };
+
+    using GivenRow = std::vector<std::optional<Value>>;
+
+    struct Insertion { // one INSERT under way
+        const Insert& insert;
+        class RowWriter& writer;
+        std::vector<std::size_t> targets;
+        std::size_t number; // of the row
+        bool is_strict;
+        Done done;
+        GivenRow defaults; // evaluated once
+    };
+
+    struct Updating { // one UPDATE under way
+        const Update& update;
+        const Table& table;
+        std::vector<std::size_t> targets;
+        std::vector<Type> types; // of the new values
+        bool is_chained;         // an assignment may see an earlier one
+    };
+
+    std::vector<std::size_t> insert_targets(const Insert& insert, const Table& table) const;
+    void store(
+        Insertion& insertion,
+        GivenRow& given,
+        std::size_t target,
+        const Type& type,
+        const ValueView& value
+    );
+    void complete(Insertion& insertion, GivenRow given);
+    void insert_selected(Insertion& insertion);
+    void insert_values(Insertion& insertion);
+    std::vector<FoundRow> find_rows(const std::string& sql, const Table& table, std::size_t extra);
+    std::vector<Value> updated_row(const Updating& updating, FoundRow& found, std::size_t number);
+    std::vector<ParameterClass> parameter_classes() const;
+    void refuse_system_table(const Table& table) const;
+    std::vector<std::string> target_names(const TableReference& tables) const;
+
+    // Definitions.
+    std::shared_ptr<Catalog> catalog_to_change();
+    void store_table(Catalog& catalog, Table table, bool makes_storage);
+    void forget_table(Catalog& catalog, const Table& table);
+    void rebuild_table(
+        Catalog& catalog,
+        const Table& old_table,
+        Table table,
+        const std::vector<std::optional<std::size_t>>& origins
+    );
+    void apply_clause(
+        Table& table,
+        const AlterClause& clause,
+        std::vector<std::optional<std::size_t>>& origins
+    );
+    void log_definition(const Run& run);
+    const std::string& schema_of(const TableName& name) const;
+
+    void set_variable(const SetVariables::Item& item);
+    std::string variable_text(const Evaluated& value) const;
+
+    Engine& engine_;
+    Context context_;
+    ConnectionPtr sqlite_;
+    CatalogPtr catalog_;
+    bool in_transaction_ = false;
+    bool autocommits_ = true;
+    bool owns_writer_ = false;
+    bool is_waiting_ = false;
+    bool has_snapshot_ = false;
+    bool is_internal_ = false;
+    bool is_read_only_transaction_ = false;
+    bool changes_catalog_ = false;
+    std::vector<std::string> savepoints_;
+    LogEntry pending_; // changes of the open transaction
+    std::vector<std::size_t> savepoint_marks_;
+    std::span<const Parameter> parameters_;
+    std::vector<ParameterClass> classes_;
+    std::uint64_t system_tables_version_ = 0;
+    std::list<std::pair<std::string, PreparedPtr>> recent_;
+    std::map<std::string, std::list<std::pair<std::string, PreparedPtr>>::iterator, std::less<>>
+        recent_by_text_;
+    std::map<std::string, StatementPtr, std::less<>> kept_; // statements of RowWriter
+    std::function<void()> wake_up_;
+};
+
+} // namespace diorama::rds::sql

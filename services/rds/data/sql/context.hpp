@@ -1,0 +1,40 @@
+// What a statement may ask of the session it runs in: the moment, chance, names, variables.
+#pragma once
+
+#include "emulator/random/random.hpp"
+#include "services/rds/data/sql/datetime.hpp"
+#include "services/rds/data/sql/error.hpp"
+#include "services/rds/data/sql/value.hpp"
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace diorama::rds::sql {
+
+struct Context {
+    explicit Context(Random stream)
+        : random(std::move(stream)) {}
+
+    Random random;
+    Timestamp now{}; // one moment for the whole statement
+    std::string database;
+    std::string user = "root";
+    std::string host = "%";
+    std::uint32_t connection_id = 0;
+    std::int64_t last_insert_id = 0;
+    std::int64_t row_count = -1;
+    std::int64_t found_rows = 0;
+    std::map<std::string, std::string, std::less<>> variables; // of the session
+    std::map<std::string, Value, std::less<>> user_variables;
+    std::vector<Warning> warnings;
+    std::optional<SQLError> error; // raised inside a function of a running statement
+
+    void warn(const SQLError& condition) {
+        if (warnings.size() < 1024) // MySQL: max_error_count
+            warnings.push_back({"Warning", condition.code, condition.message});
+    }
+};
+
+} // namespace diorama::rds::sql

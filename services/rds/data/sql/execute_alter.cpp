@@ -1,0 +1,229 @@
+// The clauses of ALTER TABLE, applied to a table's definition.
+#include "services/rds/data/sql/connection.hpp"
+#include "services/rds/data/sql/lexer.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+
+namespace diorama::rds::sql {
+
+namespace {
+
+// Where a column went when another came, left or moved.
+template <class Moved>
+void renumber(Table& table, const Moved& moved) {
+    for (auto& index : table.indexes)
+        for (auto& part : index.parts)
+            part.column = moved(part.column);
+    for (auto& key : table.foreign_keys)
+        for (auto& column : key.columns)
+            column = moved(column);
+}
+
+std::size_t column_at(const Table& table, const std::string& name) {
+    const auto column = table.find_column(name);
+    if (!column)
+        throw SQLError{1054, "42S22", fmt::format("Unknown column '{}' in '{}'", name, table.name)};
+    return *column;
+}
+
+void add_column(
+    Table& table,
+    const AlterClause& clause,
+    std::vector<std::optional<std::size_t>>& origins
+) {
+    if (table.find_column(clause.column.name)) throw duplicate_column(clause.column.name);
+    std::size_t place = table.columns.size();
+    if (clause.is_first) place = 0;
+    if (!clause.after.empty()) place = column_at(table, clause.after) + 1;
+    table.columns.insert(
+        table.columns.begin() + static_cast<std::ptrdiff_t>(place),
+        column_of(clause.column, table.collation)
+    );
+    origins.insert(origins.begin() + static_cast<std::ptrdiff_t>(place), std::nullopt);
+    renumber(table, [place](std::size_t column) { return column >= place ? column + 1 : column; });
+    const auto add = [&](KeySpecification::Kind kind) {
+        add_index(
+            table,
+            {.kind = kind, .name = {}, .parts = {{clause.column.name, 0, false}}, .comment = {}}
+        );
+    };
+    if (clause.column.is_primary_key) add(KeySpecification::Kind::primary);
+    if (clause.column.is_unique) add(KeySpecification::Kind::unique);
+    if (clause.column.check)
+        table.checks.push_back(
+            {clause.column.check_name.empty() ? table.name + "_chk_1" : clause.column.check_name,
+             clause.column.check_source}
+        );
+}
+
+void drop_column(
+    Table& table,
+    const std::string& name,
+    std::vector<std::optional<std::size_t>>& origins
+) {
+    const auto found = table.find_column(name);
+    if (!found) throw cannot_drop_column_or_key(name);
+    if (table.columns.size() == 1)
+        throw SQLError{
+            1090,
+            "42000",
+            "You can't delete all columns with ALTER TABLE; use DROP TABLE instead"
+        };
+    const auto place = *found;
+    for (const auto& key : table.foreign_keys)
+        if (std::find(key.columns.begin(), key.columns.end(), place) != key.columns.end())
+            throw SQLError{
+                1828,
+                "HY000",
+                fmt::format(
+                    "Cannot drop column '{}': needed in a foreign key constraint '{}'",
+                    name,
+                    key.name
+                )
+            };
+    table.columns.erase(table.columns.begin() + static_cast<std::ptrdiff_t>(place));
+    origins.erase(origins.begin() + static_cast<std::ptrdiff_t>(place));
+    // MySQL: the column leaves its indexes; one without columns goes.
+    for (auto& index : table.indexes)
+        std::erase_if(index.parts, [place](const IndexPart& part) { return part.column == place; });
+    std::erase_if(table.indexes, [](const Index& index) { return index.parts.empty(); });
+    renumber(table, [place](std::size_t column) { return column > place ? column - 1 : column; });
+}
+
+void change_column(
+    Table& table,
+    const AlterClause& clause,
+    std::vector<std::optional<std::size_t>>& origins
+) {
+    auto place = column_at(table, clause.old_name);
+    const auto other = table.find_column(clause.column.name);
+    if (other && *other != place) throw duplicate_column(clause.column.name);
+    table.columns[place] = column_of(clause.column, table.collation);
+    for (const auto& part :
+         table.primary_key() != nullptr ? table.primary_key()->parts : std::vector<IndexPart>{})
+        if (part.column == place) table.columns[place].is_nullable = false;
+    if (clause.column.is_unique)
+        add_index(
+            table,
+            {.kind = KeySpecification::Kind::unique,
+             .name = {},
+             .parts = {{clause.column.name, 0, false}},
+             .comment = {}}
+        );
+    if (clause.column.is_primary_key && table.primary_key() == nullptr)
+        add_index(
+            table,
+            {.kind = KeySpecification::Kind::primary,
+             .name = {},
+             .parts = {{clause.column.name, 0, false}},
+             .comment = {}}
+        );
+    if (!clause.is_first && clause.after.empty()) return;
+    auto column = table.columns[place];
+    const auto origin = origins[place];
+    table.columns.erase(table.columns.begin() + static_cast<std::ptrdiff_t>(place));
+    origins.erase(origins.begin() + static_cast<std::ptrdiff_t>(place));
+    const auto target = clause.is_first ? 0 : column_at(table, clause.after) + 1;
+    table.columns.insert(
+        table.columns.begin() + static_cast<std::ptrdiff_t>(target),
+        std::move(column)
+    );
+    origins.insert(origins.begin() + static_cast<std::ptrdiff_t>(target), origin);
+    renumber(table, [place, target](std::size_t index) {
+        if (index == place) return target;
+        const auto without = index > place ? index - 1 : index;
+        return without >= target ? without + 1 : without;
+    });
+}
+
+template <class List>
+void drop_named(List& list, const std::string& name) {
+    const auto erased = std::erase_if(list, [&](const auto& item) {
+        return equals_ignoring_case(item.name, name);
+    });
+    if (erased == 0) throw cannot_drop_column_or_key(name);
+}
+
+} // namespace
+
+void Connection::apply_clause(
+    Table& table,
+    const AlterClause& clause,
+    std::vector<std::optional<std::size_t>>& origins
+) {
+    using Kind = AlterClause::Kind;
+    switch (clause.kind) {
+    case Kind::add_column:
+        return add_column(table, clause, origins);
+    case Kind::drop_column:
+        return drop_column(table, clause.old_name, origins);
+    case Kind::change_column:
+        return change_column(table, clause, origins);
+    case Kind::rename_column:
+        if (table.find_column(clause.new_name)) throw duplicate_column(clause.new_name);
+        table.columns[column_at(table, clause.old_name)].name = clause.new_name;
+        return;
+    case Kind::set_default: {
+        auto& column = table.columns[column_at(table, clause.old_name)];
+        column.default_source = clause.column.default_source;
+        column.default_is_expression = clause.column.default_is_expression;
+        const bool is_null =
+            !clause.column.default_value || clause.column.default_value->kind == ExprKind::null;
+        if (is_null) column.default_source.clear();
+        column.has_default = !is_null || column.is_nullable;
+        return;
+    }
+    case Kind::add_key:
+        return add_index(table, clause.key);
+    case Kind::drop_key:
+        return drop_named(table.indexes, clause.old_name);
+    case Kind::drop_primary_key:
+        if (table.primary_key() == nullptr) throw cannot_drop_column_or_key("PRIMARY");
+        return drop_named(table.indexes, "PRIMARY");
+    case Kind::rename_key: {
+        auto* index = const_cast<Index*>(table.find_index(clause.old_name));
+        if (index == nullptr)
+            throw SQLError{
+                1176,
+                "42000",
+                fmt::format("Key '{}' doesn't exist in table '{}'", clause.old_name, table.name)
+            };
+        index->name = clause.new_name;
+        return;
+    }
+    case Kind::add_foreign_key:
+        if (!catalog_->find_table(
+                clause.foreign_key.parent.schema.empty() ? table.schema
+                                                         : clause.foreign_key.parent.schema,
+                clause.foreign_key.parent.table
+            ))
+            throw SQLError{
+                1824,
+                "HY000",
+                fmt::format(
+                    "Failed to open the referenced table '{}'",
+                    clause.foreign_key.parent.table
+                )
+            };
+        return add_foreign_key(table, clause.foreign_key);
+    case Kind::drop_foreign_key:
+        return drop_named(table.foreign_keys, clause.old_name);
+    case Kind::add_check:
+        return add_check(table, clause.check);
+    case Kind::drop_check:
+        return drop_named(table.checks, clause.old_name);
+    case Kind::options:
+        if (clause.options.collation) table.collation = *clause.options.collation;
+        if (clause.options.comment) table.comment = *clause.options.comment;
+        if (clause.options.auto_increment)
+            table.auto_increment = std::max<std::int64_t>(1, *clause.options.auto_increment);
+        return;
+    case Kind::rename_table:
+    case Kind::nothing:
+        return;
+    }
+}
+
+} // namespace diorama::rds::sql

@@ -1,0 +1,223 @@
+// UPDATE and DELETE: rows are found first, then written one by one.
+#include "services/rds/data/engine.hpp"
+#include "services/rds/data/sql/lexer.hpp"
+#include "services/rds/data/sql/row_writer.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+
+namespace diorama::rds::sql {
+
+namespace {
+
+const TableReference* only_table(const TableReference& tables) {
+    return tables.kind == TableReference::Kind::table ? &tables : nullptr;
+}
+
+void collect_names(const TableReference& tables, std::vector<std::string>& names) {
+    if (tables.kind == TableReference::Kind::join) {
+        collect_names(*tables.left, names);
+        collect_names(*tables.right, names);
+    } else if (tables.kind == TableReference::Kind::table) {
+        names.push_back(tables.alias.empty() ? tables.name.table : tables.alias);
+    }
+}
+
+} // namespace
+
+std::vector<std::string> Connection::target_names(const TableReference& tables) const {
+    std::vector<std::string> names;
+    collect_names(tables, names);
+    return names;
+}
+
+std::vector<Connection::FoundRow>
+Connection::find_rows(const std::string& sql, const Table& table, std::size_t extra) {
+    auto& kept = kept_[sql];
+    if (!kept) kept = prepare_sqlite(sqlite_.get(), sql);
+    auto* statement = kept.get();
+    const Resetting resetting(statement);
+    for (std::size_t i = 0; i < parameters_.size(); ++i)
+        bind_value(statement, static_cast<int>(i + 1), parameters_[i].value);
+    std::vector<FoundRow> rows;
+    int result = SQLITE_OK;
+    while ((result = sqlite3_step(statement)) == SQLITE_ROW) {
+        auto& found = rows.emplace_back();
+        int column = 0;
+        if (!table.is_without_rowid()) found.rowid = sqlite3_column_int64(statement, column++);
+        for (std::size_t i = 0; i < table.columns.size(); ++i)
+            found.row.push_back(column_value(statement, column++).owned());
+        for (std::size_t i = 0; i < extra; ++i)
+            found.values.push_back(column_value(statement, column++).owned());
+    }
+    if (result != SQLITE_DONE) step_error();
+    return rows;
+}
+
+// The row as the assignments make it.
+std::vector<Value>
+Connection::updated_row(const Updating& updating, FoundRow& found, std::size_t number) {
+    const auto& table = updating.table;
+    auto row = found.row;
+    std::size_t next = 0;
+    for (std::size_t i = 0; i < updating.targets.size(); ++i) {
+        const auto target = updating.targets[i];
+        const auto& column = table.columns[target];
+        const auto& expr = *updating.update.assignments[i].value;
+        if (expr.kind == ExprKind::default_value) {
+            row[target] = default_of(table, target);
+            continue;
+        }
+        auto value = updating.is_chained
+                         ? evaluate(expr, &table, row, {})
+                         : Evaluated{updating.types[next], std::move(found.values[next])};
+        ++next;
+        if (value.value.is_null() && !column.is_nullable) {
+            if (is_strict()) throw column_cannot_be_null(column.name);
+            value = {column.type, zero_value(column.type)};
+        }
+        const bool strict = is_strict() && !updating.update.ignores_errors;
+        row[target] = assigned({column, number, strict, context_}, value.type, value.value);
+    }
+    if (row == found.row) return row;
+    for (std::size_t i = 0; i < row.size(); ++i) {
+        const bool is_target = std::find(updating.targets.begin(), updating.targets.end(), i) !=
+                               updating.targets.end();
+        if (table.columns[i].updates_now && !is_target)
+            row[i] =
+                Value::text(datetime_text(from_timestamp(context_.now), table.columns[i].type.scale)
+                );
+    }
+    return row;
+}
+
+void Connection::run(Run& current, const Update& update) {
+    const auto* only = only_table(*update.tables);
+    if (only == nullptr) throw not_supported("UPDATE of several tables");
+    const auto classes = parameter_classes();
+    Translator translator(names(classes));
+    const auto table = translator.table_of(only->name);
+    refuse_system_table(*table);
+    Updating updating{update, *table, {}, {}, false};
+    std::vector<const Expr*> values;
+    for (const auto& assignment : update.assignments) {
+        const auto column = table->find_column(assignment.column);
+        if (!column) throw unknown_column(assignment.column, "field list");
+        updating.targets.push_back(*column);
+        if (assignment.value->kind != ExprKind::default_value)
+            values.push_back(assignment.value.get());
+    }
+    // MySQL: later assignments see the values of earlier ones; constants see nothing.
+    const bool is_constant = std::all_of(values.begin(), values.end(), [this](const Expr* value) {
+        return literal(*value).has_value();
+    });
+    updating.is_chained = update.assignments.size() > 1 && !is_constant;
+    if (updating.is_chained) values.clear();
+    const auto sql = translator.rows_with(
+        {.tables = update.tables.get(),
+         .where = update.where.get(),
+         .order = &update.order_by,
+         .limit = update.limit.get()},
+        target_names(*update.tables),
+        values,
+        updating.types
+    );
+    RowWriter writer(*this, table);
+    std::size_t number = 0;
+    std::uint64_t changed = 0;
+    for (auto& found : find_rows(sql, *table, values.size())) {
+        ++number;
+        const auto row = updated_row(updating, found, number);
+        if (row == found.row) continue;
+        check_constraints(*table, row);
+        writer.set_rowid(found.rowid);
+        const auto conflict = writer.update(found.row, row);
+        if (!conflict) {
+            ++changed;
+            continue;
+        }
+        if (!update.ignores_errors) throw writer.duplicate(*conflict, row);
+        context_.warn(writer.duplicate(*conflict, row));
+    }
+    Done done;
+    done.affected_rows = finds_matched_rows ? number : changed;
+    done.information = fmt::format(
+        "Rows matched: {}  Changed: {}  Warnings: {}",
+        number,
+        changed,
+        context_.warnings.size()
+    );
+    context_.row_count = static_cast<std::int64_t>(done.affected_rows);
+    current.sink.done(done);
+}
+
+void Connection::run(Run& current, const Delete& remove) {
+    const auto classes = parameter_classes();
+    Translator translator(names(classes));
+    std::vector<std::string> targets;
+    for (const auto& target : remove.targets)
+        targets.push_back(target.table);
+    if (targets.empty()) {
+        if (only_table(*remove.tables) == nullptr) throw syntax_error("WHERE", 1);
+        targets = target_names(*remove.tables);
+    }
+    std::vector<Type> types;
+    const auto sql = translator.rows_with(
+        {.tables = remove.tables.get(),
+         .where = remove.where.get(),
+         .order = &remove.order_by,
+         .limit = remove.limit.get()},
+        targets,
+        {},
+        types
+    );
+    std::vector<TablePtr> tables;
+    for (const auto& target : targets)
+        for (const auto& source : translator.sources())
+            if (equals_ignoring_case(source.alias, target)) tables.push_back(source.table);
+    // Per target: the rows, each once.
+    std::vector<std::vector<std::pair<std::int64_t, std::vector<Value>>>> rows(tables.size());
+    {
+        auto statement = prepare_sqlite(sqlite_.get(), sql);
+        for (std::size_t i = 0; i < parameters_.size(); ++i)
+            bind_value(statement.get(), static_cast<int>(i + 1), parameters_[i].value);
+        int result = SQLITE_OK;
+        while ((result = sqlite3_step(statement.get())) == SQLITE_ROW) {
+            int column = 0;
+            for (std::size_t t = 0; t < tables.size(); ++t) {
+                auto& [rowid, row] = rows[t].emplace_back();
+                if (!tables[t]->is_without_rowid())
+                    rowid = sqlite3_column_int64(statement.get(), column++);
+                for (std::size_t i = 0; i < tables[t]->columns.size(); ++i)
+                    row.push_back(column_value(statement.get(), column++).owned());
+            }
+        }
+        if (result != SQLITE_DONE) step_error();
+    }
+    Done done;
+    for (std::size_t t = 0; t < tables.size(); ++t) {
+        if (tables[t]->is_system)
+            throw SQLError{
+                1044,
+                "42000",
+                "Access denied for user to database 'information_schema'"
+            };
+        RowWriter writer(*this, tables[t]);
+        const auto count = [&] { return sqlite3_total_changes64(sqlite_.get()); };
+        for (const auto& [rowid, row] : rows[t]) {
+            writer.set_rowid(rowid);
+            const auto before = count();
+            const auto logged = pending_.changes.size();
+            writer.remove(row);
+            if (count() == before)
+                pending_.changes.resize(logged); // a join found it twice
+            else
+                ++done.affected_rows;
+        }
+    }
+    context_.row_count = static_cast<std::int64_t>(done.affected_rows);
+    current.sink.done(done);
+}
+
+} // namespace diorama::rds::sql

@@ -1,0 +1,400 @@
+// Definitions: databases, tables, indexes, users. A changed table is written anew under a new
+// storage name, row by row, so that every ALTER is one piece of code and all or nothing.
+#include "emulator/mysql/scramble.hpp"
+#include "services/rds/data/engine.hpp"
+#include "services/rds/data/sql/lexer.hpp"
+#include "services/rds/data/sql/row_writer.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+
+namespace diorama::rds::sql {
+
+namespace {
+
+bool is_system_schema(std::string_view name) {
+    return equals_ignoring_case(name, "information_schema") || name == "mysql" ||
+           equals_ignoring_case(name, "performance_schema") || name == "sys";
+}
+
+[[noreturn]] void deny_system_schema(const Context& context, std::string_view name) {
+    throw SQLError{
+        1044,
+        "42000",
+        fmt::format("Access denied for user '{}'@'%' to database '{}'", context.user, name)
+    };
+}
+
+} // namespace
+
+std::shared_ptr<Catalog> Connection::catalog_to_change() {
+    auto changed = std::make_shared<Catalog>(*catalog_);
+    if (!changes_catalog_) ++changed->version;
+    changes_catalog_ = true;
+    catalog_ = changed;
+    return changed;
+}
+
+void Connection::log_definition(const Run& run) {
+    Change change;
+    change.kind = Change::Kind::definition;
+    change.schema = context_.database;
+    change.statement = run.statement.text;
+    pending_.changes.push_back(std::move(change));
+    context_.row_count = 0;
+}
+
+void Connection::store_table(Catalog& catalog, Table table, bool makes_storage) {
+    if (makes_storage) {
+        auto next = prepare_sqlite(
+            sqlite_.get(),
+            "UPDATE mysql_state SET next_table=next_table+1 RETURNING next_table"
+        );
+        if (sqlite3_step(next.get()) != SQLITE_ROW) throw_sqlite_error(sqlite_.get());
+        table.storage_name = fmt::format("t{}", sqlite3_column_int64(next.get(), 0));
+        next.reset();
+        for (const auto& statement : storage_definition(table))
+            execute_sqlite(sqlite_.get(), statement);
+    }
+    auto statement =
+        prepare_sqlite(sqlite_.get(), "INSERT OR REPLACE INTO mysql_tables VALUES(?1,?2,?3,?4)");
+    const auto text = create_table_text(table);
+    const auto bind = [&](int parameter, const std::string& value) {
+        sqlite3_bind_text(
+            statement.get(),
+            parameter,
+            value.data(),
+            static_cast<int>(value.size()),
+            SQLITE_STATIC
+        );
+    };
+    bind(1, table.schema);
+    bind(2, table.name);
+    bind(3, table.storage_name);
+    bind(4, text);
+    if (sqlite3_step(statement.get()) != SQLITE_DONE) throw_sqlite_error(sqlite_.get());
+    auto& database = catalog.databases.at(table.schema);
+    const auto name = table.name;
+    database.tables[name] = std::make_shared<const Table>(std::move(table));
+}
+
+void Connection::forget_table(Catalog& catalog, const Table& table) {
+    auto statement =
+        prepare_sqlite(sqlite_.get(), "DELETE FROM mysql_tables WHERE schema=?1 AND name=?2");
+    bind_value(statement.get(), 1, ValueView(Value::text(table.schema)));
+    sqlite3_bind_text(statement.get(), 1, table.schema.c_str(), -1, SQLITE_TRANSIENT);
+    sqlite3_bind_text(statement.get(), 2, table.name.c_str(), -1, SQLITE_TRANSIENT);
+    if (sqlite3_step(statement.get()) != SQLITE_DONE) throw_sqlite_error(sqlite_.get());
+    catalog.databases.at(table.schema).tables.erase(table.name);
+}
+
+void Connection::run(Run& current, const CreateDatabase& create) {
+    if (is_system_schema(create.name)) deny_system_schema(context_, create.name);
+    if (catalog_->databases.contains(create.name)) {
+        if (!create.if_not_exists) throw database_exists(create.name);
+        context_.warnings.push_back({"Note", 1007, database_exists(create.name).message});
+        current.sink.done({.affected_rows = 1, .last_insert_id = 0, .information = {}});
+        return;
+    }
+    auto catalog = catalog_to_change();
+    auto& database = catalog->databases[create.name];
+    database.name = create.name;
+    database.collation = create.collation.value_or(Collation::utf8mb4_0900_ai_ci);
+    auto statement = prepare_sqlite(sqlite_.get(), "INSERT INTO mysql_databases VALUES(?1,?2)");
+    sqlite3_bind_text(statement.get(), 1, create.name.c_str(), -1, SQLITE_STATIC);
+    const std::string collation(collation_name(database.collation));
+    sqlite3_bind_text(statement.get(), 2, collation.c_str(), -1, SQLITE_STATIC);
+    if (sqlite3_step(statement.get()) != SQLITE_DONE) throw_sqlite_error(sqlite_.get());
+    log_definition(current);
+    current.sink.done({.affected_rows = 1, .last_insert_id = 0, .information = {}});
+}
+
+void Connection::run(Run& current, const DropDatabase& drop) {
+    if (is_system_schema(drop.name)) deny_system_schema(context_, drop.name);
+    const auto found = catalog_->databases.find(drop.name);
+    if (found == catalog_->databases.end()) {
+        if (!drop.if_exists) throw no_such_database_to_drop(drop.name);
+        context_.warnings.push_back({"Note", 1008, no_such_database_to_drop(drop.name).message});
+        return current.sink.done({});
+    }
+    const auto tables = found->second.tables;
+    auto catalog = catalog_to_change();
+    for (const auto& [name, table] : tables) {
+        execute_sqlite(sqlite_.get(), "DROP TABLE " + table->storage_name);
+        forget_table(*catalog, *table);
+    }
+    catalog->databases.erase(drop.name);
+    auto statement = prepare_sqlite(sqlite_.get(), "DELETE FROM mysql_databases WHERE name=?1");
+    sqlite3_bind_text(statement.get(), 1, drop.name.c_str(), -1, SQLITE_STATIC);
+    if (sqlite3_step(statement.get()) != SQLITE_DONE) throw_sqlite_error(sqlite_.get());
+    log_definition(current);
+    if (context_.database == drop.name) context_.database.clear();
+    current.sink.done({.affected_rows = tables.size(), .last_insert_id = 0, .information = {}});
+}
+
+void Connection::run(Run& current, const CreateTable& create) {
+    const auto& schema = schema_of(create.table);
+    if (is_system_schema(schema)) deny_system_schema(context_, schema);
+    const auto* database = catalog_->find_database(schema);
+    if (database == nullptr) throw unknown_database(schema);
+    if (database->tables.contains(create.table.table)) {
+        if (!create.if_not_exists) throw table_exists(create.table.table);
+        context_.warnings.push_back({"Note", 1050, table_exists(create.table.table).message});
+        return current.sink.done({});
+    }
+    Table table;
+    if (create.like) {
+        table = *Translator(names(classes_)).table_of(*create.like);
+        table.schema = schema;
+        table.name = create.table.table;
+        table.foreign_keys.clear();
+        table.auto_increment = 1;
+    } else {
+        table = table_of(create, schema, database->collation);
+    }
+    const auto variable = context_.variables.find("foreign_key_checks");
+    const bool checks = variable == context_.variables.end() || variable->second != "OFF";
+    for (const auto& key : table.foreign_keys) {
+        const bool is_own = key.parent_schema == schema && key.parent_table == table.name;
+        const auto parent = is_own ? std::make_shared<const Table>(table)
+                                   : catalog_->find_table(key.parent_schema, key.parent_table);
+        if (!parent && checks)
+            throw SQLError{
+                1824,
+                "HY000",
+                fmt::format("Failed to open the referenced table '{}'", key.parent_table)
+            };
+        for (const auto& column : key.parent_columns)
+            if (parent && !parent->find_column(column))
+                throw SQLError{
+                    3734,
+                    "HY000",
+                    fmt::format(
+                        "Failed to add the foreign key constraint. Missing column '{}' for "
+                        "constraint '{}' in the referenced table '{}'",
+                        column,
+                        key.name,
+                        key.parent_table
+                    )
+                };
+    }
+    auto catalog = catalog_to_change();
+    store_table(*catalog, std::move(table), true);
+    // A default that cannot be stored is refused now.
+    const auto stored = catalog->find_table(schema, create.table.table);
+    for (std::size_t i = 0; i < stored->columns.size(); ++i) {
+        const auto& column = stored->columns[i];
+        if (column.default_source.empty() || column.default_is_expression) continue;
+        try {
+            default_of(*stored, i);
+        } catch (const SQLError&) {
+            throw SQLError{
+                1067,
+                "42000",
+                fmt::format("Invalid default value for '{}'", column.name)
+            };
+        }
+    }
+    log_definition(current);
+    current.sink.done({});
+}
+
+void Connection::run(Run& current, const DropTables& drop) {
+    std::vector<TablePtr> tables;
+    std::string missing;
+    for (const auto& name : drop.tables) {
+        const auto& schema = schema_of(name);
+        if (is_system_schema(schema)) deny_system_schema(context_, schema);
+        auto table = catalog_->find_table(schema, name.table);
+        if (table)
+            tables.push_back(std::move(table));
+        else
+            missing += fmt::format("{}{}.{}", missing.empty() ? "" : ",", schema, name.table);
+    }
+    if (!missing.empty() && !drop.if_exists) throw unknown_table(missing);
+    if (!missing.empty())
+        context_.warnings.push_back({"Note", 1051, unknown_table(missing).message});
+    const auto variable = context_.variables.find("foreign_key_checks");
+    const bool checks = variable == context_.variables.end() || variable->second != "OFF";
+    for (const auto& table : tables)
+        for (const auto& [schema, database] : catalog_->databases)
+            for (const auto& [name, child] : database.tables)
+                for (const auto& key : child->foreign_keys) {
+                    const bool is_dropped =
+                        std::find(tables.begin(), tables.end(), child) != tables.end();
+                    if (checks && !is_dropped && key.parent_schema == table->schema &&
+                        key.parent_table == table->name)
+                        throw SQLError{
+                            3730,
+                            "HY000",
+                            fmt::format(
+                                "Cannot drop table '{}' referenced by a foreign key constraint "
+                                "'{}' on table '{}'.",
+                                table->name,
+                                key.name,
+                                child->name
+                            )
+                        };
+                }
+    if (!tables.empty()) {
+        auto catalog = catalog_to_change();
+        for (const auto& table : tables) {
+            execute_sqlite(sqlite_.get(), "DROP TABLE " + table->storage_name);
+            forget_table(*catalog, *table);
+        }
+        log_definition(current);
+    }
+    current.sink.done({});
+}
+
+void Connection::run(Run& current, const RenameTables& rename) {
+    auto catalog = catalog_to_change();
+    for (const auto& [from, to] : rename.renames) {
+        const auto old_table = catalog->find_table(schema_of(from), from.table);
+        if (!old_table || old_table->is_system) throw no_such_table(schema_of(from), from.table);
+        if (catalog->find_database(schema_of(to)) == nullptr) throw unknown_database(schema_of(to));
+        if (catalog->find_table(schema_of(to), to.table)) throw table_exists(to.table);
+        Table table = *old_table;
+        forget_table(*catalog, *old_table);
+        table.schema = schema_of(to);
+        table.name = to.table;
+        store_table(*catalog, std::move(table), false);
+    }
+    log_definition(current);
+    current.sink.done({});
+}
+
+void Connection::run(Run& current, const TruncateTable& truncate) {
+    const auto table = Translator(names(classes_)).table_of(truncate.table);
+    if (table->is_system) deny_system_schema(context_, table->schema);
+    execute_sqlite(sqlite_.get(), "DELETE FROM " + table->storage_name);
+    engine_.reset_auto_increment(table->storage_name);
+    log_definition(current);
+    current.sink.done({});
+}
+
+void Connection::rebuild_table(
+    Catalog& catalog,
+    const Table& old_table,
+    Table table,
+    const std::vector<std::optional<std::size_t>>& origins
+) {
+    const auto old_storage = old_table.storage_name;
+    const auto next = engine_.next_auto_increment(old_table, sqlite_.get());
+    table.auto_increment = std::max(table.auto_increment, table.auto_increment_column() ? next : 1);
+    forget_table(catalog, old_table);
+    const auto schema = table.schema;
+    const auto name = table.name;
+    store_table(catalog, std::move(table), true);
+    const auto fresh = catalog.find_table(schema, name);
+    RowWriter writer(*this, fresh);
+    writer.skip_foreign_keys();
+    const auto logged = pending_.changes.size();
+    auto rows = prepare_sqlite(sqlite_.get(), fmt::format("SELECT * FROM {}", old_storage));
+    std::vector<std::optional<Value>> defaults(fresh->columns.size());
+    std::size_t number = 0;
+    while (sqlite3_step(rows.get()) == SQLITE_ROW) {
+        ++number;
+        std::vector<Value> row(fresh->columns.size());
+        for (std::size_t i = 0; i < row.size(); ++i) {
+            const auto& column = fresh->columns[i];
+            if (origins[i]) {
+                const auto value = column_value(rows.get(), static_cast<int>(*origins[i]));
+                row[i] = assigned(
+                    {column, number, is_strict(), context_},
+                    old_table.columns[*origins[i]].type,
+                    value
+                );
+                if (row[i].is_null() && !column.is_nullable)
+                    throw SQLError{1138, "22004", "Invalid use of NULL value"};
+            } else if (column.is_auto_increment) {
+                row[i] = Value::of(static_cast<std::int64_t>(number));
+            } else {
+                if (!defaults[i])
+                    defaults[i] =
+                        column.has_default ? default_of(*fresh, i) : zero_value(column.type);
+                row[i] = *defaults[i];
+            }
+        }
+        check_constraints(*fresh, row);
+        if (const auto conflict = writer.insert(row)) throw writer.duplicate(*conflict, row);
+        pending_.changes.resize(logged);
+    }
+    rows.reset();
+    execute_sqlite(sqlite_.get(), "DROP TABLE " + old_storage);
+}
+
+void Connection::run(Run& current, const AlterTable& alter) {
+    const auto old_table = Translator(names(classes_)).table_of(alter.table);
+    if (old_table->is_system) deny_system_schema(context_, old_table->schema);
+    Table table = *old_table;
+    std::vector<std::optional<std::size_t>> origins;
+    for (std::size_t i = 0; i < table.columns.size(); ++i)
+        origins.emplace_back(i);
+    using Kind = AlterClause::Kind;
+    bool is_plain = true; // only names and non-unique indexes change: the rows stay where they are
+    TableName renamed;
+    for (const auto& clause : alter.clauses) {
+        const bool adds_index =
+            clause.kind == Kind::add_key && clause.key.kind == KeySpecification::Kind::index;
+        const bool adds_key = clause.kind == Kind::add_foreign_key;
+        if (clause.kind == Kind::rename_table) renamed = clause.new_table;
+        is_plain =
+            is_plain && (adds_index || adds_key || clause.kind == Kind::rename_table ||
+                         clause.kind == Kind::nothing || clause.kind == Kind::drop_foreign_key ||
+                         clause.kind == Kind::rename_column || clause.kind == Kind::rename_key ||
+                         clause.kind == Kind::set_default);
+        apply_clause(table, clause, origins);
+    }
+    auto catalog = catalog_to_change();
+    if (!renamed.table.empty()) {
+        if (catalog->find_table(schema_of(renamed), renamed.table))
+            throw table_exists(renamed.table);
+        table.name = renamed.table;
+        table.schema = schema_of(renamed);
+    }
+    if (is_plain) {
+        forget_table(*catalog, *old_table);
+        for (std::size_t i = old_table->indexes.size(); i < table.indexes.size(); ++i)
+            execute_sqlite(sqlite_.get(), storage_index(table, i));
+        store_table(*catalog, std::move(table), false);
+    } else {
+        rebuild_table(*catalog, *old_table, std::move(table), origins);
+    }
+    log_definition(current);
+    current.sink.done({});
+}
+
+void Connection::run(Run& current, const CreateUser& create) {
+    const bool exists = engine_.find_user(create.user.user).has_value();
+    const auto name = fmt::format("'{}'@'{}'", create.user.user, create.user.host);
+    if (exists && !create.is_alter) {
+        if (!create.if_not_exists)
+            throw SQLError{1396, "HY000", "Operation CREATE USER failed for " + name};
+        return current.sink.done({});
+    }
+    if (!exists && create.is_alter)
+        throw SQLError{1396, "HY000", "Operation ALTER USER failed for " + name};
+    engine_.put_user_record(
+        create.user.user,
+        UserRecord{mysql::native_verifier(create.password), mysql::sha2_verifier(create.password)},
+        sqlite_.get()
+    );
+    current.sink.done({});
+}
+
+void Connection::run(Run& current, const DropUser& drop) {
+    for (const auto& user : drop.users) {
+        if (!engine_.find_user(user.user) && !drop.if_exists)
+            throw SQLError{
+                1396,
+                "HY000",
+                fmt::format("Operation DROP USER failed for '{}'@'{}'", user.user, user.host)
+            };
+        engine_.put_user_record(user.user, std::nullopt, sqlite_.get());
+    }
+    current.sink.done({});
+}
+
+} // namespace diorama::rds::sql

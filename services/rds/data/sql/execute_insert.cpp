@@ -1,0 +1,274 @@
+// INSERT and REPLACE: rows are made first, then written one by one.
+#include "services/rds/data/engine.hpp"
+#include "services/rds/data/sql/lexer.hpp"
+#include "services/rds/data/sql/row_writer.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+
+namespace diorama::rds::sql {
+
+Value Connection::default_of(const Table& table, std::size_t index) {
+    const auto& column = table.columns[index];
+    if (!column.has_default) {
+        if (column.is_auto_increment) return {};
+        if (is_strict()) throw field_has_no_default(column.name);
+        context_.warn(field_has_no_default(column.name));
+        return zero_value(column.type);
+    }
+    if (column.default_source.empty()) return {};
+    auto parsed = parse_expression(column.default_source);
+    if (auto* error = std::get_if<SQLError>(&parsed)) throw std::move(*error);
+    const auto saved = std::exchange(parameters_, {});
+    const auto value = constant(*std::get<ExprPtr>(parsed));
+    parameters_ = saved;
+    return assigned({column, 1, true, context_}, value.type, value.value);
+}
+
+void Connection::check_constraints(const Table& table, std::span<const Value> row) {
+    for (const auto& check : table.checks) {
+        auto parsed = parse_expression(check.source);
+        if (auto* error = std::get_if<SQLError>(&parsed)) throw std::move(*error);
+        const auto saved = std::exchange(parameters_, {});
+        const auto result = evaluate(*std::get<ExprPtr>(parsed), &table, row, {});
+        parameters_ = saved;
+        if (result.value.kind == Value::Kind::integer && result.value.integer == 0)
+            throw SQLError{
+                3819,
+                "HY000",
+                fmt::format("Check constraint '{}' is violated.", check.name)
+            };
+    }
+}
+
+void Connection::update_duplicate(
+    RowWriter& writer,
+    const Insert& insert,
+    std::span<const Value> old_row,
+    std::span<const Value> inserted,
+    Done& done
+) {
+    const auto& table = writer.table();
+    std::vector<Value> row(old_row.begin(), old_row.end());
+    for (const auto& assignment : insert.on_duplicate) {
+        const auto index = table.find_column(assignment.column);
+        if (!index) throw unknown_column(assignment.column, "field list");
+        const auto& column = table.columns[*index];
+        if (assignment.value->kind == ExprKind::default_value) {
+            row[*index] = default_of(table, *index);
+            continue;
+        }
+        const Expr* value = assignment.value.get();
+        const auto evaluated = evaluate(*value, &table, row, inserted);
+        if (evaluated.value.is_null() && !column.is_nullable)
+            throw column_cannot_be_null(column.name);
+        row[*index] = assigned({column, 1, is_strict(), context_}, evaluated.type, evaluated.value);
+    }
+    const bool is_changed = !std::equal(row.begin(), row.end(), old_row.begin());
+    if (!is_changed) {
+        done.affected_rows += finds_matched_rows ? 1 : 0;
+        return;
+    }
+    for (std::size_t i = 0; i < row.size(); ++i)
+        if (table.columns[i].updates_now && row[i] == old_row[i])
+            row[i] =
+                Value::text(datetime_text(from_timestamp(context_.now), table.columns[i].type.scale)
+                );
+    check_constraints(table, row);
+    if (const auto conflict = writer.update(old_row, row)) throw writer.duplicate(*conflict, row);
+    done.affected_rows += 2;
+    if (const auto column = table.auto_increment_column(); column && done.last_insert_id == 0)
+        done.last_insert_id = static_cast<std::uint64_t>(row[*column].integer);
+}
+
+void Connection::insert_row(
+    RowWriter& writer,
+    const Insert& insert,
+    std::vector<Value> row,
+    Done& done
+) {
+    const auto& table = writer.table();
+    const auto automatic = table.auto_increment_column();
+    if (automatic) {
+        auto& value = row[*automatic];
+        const auto mode = context_.variables.find("sql_mode");
+        const bool keeps_zero = mode != context_.variables.end() &&
+                                mode->second.find("NO_AUTO_VALUE_ON_ZERO") != std::string::npos;
+        if (value.is_null() || (value.integer == 0 && !keeps_zero)) {
+            value = Value::of(engine_.take_auto_increment(table, sqlite_.get(), 1));
+            if (done.last_insert_id == 0) {
+                done.last_insert_id = static_cast<std::uint64_t>(value.integer);
+                context_.last_insert_id = value.integer;
+            }
+        } else {
+            engine_.note_auto_increment(table, sqlite_.get(), value.integer);
+        }
+    }
+    check_constraints(table, row);
+    while (true) {
+        auto conflict = writer.insert(row);
+        if (!conflict) {
+            ++done.affected_rows;
+            return;
+        }
+        if (insert.is_replace) {
+            writer.remove(conflict->row);
+            ++done.affected_rows;
+            continue;
+        }
+        const auto error = writer.duplicate(*conflict, row);
+        if (!insert.on_duplicate.empty())
+            return update_duplicate(writer, insert, conflict->row, row, done);
+        if (!insert.ignores_errors) throw error;
+        context_.warn(error);
+        return;
+    }
+}
+
+std::vector<std::size_t>
+Connection::insert_targets(const Insert& insert, const Table& table) const {
+    std::vector<std::size_t> targets;
+    for (const auto& name : insert.columns) {
+        const auto column = table.find_column(name);
+        if (!column) throw unknown_column(name, "field list");
+        if (std::find(targets.begin(), targets.end(), *column) != targets.end())
+            throw SQLError{1110, "42000", fmt::format("Column '{}' specified twice", name)};
+        targets.push_back(*column);
+    }
+    const bool is_default_row = insert.rows.size() == 1 && insert.rows[0].empty();
+    if (!insert.names_columns && !is_default_row)
+        for (std::size_t i = 0; i < table.columns.size(); ++i)
+            targets.push_back(i);
+    return targets;
+}
+
+void Connection::store(
+    Insertion& insertion,
+    GivenRow& given,
+    std::size_t target,
+    const Type& type,
+    const ValueView& value
+) {
+    const auto& column = insertion.writer.table().columns[target];
+    if (!value.is_null() || column.is_nullable || column.is_auto_increment) {
+        given[target] =
+            assigned({column, insertion.number, insertion.is_strict, context_}, type, value);
+        return;
+    }
+    const bool is_refused = insertion.is_strict || insertion.insert.rows.size() == 1;
+    if (is_refused && !insertion.insert.ignores_errors) throw column_cannot_be_null(column.name);
+    context_.warn(column_cannot_be_null(column.name));
+    given[target] = zero_value(column.type);
+}
+
+void Connection::complete(Insertion& insertion, GivenRow given) {
+    std::vector<Value> row(given.size());
+    for (std::size_t i = 0; i < row.size(); ++i) {
+        if (!given[i]) {
+            auto& known = insertion.defaults[i];
+            if (!known) known = default_of(insertion.writer.table(), i);
+            row[i] = *known;
+        } else {
+            row[i] = std::move(*given[i]);
+        }
+    }
+    insert_row(insertion.writer, insertion.insert, std::move(row), insertion.done);
+}
+
+std::vector<ParameterClass> Connection::parameter_classes() const {
+    std::vector<ParameterClass> classes;
+    for (const auto& parameter : parameters_)
+        classes.push_back(parameter.kind);
+    return classes;
+}
+
+void Connection::insert_selected(Insertion& insertion) {
+    const auto classes = parameter_classes();
+    const auto query = Translator(names(classes)).select(*insertion.insert.select);
+    const auto& targets = insertion.targets;
+    if (query.columns.size() != targets.size()) throw column_count_mismatch(1);
+    if (query.sql.find("temp.is_") != std::string::npos) refresh_system_tables();
+    std::vector<std::vector<Value>> rows; // all of them first: the table may be the one read
+    auto statement = prepare_sqlite(sqlite_.get(), query.sql);
+    for (std::size_t i = 0; i < parameters_.size(); ++i)
+        bind_value(statement.get(), static_cast<int>(i + 1), parameters_[i].value);
+    int result = SQLITE_OK;
+    while ((result = sqlite3_step(statement.get())) == SQLITE_ROW) {
+        auto& row = rows.emplace_back();
+        for (std::size_t i = 0; i < targets.size(); ++i)
+            row.push_back(column_value(statement.get(), static_cast<int>(i)).owned());
+    }
+    if (result != SQLITE_DONE) step_error();
+    for (const auto& row : rows) {
+        ++insertion.number;
+        GivenRow given(insertion.defaults.size());
+        for (std::size_t i = 0; i < targets.size(); ++i)
+            store(insertion, given, targets[i], query.columns[i].type, row[i]);
+        complete(insertion, std::move(given));
+    }
+}
+
+void Connection::insert_values(Insertion& insertion) {
+    const auto& targets = insertion.targets;
+    for (const auto& expressions : insertion.insert.rows) {
+        ++insertion.number;
+        const bool is_default_row = expressions.empty() && targets.empty();
+        if (expressions.size() != targets.size() && !is_default_row)
+            throw column_count_mismatch(insertion.number);
+        GivenRow given(insertion.defaults.size());
+        for (std::size_t i = 0; i < expressions.size(); ++i) {
+            if (expressions[i]->kind == ExprKind::default_value) continue;
+            const auto value = constant(*expressions[i]);
+            store(insertion, given, targets[i], value.type, value.value);
+        }
+        complete(insertion, std::move(given));
+    }
+}
+
+void Connection::run(Run& current, const Insert& insert) {
+    const auto table = Translator(names(classes_)).table_of(insert.table);
+    refuse_system_table(*table);
+    if (!insert.row_alias.empty()) throw not_supported("row alias of INSERT");
+    RowWriter writer(*this, table);
+    Insertion insertion{
+        insert,
+        writer,
+        insert_targets(insert, *table),
+        0,
+        is_strict() && !insert.ignores_errors,
+        {},
+        {}
+    };
+    insertion.defaults.resize(table->columns.size());
+    if (insert.select)
+        insert_selected(insertion);
+    else
+        insert_values(insertion);
+    auto& done = insertion.done;
+    context_.row_count = static_cast<std::int64_t>(done.affected_rows);
+    const auto number = insertion.number;
+    if (number > 1)
+        done.information = fmt::format(
+            "Records: {}  Duplicates: {}  Warnings: {}",
+            number,
+            number - std::min<std::uint64_t>(number, done.affected_rows),
+            context_.warnings.size()
+        );
+    current.sink.done(done);
+}
+
+void Connection::refuse_system_table(const Table& table) const {
+    if (table.is_system)
+        throw SQLError{
+            1044,
+            "42000",
+            fmt::format(
+                "Access denied for user '{}'@'%' to database '{}'",
+                context_.user,
+                table.schema
+            )
+        };
+}
+
+} // namespace diorama::rds::sql

@@ -1,0 +1,219 @@
+// SET, LOCK TABLES, KILL and the like; SHOW as queries over the system tables.
+#include "services/rds/data/engine.hpp"
+#include "services/rds/data/sql/connection.hpp"
+#include "services/rds/data/sql/lexer.hpp"
+#include "services/rds/data/sql/variables.hpp"
+
+#include <fmt/core.h>
+
+namespace diorama::rds::sql {
+
+std::string Connection::variable_text(const Evaluated& value) const {
+    return text_of(value.type, value.value);
+}
+
+void Connection::set_variable(const SetVariables::Item& item) {
+    using Scope = SetVariables::Item::Scope;
+    if (item.scope == Scope::user) {
+        const auto value = constant(*item.value);
+        context_.user_variables[item.name] =
+            value.type.is_decimal() ? Value::text(text_of(value.type, value.value)) : value.value;
+        return;
+    }
+    const auto found = context_.variables.find(item.name);
+    if (found == context_.variables.end()) throw unknown_system_variable(item.name);
+    std::string text;
+    if (!item.value) {
+        text = engine_.global_variables()[item.name];
+    } else {
+        const auto value = constant(*item.value);
+        text = value.value.is_null() ? "NULL" : variable_text(value);
+    }
+    const auto checked = checked_variable(item.name, text, found->second);
+    if (auto* error = std::get_if<SQLError>(&checked)) throw SQLError(*error);
+    const auto& accepted = std::get<std::string>(checked);
+    if (item.scope == Scope::global) return engine_.set_global_variable(item.name, accepted);
+    if (item.name == "autocommit") {
+        if (accepted == "ON" && !autocommits_) commit(); // MySQL: switching it on commits
+        autocommits_ = accepted == "ON";
+    }
+    if (item.name == "tx_isolation") context_.variables["transaction_isolation"] = accepted;
+    if (item.name == "last_insert_id")
+        context_.last_insert_id = std::strtoll(accepted.c_str(), nullptr, 10);
+    found->second = accepted;
+}
+
+void Connection::run(Run& current, const SetVariables& set) {
+    for (const auto& item : set.items)
+        set_variable(item);
+    current.sink.done({});
+}
+
+void Connection::run(Run& current, const SetNames& set) {
+    const auto character_set =
+        set.character_set.empty() ? std::string("utf8mb4") : lower_case(set.character_set);
+    const auto collation = default_collation_of(character_set);
+    if (!collation)
+        throw SQLError{
+            1115,
+            "42000",
+            fmt::format("Unknown character set: '{}'", set.character_set)
+        };
+    auto name = std::string(collation_name(*collation));
+    if (!set.collation.empty()) {
+        if (!find_collation(set.collation))
+            throw SQLError{1273, "HY000", fmt::format("Unknown collation: '{}'", set.collation)};
+        name = lower_case(set.collation);
+    }
+    for (const auto* variable :
+         {"character_set_client", "character_set_connection", "character_set_results"})
+        context_.variables[variable] = character_set;
+    context_.variables["collation_connection"] = name;
+    current.sink.done({});
+}
+
+void Connection::run(Run& current, const SetTransaction& set) {
+    const auto assign = [&](const std::string& name, const std::string& value) {
+        if (set.is_global)
+            engine_.set_global_variable(name, value);
+        else
+            context_.variables[name] = value;
+    };
+    if (set.isolation) assign("transaction_isolation", *set.isolation);
+    if (set.is_read_only) assign("transaction_read_only", *set.is_read_only ? "ON" : "OFF");
+    current.sink.done({});
+}
+
+// Every user may do everything: there are no privileges to give yet.
+void Connection::run(Run&, const Grant&) {
+    throw not_supported("GRANT and REVOKE");
+}
+
+// DIFFERS: table locks are not taken; the writer's queue keeps statements apart.
+void Connection::run(Run& current, const LockTables& lock) {
+    for (const auto& table : lock.tables)
+        Translator(names(classes_)).table_of(table);
+    if (!lock.is_unlock) commit();
+    current.sink.done({});
+}
+
+void Connection::run(Run&, const Kill&) {
+    throw not_supported("KILL");
+}
+
+void Connection::run(Run& current, const AcceptedAdministration& administration) {
+    if (administration.operation == "flush") return current.sink.done({});
+    std::string query;
+    for (const auto& table : administration.tables) {
+        Translator(names(classes_)).table_of(table);
+        query += fmt::format(
+            "{}SELECT {} AS `Table`, '{}' AS `Op`, 'status' AS `Msg_type`, 'OK' AS `Msg_text`",
+            query.empty() ? "" : " UNION ALL ",
+            quoted_text(schema_of(table) + "." + table.table),
+            administration.operation
+        );
+    }
+    run_text(query, current.sink);
+}
+
+namespace {
+
+std::vector<OutputColumn> text_columns(std::initializer_list<std::string_view> names) {
+    std::vector<OutputColumn> columns;
+    for (const auto name : names) {
+        OutputColumn column;
+        column.name = name;
+        column.type = text_type(1024);
+        columns.push_back(std::move(column));
+    }
+    return columns;
+}
+
+} // namespace
+
+void Connection::run(Run& current, const Show& show) {
+    using Kind = Show::Kind;
+    auto& sink = current.sink;
+    const auto send_row = [&](std::initializer_list<std::string_view> names,
+                              const std::vector<Value>& values) {
+        sink.columns(text_columns(names));
+        const std::vector<ValueView> views(values.begin(), values.end());
+        sink.row(views);
+        sink.end();
+    };
+    if (show.kind == Kind::create_table) {
+        const auto table = Translator(names(classes_)).table_of(show.table);
+        if (table->is_system) throw not_supported("SHOW CREATE TABLE of a system table");
+        const auto next =
+            table->auto_increment_column() ? engine_.next_auto_increment(*table, sqlite_.get()) : 1;
+        return send_row(
+            {"Table", "Create Table"},
+            {Value::text(table->name), Value::text(create_table_text(*table, next))}
+        );
+    }
+    if (show.kind == Kind::create_database) {
+        const auto* database = catalog_->find_database(show.table.schema);
+        if (database == nullptr) throw unknown_database(show.table.schema);
+        auto text = fmt::format(
+            "CREATE DATABASE {} /*!40100 DEFAULT CHARACTER SET utf8mb4",
+            quoted_name(database->name)
+        );
+        text += fmt::format(
+            " COLLATE {} */ /*!80016 DEFAULT ENCRYPTION='N' */",
+            collation_name(database->collation)
+        );
+        return send_row(
+            {"Database", "Create Database"},
+            {Value::text(database->name), Value::text(text)}
+        );
+    }
+    if (show.kind == Kind::warnings || show.kind == Kind::errors) {
+        if (show.is_count) {
+            const auto count = static_cast<std::int64_t>(context_.warnings.size());
+            return send_row({"@@session.warning_count"}, {Value::text(fmt::format("{}", count))});
+        }
+        sink.columns(text_columns({"Level", "Code", "Message"}));
+        for (const auto& warning : context_.warnings) {
+            if (show.kind == Kind::errors && warning.level != "Error") continue;
+            const std::vector<Value> values = {
+                Value::text(std::string(warning.level)),
+                Value::text(fmt::format("{}", warning.code)),
+                Value::text(warning.message)
+            };
+            const std::vector<ValueView> views(values.begin(), values.end());
+            sink.row(views);
+        }
+        return sink.end();
+    }
+    if (show.kind == Kind::grants)
+        return send_row(
+            {fmt::format("Grants for {}@%", context_.user)},
+            {Value::text(fmt::format(
+                "GRANT ALL PRIVILEGES ON *.* TO `{}`@`%` WITH GRANT OPTION",
+                context_.user
+            ))}
+        );
+    if (show.where != nullptr) {
+        // The condition sees the names of the result: it goes around the query.
+        auto prepared = parse(fmt::format("SELECT * FROM ({}) AS shown", show_query(show)));
+        if (auto* error = std::get_if<SQLError>(&prepared)) throw std::move(*error);
+        PreparedStatement statement;
+        statement.parsed = std::move(std::get<ParsedStatement>(prepared));
+        auto& select = std::get<Select>(statement.parsed.statement);
+        auto& where = const_cast<ExprPtr&>(show.where);
+        std::swap(select.where, where);
+
+        struct Back {
+            ~Back() { std::swap(a, b); }
+
+            ExprPtr& a;
+            ExprPtr& b;
+        } back{select.where, where};
+
+        auto& ready = plan(statement, select, {});
+        return send_rows(ready, {}, sink, select);
+    }
+    run_text(show_query(show), sink);
+}
+
+} // namespace diorama::rds::sql

@@ -1,0 +1,252 @@
+// Joins our functions to SQLite.
+#include "services/rds/data/sql/functions.hpp"
+
+#include "services/rds/data/sql/collation.hpp"
+#include "services/rds/limits.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <memory>
+
+namespace diorama::rds::sql {
+
+namespace {
+
+struct Registration {
+    const Function* function;
+    Context* context;
+};
+
+void run_function(sqlite3_context* target, int count, sqlite3_value** values) {
+    const auto& registration = *static_cast<const Registration*>(sqlite3_user_data(target));
+    const Call call(target, {values, static_cast<std::size_t>(count)}, *registration.context);
+    if (registration.function->nulls == Function::Nulls::give_null) {
+        for (std::size_t i = 0; i < call.size(); ++i)
+            if (call.is_null(i)) return call.null();
+    }
+    registration.function->run(call);
+}
+
+int compare_for_sqlite(void* collation, int a_size, const void* a, int b_size, const void* b) {
+    return compare(
+        static_cast<Collation>(reinterpret_cast<std::uintptr_t>(collation)),
+        {static_cast<const char*>(a), static_cast<std::size_t>(a_size)},
+        {static_cast<const char*>(b), static_cast<std::size_t>(b_size)}
+    );
+}
+
+// GROUP_CONCAT(value, separator, is_distinct, directions, key…): directions is "ad…", one letter
+// per key.
+struct Gathered {
+    struct Item {
+        std::string text;
+        std::vector<Value> keys;
+        std::size_t number = 0; // equal keys stay in the order they came
+    };
+
+    std::vector<Item> items;
+    std::string separator;
+    std::string directions;
+    bool is_distinct = false;
+};
+
+int compare_keys(const Value& a, const Value& b) {
+    if (a.is_null() || b.is_null())
+        return static_cast<int>(b.is_null()) - static_cast<int>(a.is_null());
+    if (a.kind == Value::Kind::text && b.kind == Value::Kind::text)
+        return compare(Collation::utf8mb4_0900_ai_ci, a.bytes, b.bytes);
+    const double x = a.kind == Value::Kind::integer ? static_cast<double>(a.integer) : a.real;
+    const double y = b.kind == Value::Kind::integer ? static_cast<double>(b.integer) : b.real;
+    return x < y ? -1 : x > y ? 1 : 0;
+}
+
+void gather(sqlite3_context* target, int count, sqlite3_value** values) {
+    auto* slot = static_cast<Gathered**>(sqlite3_aggregate_context(target, sizeof(Gathered*)));
+    if (slot == nullptr) return sqlite3_result_error_nomem(target);
+    if (*slot == nullptr) *slot = new Gathered; // freed in finish_gathering
+    auto& gathered = **slot;
+    if (sqlite3_value_type(values[0]) == SQLITE_NULL) return;
+    sqlite3_value_text(values[0]);
+    auto& item = gathered.items.emplace_back();
+    item.number = gathered.items.size();
+    item.text = std::string(
+        reinterpret_cast<const char*>(sqlite3_value_text(values[0])),
+        static_cast<std::size_t>(sqlite3_value_bytes(values[0]))
+    );
+    gathered.separator = std::string(value_of(values[1]).bytes);
+    gathered.is_distinct = sqlite3_value_int(values[2]) != 0;
+    gathered.directions = std::string(value_of(values[3]).bytes);
+    for (int i = 4; i < count; ++i)
+        item.keys.push_back(value_of(values[i]).owned());
+}
+
+void finish_gathering(sqlite3_context* target) {
+    auto* slot = static_cast<Gathered**>(sqlite3_aggregate_context(target, 0));
+    const std::unique_ptr<Gathered> gathered(slot == nullptr ? nullptr : *slot);
+    if (!gathered || gathered->items.empty()) return sqlite3_result_null(target);
+    auto& items = gathered->items;
+    if (gathered->is_distinct) {
+        std::vector<Gathered::Item> kept;
+        for (auto& item : items) {
+            const bool is_known = std::any_of(kept.begin(), kept.end(), [&](const auto& other) {
+                return compare(Collation::utf8mb4_0900_ai_ci, item.text, other.text) == 0;
+            });
+            if (!is_known) kept.push_back(std::move(item));
+        }
+        items = std::move(kept);
+    }
+    std::sort(items.begin(), items.end(), [&](const auto& a, const auto& b) {
+        for (std::size_t i = 0; i < a.keys.size(); ++i) {
+            const int order = compare_keys(a.keys[i], b.keys[i]);
+            if (order != 0) return gathered->directions[i] == 'd' ? order > 0 : order < 0;
+        }
+        return a.number < b.number;
+    });
+    std::string text;
+    for (const auto& item : items) {
+        if (&item != items.data()) text += gathered->separator;
+        text += item.text;
+    }
+    if (text.size() > limits::group_concat_max_length) text.resize(limits::group_concat_max_length);
+    sqlite3_result_text64(target, text.data(), text.size(), SQLITE_TRANSIENT, SQLITE_UTF8);
+}
+
+} // namespace
+
+std::string_view Call::text(std::size_t i) const {
+    const auto* text = sqlite3_value_text(arguments_[i]);
+    const auto size = static_cast<std::size_t>(sqlite3_value_bytes(arguments_[i]));
+    return {text == nullptr ? "" : reinterpret_cast<const char*>(text), text == nullptr ? 0 : size};
+}
+
+void Call::result(double number) const {
+    if (std::isfinite(number))
+        sqlite3_result_double(target_, number);
+    else
+        fail(arithmetic_out_of_range("DOUBLE", "expression"));
+}
+
+void Call::result(std::string_view text) const {
+    sqlite3_result_text64(
+        target_,
+        text.empty() ? "" : text.data(),
+        text.size(),
+        SQLITE_TRANSIENT,
+        SQLITE_UTF8
+    );
+}
+
+void Call::result_blob(std::string_view bytes) const {
+    sqlite3_result_blob64(
+        target_,
+        bytes.empty() ? "" : bytes.data(),
+        bytes.size(),
+        SQLITE_TRANSIENT
+    );
+}
+
+void Call::result(const ValueView& value) const {
+    switch (value.kind) {
+    case Value::Kind::null:
+        return null();
+    case Value::Kind::integer:
+        return result(value.integer);
+    case Value::Kind::real:
+        return result(value.real);
+    case Value::Kind::text:
+        return result(value.bytes);
+    case Value::Kind::blob:
+        return result_blob(value.bytes);
+    }
+}
+
+void Call::fail(SQLError error) const {
+    sqlite3_result_error(target_, "see the context", -1);
+    context.error = std::move(error);
+}
+
+void register_functions(sqlite3* connection, Context& context) {
+    const auto add = [&](std::span<const Function> functions) {
+        for (const auto& function : functions) {
+            const int flags =
+                SQLITE_UTF8 | SQLITE_INNOCUOUS |
+                (function.changes == Function::Changes::never ? SQLITE_DETERMINISTIC : 0);
+            auto registration = std::make_unique<Registration>(Registration{&function, &context});
+            const auto forget = [](void* pointer) { delete static_cast<Registration*>(pointer); };
+            sqlite3_create_function_v2(
+                connection,
+                std::string(function.name).c_str(),
+                -1,
+                flags,
+                registration.release(), // SQLite gives it to `forget`
+                run_function,
+                nullptr,
+                nullptr,
+                forget
+            );
+        }
+    };
+    add(number_functions());
+    add(text_functions());
+    add(date_functions());
+    add(session_functions());
+    add(json_functions());
+    register_aggregates(connection);
+}
+
+void register_aggregates(sqlite3* connection) {
+    sqlite3_create_function_v2(
+        connection,
+        "my_group_concat",
+        -1,
+        SQLITE_UTF8,
+        nullptr,
+        nullptr,
+        gather,
+        finish_gathering,
+        nullptr
+    );
+}
+
+void register_collations(sqlite3* connection) {
+    for (std::uintptr_t i = 0; i <= static_cast<std::uintptr_t>(Collation::binary); ++i) {
+        if (static_cast<Collation>(i) == Collation::binary) continue; // SQLite has it
+        const std::string name(collation_name(static_cast<Collation>(i)));
+        sqlite3_create_collation_v2(
+            connection,
+            name.c_str(),
+            SQLITE_UTF8,
+            reinterpret_cast<void*>(i),
+            compare_for_sqlite,
+            nullptr
+        );
+    }
+}
+
+double number_of(std::string_view text, bool* is_whole) {
+    const auto all = text;
+    while (!text.empty() && (text[0] == ' ' || text[0] == '\t' || text[0] == '\n'))
+        text.remove_prefix(1);
+    if (!text.empty() && text[0] == '+') text.remove_prefix(1);
+    double number = 0;
+    const bool starts_number =
+        !text.empty() && ((text[0] >= '0' && text[0] <= '9') || text[0] == '.' || text[0] == '-');
+    const auto* end = text.data();
+    if (starts_number) {
+        const auto parsed = std::from_chars(text.data(), text.data() + text.size(), number);
+        end = parsed.ptr;
+        if (parsed.ec != std::errc{} || !std::isfinite(number)) number = 0;
+    }
+    if (is_whole != nullptr) {
+        auto rest = text.substr(static_cast<std::size_t>(end - text.data()));
+        while (!rest.empty() && rest[0] == ' ')
+            rest.remove_prefix(1);
+        *is_whole = starts_number && rest.empty() && !all.empty() && end != text.data();
+    }
+    return number;
+}
+
+} // namespace diorama::rds::sql

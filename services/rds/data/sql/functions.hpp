@@ -1,0 +1,74 @@
+// MySQL's functions and collations inside SQLite. Translated statements call them by the names
+// registered here ("my_concat").
+#pragma once
+
+#include "services/rds/data/sql/context.hpp"
+#include "services/rds/data/sql/sqlite.hpp"
+
+#include <span>
+
+namespace diorama::rds::sql {
+
+// One call of a function: its arguments and where the result goes.
+class Call {
+public:
+    Call(sqlite3_context* target, std::span<sqlite3_value*> arguments, Context& context)
+        : context(context)
+        , target_(target)
+        , arguments_(arguments) {}
+
+    std::size_t size() const { return arguments_.size(); }
+
+    bool is_null(std::size_t i) const { return sqlite3_value_type(arguments_[i]) == SQLITE_NULL; }
+
+    std::string_view text(std::size_t i) const;
+
+    std::int64_t integer(std::size_t i) const { return sqlite3_value_int64(arguments_[i]); }
+
+    double real(std::size_t i) const { return sqlite3_value_double(arguments_[i]); }
+
+    ValueView value(std::size_t i) const { return value_of(arguments_[i]); }
+
+    void null() const { sqlite3_result_null(target_); }
+
+    void result(std::int64_t number) const { sqlite3_result_int64(target_, number); }
+
+    void result(double number) const;
+    void result(std::string_view text) const;
+    void result_blob(std::string_view bytes) const;
+    void result(const ValueView& value) const;
+    // Ends the statement.
+    void fail(SQLError error) const;
+
+    Context& context;
+
+private:
+    sqlite3_context* target_;
+    std::span<sqlite3_value*> arguments_;
+};
+
+struct Function {
+    enum class Nulls { give_null, are_passed };
+    enum class Changes { never, each_call };
+
+    std::string_view name;
+    void (*run)(const Call& call);
+    Nulls nulls = Nulls::give_null;
+    Changes changes = Changes::never;
+};
+
+std::span<const Function> number_functions();
+std::span<const Function> text_functions();
+std::span<const Function> date_functions();
+std::span<const Function> session_functions();
+std::span<const Function> json_functions();
+
+// The context must outlive the connection.
+void register_functions(sqlite3* connection, Context& context);
+void register_aggregates(sqlite3* connection);
+void register_collations(sqlite3* connection);
+
+// The number at the start of a text, as MySQL reads it in a numeric context.
+double number_of(std::string_view text, bool* is_whole = nullptr);
+
+} // namespace diorama::rds::sql

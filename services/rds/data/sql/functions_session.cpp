@@ -1,0 +1,190 @@
+// What a statement can ask about its session, and the functions of JSON.
+// https://dev.mysql.com/doc/refman/8.0/en/information-functions.html
+#include "services/rds/data/sql/functions.hpp"
+#include "services/rds/data/sql/json.hpp"
+
+#include <fmt/core.h>
+
+#include <array>
+
+namespace diorama::rds::sql {
+
+namespace {
+
+void database(const Call& call) {
+    call.context.database.empty() ? call.null()
+                                  : call.result(std::string_view(call.context.database));
+}
+
+void user(const Call& call) {
+    call.result(fmt::format("{}@{}", call.context.user, call.context.host));
+}
+
+void current_user(const Call& call) {
+    call.result(call.context.user + "@%");
+}
+
+void connection_id(const Call& call) {
+    call.result(std::int64_t{call.context.connection_id});
+}
+
+void last_insert_id(const Call& call) {
+    if (call.size() > 0) call.context.last_insert_id = call.integer(0);
+    call.result(call.context.last_insert_id);
+}
+
+void row_count(const Call& call) {
+    call.result(call.context.row_count);
+}
+
+void found_rows(const Call& call) {
+    call.result(call.context.found_rows);
+}
+
+void uuid(const Call& call) {
+    call.result(call.context.random.uuid());
+}
+
+void user_variable(const Call& call) {
+    const auto found = call.context.user_variables.find(call.text(0));
+    found == call.context.user_variables.end() ? call.null()
+                                               : call.result(ValueView(found->second));
+}
+
+void assign_user_variable(const Call& call) {
+    call.context.user_variables[std::string(call.text(0))] = call.value(1).owned();
+    call.result(call.value(1));
+}
+
+void system_variable(const Call& call) {
+    const auto found = call.context.variables.find(call.text(0));
+    found == call.context.variables.end() ? call.null()
+                                          : call.result(std::string_view(found->second));
+}
+
+void warning_count(const Call& call) {
+    call.result(static_cast<std::int64_t>(call.context.warnings.size()));
+}
+
+void json(const Call& call) {
+    auto text = canonical_json(call.text(0));
+    if (!text)
+        return call.fail(
+            {3141,
+             "22032",
+             "Invalid JSON text in argument 1 to function cast_as_json: \"Invalid value.\" at "
+             "position 0."}
+        );
+    call.result(*text);
+}
+
+void json_unquote(const Call& call) {
+    call.result(unquoted_json(call.text(0)));
+}
+
+void json_quote(const Call& call) {
+    call.result(quoted_json(call.text(0)));
+}
+
+void json_valid(const Call& call) {
+    call.result(std::int64_t{canonical_json(call.text(0)).has_value()});
+}
+
+// (is_object, "t" or "j" per value, values…): values that are JSON themselves are kept as they are.
+void json_build(const Call& call) {
+    std::string text(call.integer(0) != 0 ? "{" : "[");
+    const bool is_object = call.integer(0) != 0;
+    const auto kinds = call.text(1);
+    for (std::size_t i = 2; i < call.size(); ++i) {
+        const bool is_key = is_object && i % 2 == 0;
+        if (i > 2) text += is_object && i % 2 == 1 ? ":" : ",";
+        const auto value = call.value(i);
+        if (value.is_null()) {
+            if (is_key)
+                return call.fail(
+                    {3158, "22032", "JSON documents may not contain NULL member names."}
+                );
+            text += "null";
+        } else if (!is_key && (kinds[i - 2] == 'j' || value.kind == Value::Kind::integer)) {
+            text += call.text(i);
+        } else if (!is_key && value.kind == Value::Kind::real) {
+            text += call.text(i);
+        } else {
+            text += quoted_json(call.text(i));
+        }
+    }
+    text += is_object ? "}" : "]";
+    call.result(canonical_json(text).value_or("null"));
+}
+
+void json_extract(const Call& call) {
+    std::vector<std::string_view> paths;
+    for (std::size_t i = 1; i < call.size(); ++i)
+        paths.push_back(call.text(i));
+    auto result = extracted_json(call.text(0), paths);
+    if (result.is_invalid)
+        return call.fail(
+            {3143,
+             "42000",
+             "Invalid JSON path expression. The error is around character position 1."}
+        );
+    result.text ? call.result(*result.text) : call.null();
+}
+
+void json_length(const Call& call) {
+    const auto length = json_length_of(call.text(0));
+    length ? call.result(*length) : call.null();
+}
+
+void json_contains(const Call& call) {
+    const auto result = json_contains_value(call.text(0), call.text(1));
+    result ? call.result(std::int64_t{*result})
+           : call.fail(
+                 {3141,
+                  "22032",
+                  "Invalid JSON text in argument 1 to function json_contains: \"Invalid value.\" "
+                  "at position 0."}
+             );
+}
+
+constexpr auto passed = Function::Nulls::are_passed;
+constexpr auto nulls = Function::Nulls::give_null;
+constexpr auto each = Function::Changes::each_call;
+
+constexpr std::array functions = {
+    Function{"my_database", database, passed, each},
+    Function{"my_user", user, passed, each},
+    Function{"my_current_user", current_user, passed, each},
+    Function{"my_connection_id", connection_id, passed, each},
+    Function{"my_last_insert_id", last_insert_id, nulls, each},
+    Function{"my_row_count", row_count, passed, each},
+    Function{"my_found_rows", found_rows, passed, each},
+    Function{"my_uuid", uuid, passed, each},
+    Function{"my_user_variable", user_variable, passed, each},
+    Function{"my_assign", assign_user_variable, passed, each},
+    Function{"my_system_variable", system_variable, passed, each},
+    Function{"my_warning_count", warning_count, passed, each},
+};
+
+constexpr std::array functions_of_json = {
+    Function{"my_json", json},
+    Function{"my_json_unquote", json_unquote},
+    Function{"my_json_quote", json_quote},
+    Function{"my_json_valid", json_valid},
+    Function{"my_json_build", json_build, passed},
+    Function{"my_json_extract", json_extract},
+    Function{"my_json_length", json_length},
+    Function{"my_json_contains", json_contains},
+};
+
+} // namespace
+
+std::span<const Function> session_functions() {
+    return functions;
+}
+
+std::span<const Function> json_functions() {
+    return functions_of_json;
+}
+
+} // namespace diorama::rds::sql

@@ -1,0 +1,350 @@
+// https://dev.mysql.com/doc/refman/8.0/en/string-functions.html
+#include "services/rds/data/sql/collation.hpp"
+#include "services/rds/data/sql/functions.hpp"
+
+#include <fmt/core.h>
+#include <openssl/evp.h>
+
+#include <array>
+
+namespace diorama::rds::sql {
+
+namespace {
+
+void concat(const Call& call) {
+    std::string text;
+    for (std::size_t i = 0; i < call.size(); ++i)
+        text += call.text(i);
+    call.result(text);
+}
+
+void concat_ws(const Call& call) {
+    if (call.is_null(0)) return call.null();
+    std::string text;
+    bool is_first = true;
+    for (std::size_t i = 1; i < call.size(); ++i) {
+        if (call.is_null(i)) continue;
+        if (!is_first) text += call.text(0);
+        text += call.text(i);
+        is_first = false;
+    }
+    call.result(text);
+}
+
+void upper(const Call& call) {
+    call.result(upper_case_unicode(call.text(0)));
+}
+
+void lower(const Call& call) {
+    call.result(lower_case_unicode(call.text(0)));
+}
+
+void length(const Call& call) {
+    call.result(static_cast<std::int64_t>(call.text(0).size()));
+}
+
+void character_length(const Call& call) {
+    call.result(static_cast<std::int64_t>(character_count(call.text(0))));
+}
+
+void substring(const Call& call) {
+    const auto text = call.text(0);
+    auto from = call.integer(1);
+    const auto count = static_cast<std::int64_t>(character_count(text));
+    if (from < 0) from += count + 1;
+    const auto wanted = call.size() > 2 ? call.integer(2) : count;
+    if (from < 1 || from > count || wanted <= 0) return call.result(std::string_view());
+    const auto start = character_offset(text, static_cast<std::size_t>(from - 1));
+    const auto rest = text.substr(start);
+    call.result(rest.substr(0, character_offset(rest, static_cast<std::size_t>(wanted))));
+}
+
+void left(const Call& call) {
+    const auto text = call.text(0);
+    const auto count = std::max<std::int64_t>(0, call.integer(1));
+    call.result(text.substr(0, character_offset(text, static_cast<std::size_t>(count))));
+}
+
+void right(const Call& call) {
+    const auto text = call.text(0);
+    const auto count = std::max<std::int64_t>(0, call.integer(1));
+    const auto all = static_cast<std::int64_t>(character_count(text));
+    call.result(text.substr(
+        character_offset(text, static_cast<std::size_t>(std::max<std::int64_t>(0, all - count)))
+    ));
+}
+
+std::string_view
+trimmed(std::string_view text, std::string_view removed, bool at_start, bool at_end) {
+    if (removed.empty()) return text;
+    while (at_start && text.starts_with(removed))
+        text.remove_prefix(removed.size());
+    while (at_end && text.ends_with(removed))
+        text.remove_suffix(removed.size());
+    return text;
+}
+
+std::string_view removed_by(const Call& call) {
+    return call.size() > 1 ? call.text(1) : " ";
+}
+
+void trim(const Call& call) {
+    call.result(trimmed(call.text(0), removed_by(call), true, true));
+}
+
+void trim_start(const Call& call) {
+    call.result(trimmed(call.text(0), removed_by(call), true, false));
+}
+
+void trim_end(const Call& call) {
+    call.result(trimmed(call.text(0), removed_by(call), false, true));
+}
+
+void replace(const Call& call) {
+    const auto text = call.text(0);
+    const auto from = call.text(1);
+    if (from.empty()) return call.result(text);
+    std::string out;
+    std::size_t at = 0;
+    for (auto found = text.find(from); found != std::string_view::npos;
+         found = text.find(from, at)) {
+        out.append(text.substr(at, found - at)).append(call.text(2));
+        at = found + from.size();
+    }
+    call.result(out.append(text.substr(at)));
+}
+
+// my_locate(part, text, from): characters, from 1; 0 when absent. Case as in the default collation.
+void locate(const Call& call) {
+    const auto part = lower_case_unicode(call.text(0));
+    const auto text = lower_case_unicode(call.text(1));
+    const auto from = call.size() > 2 ? call.integer(2) : 1;
+    if (from < 1) return call.result(std::int64_t{0});
+    const auto start = character_offset(text, static_cast<std::size_t>(from - 1));
+    const auto found = text.find(part, start);
+    if (found == std::string::npos) return call.result(std::int64_t{0});
+    call.result(
+        static_cast<std::int64_t>(character_count(std::string_view(text).substr(0, found))) + 1
+    );
+}
+
+void repeat(const Call& call) {
+    std::string text;
+    const auto size = static_cast<std::int64_t>(call.text(0).size());
+    for (std::int64_t i = 0; i < call.integer(1); ++i) {
+        if (size * (i + 1) > std::int64_t{64} << 20) return call.null(); // max_allowed_packet
+        text += call.text(0);
+        if (size == 0) break;
+    }
+    call.result(text);
+}
+
+void pad(const Call& call, bool at_start) {
+    const auto text = call.text(0);
+    const auto wanted = call.integer(1);
+    const auto filler = call.text(2);
+    const auto count = static_cast<std::int64_t>(character_count(text));
+    if (wanted < 0 || wanted > (16 << 20)) return call.null();
+    if (wanted <= count)
+        return call.result(text.substr(0, character_offset(text, static_cast<std::size_t>(wanted)))
+        );
+    if (filler.empty()) return call.result(std::string_view());
+    std::string padding;
+    auto rest = filler;
+    for (auto i = count; i < wanted; ++i) {
+        if (rest.empty()) rest = filler;
+        append_character(padding, take_character(rest));
+    }
+    call.result(at_start ? padding + std::string(text) : std::string(text) + padding);
+}
+
+void pad_start(const Call& call) {
+    pad(call, true);
+}
+
+void pad_end(const Call& call) {
+    pad(call, false);
+}
+
+void reverse(const Call& call) {
+    std::vector<char32_t> characters;
+    for (auto text = call.text(0); !text.empty();)
+        characters.push_back(take_character(text));
+    std::string out;
+    for (auto i = characters.rbegin(); i != characters.rend(); ++i)
+        append_character(out, *i);
+    call.result(out);
+}
+
+void hexadecimal(const Call& call) {
+    const auto value = call.value(0);
+    if (value.kind == Value::Kind::integer)
+        return call.result(fmt::format("{:X}", static_cast<std::uint64_t>(value.integer)));
+    std::string out;
+    for (const char c : call.text(0))
+        out += fmt::format("{:02X}", static_cast<std::uint8_t>(c));
+    call.result(out);
+}
+
+void unhexadecimal(const Call& call) {
+    std::string digits(call.text(0));
+    if (digits.size() % 2 != 0) digits.insert(0, "0");
+    std::string out;
+    for (std::size_t i = 0; i < digits.size(); i += 2) {
+        const auto pair = digits.substr(i, 2);
+        if (pair.find_first_not_of("0123456789abcdefABCDEF") != std::string::npos)
+            return call.null();
+        out.push_back(static_cast<char>(std::stoi(pair, nullptr, 16)));
+    }
+    call.result_blob(out);
+}
+
+void digest(const Call& call, const EVP_MD* algorithm) {
+    std::array<unsigned char, EVP_MAX_MD_SIZE> bytes{};
+    unsigned size = 0;
+    EVP_Digest(call.text(0).data(), call.text(0).size(), bytes.data(), &size, algorithm, nullptr);
+    std::string out;
+    for (unsigned i = 0; i < size; ++i)
+        out += fmt::format("{:02x}", bytes[i]);
+    call.result(out);
+}
+
+void md5(const Call& call) {
+    digest(call, EVP_md5());
+}
+
+void sha1(const Call& call) {
+    digest(call, EVP_sha1());
+}
+
+void sha2(const Call& call) {
+    switch (call.integer(1)) {
+    case 0:
+    case 256:
+        return digest(call, EVP_sha256());
+    case 224:
+        return digest(call, EVP_sha224());
+    case 384:
+        return digest(call, EVP_sha384());
+    case 512:
+        return digest(call, EVP_sha512());
+    default:
+        return call.null();
+    }
+}
+
+void ascii(const Call& call) {
+    call.result(
+        call.text(0).empty() ? std::int64_t{0}
+                             : std::int64_t{static_cast<std::uint8_t>(call.text(0)[0])}
+    );
+}
+
+void character(const Call& call) {
+    std::string out;
+    for (std::size_t i = 0; i < call.size(); ++i)
+        out.push_back(static_cast<char>(call.integer(i)));
+    call.result_blob(out);
+}
+
+// my_like(text, pattern, escape, collation)
+void like_function(const Call& call) {
+    auto escape = call.text(2);
+    const char32_t character = escape.empty() ? 0 : take_character(escape);
+    const auto collation = static_cast<Collation>(call.integer(3));
+    call.result(std::int64_t{like(collation, call.text(0), call.text(1), character)});
+}
+
+void field(const Call& call) {
+    for (std::size_t i = 1; i < call.size() && !call.is_null(0); ++i)
+        if (!call.is_null(i) &&
+            compare(Collation::utf8mb4_0900_ai_ci, call.text(0), call.text(i)) == 0)
+            return call.result(static_cast<std::int64_t>(i));
+    call.result(std::int64_t{0});
+}
+
+void find_in_set(const Call& call) {
+    std::int64_t number = 1;
+    auto list = call.text(1);
+    while (!list.empty()) {
+        const auto comma = list.find(',');
+        if (compare(Collation::utf8mb4_0900_ai_ci, call.text(0), list.substr(0, comma)) == 0)
+            return call.result(number);
+        if (comma == std::string_view::npos) break;
+        list.remove_prefix(comma + 1);
+        ++number;
+    }
+    call.result(std::int64_t{0});
+}
+
+void substring_index(const Call& call) {
+    const auto text = call.text(0);
+    const auto delimiter = call.text(1);
+    auto count = call.integer(2);
+    if (delimiter.empty() || count == 0) return call.result(std::string_view());
+    std::size_t at = count > 0 ? 0 : text.size();
+    while (true) {
+        const auto found = count > 0 ? text.find(delimiter, at)
+                           : at == 0 ? std::string_view::npos
+                                     : text.rfind(delimiter, at - 1);
+        if (found == std::string_view::npos) return call.result(text);
+        if (count > 0 && --count == 0) return call.result(text.substr(0, found));
+        if (count < 0 && ++count == 0) return call.result(text.substr(found + delimiter.size()));
+        at = count > 0 ? found + delimiter.size() : found;
+    }
+}
+
+// Place of a member of an ENUM, for sorting: my_member(text, member…).
+void member(const Call& call) {
+    for (std::size_t i = 1; i < call.size(); ++i)
+        if (call.text(0) == call.text(i)) return call.result(static_cast<std::int64_t>(i));
+    call.result(std::int64_t{0});
+}
+
+void compare_text(const Call& call) {
+    call.result(std::int64_t{compare(Collation::utf8mb4_0900_ai_ci, call.text(0), call.text(1))});
+}
+
+constexpr auto passed = Function::Nulls::are_passed;
+
+constexpr std::array functions = {
+    Function{"my_concat", concat},
+    Function{"my_concat_ws", concat_ws, passed},
+    Function{"my_upper", upper},
+    Function{"my_lower", lower},
+    Function{"my_length", length},
+    Function{"my_character_length", character_length},
+    Function{"my_substring", substring},
+    Function{"my_left", left},
+    Function{"my_right", right},
+    Function{"my_trim", trim},
+    Function{"my_ltrim", trim_start},
+    Function{"my_rtrim", trim_end},
+    Function{"my_replace", replace},
+    Function{"my_locate", locate},
+    Function{"my_repeat", repeat},
+    Function{"my_lpad", pad_start},
+    Function{"my_rpad", pad_end},
+    Function{"my_reverse", reverse},
+    Function{"my_hex", hexadecimal},
+    Function{"my_unhex", unhexadecimal},
+    Function{"my_md5", md5},
+    Function{"my_sha1", sha1},
+    Function{"my_sha2", sha2},
+    Function{"my_ascii", ascii},
+    Function{"my_char", character},
+    Function{"my_like", like_function},
+    Function{"my_field", field, passed},
+    Function{"my_find_in_set", find_in_set},
+    Function{"my_member", member},
+    Function{"my_substring_index", substring_index},
+    Function{"my_strcmp", compare_text},
+};
+
+} // namespace
+
+std::span<const Function> text_functions() {
+    return functions;
+}
+
+} // namespace diorama::rds::sql

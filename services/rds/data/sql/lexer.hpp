@@ -1,0 +1,48 @@
+// Cuts MySQL text into tokens: quoting, escapes, the comments that are code for some versions
+// (`/*!40101 … */`), and the words that cannot be names without backquotes.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace diorama::rds::sql {
+
+enum class TokenKind {
+    end,
+    word,          // an unquoted name or keyword
+    quoted_name,   // `name`
+    text,          // 'text' or "text"
+    integer,       // 42
+    decimal,       // 4.2
+    real,          // 4e2
+    hexadecimal,   // 0x2a, x'2a'
+    bits,          // 0b101, b'101'
+    parameter,     // ?
+    user_variable, // @name
+    symbol,        // operators and punctuation, @@ included
+    invalid,       // what cannot start a token, an unfinished quote
+};
+
+struct Token {
+    TokenKind kind = TokenKind::end;
+    std::string_view raw; // as written; at the end: empty, at the end of the text
+    std::size_t offset = 0;
+};
+
+// The tokens of the first statement of the text, with its semicolon if it has one; the last token
+// is of kind end.
+std::vector<Token> tokenize(std::string_view sql);
+
+// The value of a text, quoted name or user variable token: without quotes, escapes resolved.
+std::string token_value(const Token& token);
+
+// Whether the word needs backquotes to be a name.
+bool is_reserved_word(std::string_view word);
+
+bool equals_ignoring_case(std::string_view a, std::string_view b);
+std::string lower_case(std::string_view text);
+std::string upper_case(std::string_view text);
+
+} // namespace diorama::rds::sql

@@ -1,0 +1,174 @@
+// The steps of the parser. Each takes what it names and stops after it; a text that does not fit
+// ends the parse by a thrown SQLError, which parse() turns into its result.
+#pragma once
+
+#include "services/rds/data/sql/ast.hpp"
+#include "services/rds/data/sql/error.hpp"
+#include "services/rds/data/sql/lexer.hpp"
+
+#include <algorithm>
+#include <initializer_list>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace diorama::rds::sql {
+
+class Parser {
+public:
+    explicit Parser(std::string_view sql)
+        : sql_(sql)
+        , tokens_(tokenize(sql)) {}
+
+    Statement statement();
+    ExprPtr expression();
+    void expect_end();
+
+    bool at_end() const { return peek().kind == TokenKind::end; }
+
+    std::size_t parameter_count() const { return parameter_count_; }
+
+    std::size_t position() const { return peek().offset; }
+
+private:
+    // Tokens.
+    const Token& peek(std::size_t ahead = 0) const {
+        return tokens_[std::min(at_ + ahead, tokens_.size() - 1)];
+    }
+
+    bool at(std::string_view word_or_symbol, std::size_t ahead = 0) const;
+    bool at_any(std::initializer_list<std::string_view> words) const;
+    bool accept(std::string_view word_or_symbol);
+    bool accept_all(std::initializer_list<std::string_view> words); // all of them, or none
+    void expect(std::string_view word_or_symbol);
+    [[noreturn]] void fail() const;
+    bool at_name() const;
+    std::string name();
+    std::string name_after_point(); // reserved words may stand there
+    std::string text_literal();
+    std::string name_or_text();
+    std::int64_t integer_literal();
+    std::string source_from(std::size_t token) const;
+    TableName table_name();
+    UserName user_name();
+    std::vector<std::string> name_list(); // ( a, b )
+
+    // Expressions, from loosest to tightest.
+    ExprPtr or_expression();
+    ExprPtr xor_expression();
+    ExprPtr and_expression();
+    ExprPtr not_expression();
+    ExprPtr comparison();
+    ExprPtr predicate();
+    ExprPtr binary_level(std::size_t level);
+    ExprPtr prefix();
+    ExprPtr postfix();
+    ExprPtr primary();
+    ExprPtr literal();
+    ExprPtr word_primary();
+    ExprPtr column_reference();
+    ExprPtr function_call(std::string function);
+    ExprPtr special_function(const std::string& function);
+    ExprPtr cast_call(bool is_convert);
+    ExprPtr trim_call();
+    ExprPtr group_concat();
+    ExprPtr case_expression();
+    ExprPtr interval_expression();
+    ExprPtr system_variable();
+    ExprPtr parenthesized();
+    void window(Expr& function);
+    ExprPtr in_predicate(ExprPtr operand, bool is_negated);
+    Type cast_type();
+
+    // Queries.
+    std::unique_ptr<Select> query();
+    std::unique_ptr<Select> query_term();
+    std::unique_ptr<Select> select_block();
+    void query_tail(Select& select);
+    void common_tables(Select& select);
+    SelectItem select_item();
+    void limit_clause(ExprPtr& limit, ExprPtr& offset);
+    std::vector<OrderItem> order_items();
+    TableReferencePtr table_references();
+    TableReferencePtr joined_table();
+    TableReferencePtr table_factor();
+    void table_alias(TableReference& table);
+    void index_hints();
+    bool at_query() const;
+
+    // Statements.
+    Statement insert(bool is_replace);
+    void insert_rows(Insert& insert);
+    Statement update();
+    Statement delete_from();
+    std::vector<Assignment> assignments();
+    Assignment assignment();
+    Statement create();
+    Statement create_table();
+    void table_element(CreateTable& table);
+    void table_options(TableOptions& options);
+    bool table_option(TableOptions& options);
+    ColumnSpecification column_specification();
+    void column_attributes(ColumnSpecification& column);
+    bool column_attribute(ColumnSpecification& column);
+    void default_attribute(ColumnSpecification& column);
+    void skip_references();
+    Type column_type(bool& has_collation);
+    Type named_type();
+    Type character_type(std::string_view word);
+    std::vector<std::string> member_list();
+    void numeric_attributes(Type& type);
+    bool character_attributes(Type& type);
+    KeySpecification key_specification(KeySpecification::Kind kind, bool name_first);
+    std::vector<KeyPart> key_parts();
+    ForeignKeySpecification foreign_key(std::string name);
+    ReferenceAction reference_action();
+    CheckSpecification check(std::string name);
+    Statement create_index(KeySpecification::Kind kind);
+    Statement create_database();
+    std::optional<Collation> database_options();
+    Statement alter();
+    AlterClause alter_clause();
+    AlterClause add_clause();
+    AlterClause drop_clause();
+    AlterClause change_clause();
+    AlterClause rename_clause();
+    void column_place(AlterClause& clause);
+    Statement drop();
+    Statement rename_tables();
+    Statement set();
+    void set_item(SetVariables& set);
+    Statement set_transaction(bool is_global);
+    Statement show();
+    Show show_what();
+    void show_filter(Show& show);
+    Statement describe();
+    Statement begin_transaction();
+    Statement savepoint_statement(Transaction::Kind kind);
+    Statement lock_tables();
+    Statement create_user(bool is_alter);
+    Statement drop_user();
+    Statement administration(std::string operation);
+
+    struct Depth;
+
+    std::string_view sql_;
+    std::vector<Token> tokens_;
+    std::size_t at_ = 0;
+    std::size_t parameter_count_ = 0;
+    std::size_t depth_ = 0;
+};
+
+// Counts nesting; too deep is a syntax error rather than a stack overflow.
+struct Parser::Depth {
+    explicit Depth(Parser& parser);
+
+    ~Depth() { --depth; }
+
+    Depth(const Depth&) = delete;
+    Depth& operator=(const Depth&) = delete;
+
+    std::size_t& depth;
+};
+
+} // namespace diorama::rds::sql

@@ -1,0 +1,214 @@
+// ALTER, DROP and RENAME.
+// https://dev.mysql.com/doc/refman/8.0/en/alter-table.html
+#include "services/rds/data/sql/parser.hpp"
+
+namespace diorama::rds::sql {
+
+Statement Parser::alter() {
+    if (accept("USER")) return create_user(true);
+    if (accept("DATABASE") || accept("SCHEMA")) {
+        CreateDatabase database;
+        if (at_name()) database.name = name();
+        database_options();
+        throw not_supported("ALTER DATABASE");
+    }
+    expect("TABLE");
+    AlterTable alter;
+    alter.table = table_name();
+    if (at_end() || at(";")) return alter;
+    do
+        alter.clauses.push_back(alter_clause());
+    while (accept(","));
+    return alter;
+}
+
+AlterClause Parser::alter_clause() {
+    AlterClause clause;
+    if (accept("ADD")) return add_clause();
+    if (accept("DROP")) return drop_clause();
+    if (at("CHANGE") || at("MODIFY")) return change_clause();
+    if (accept("RENAME")) return rename_clause();
+    if (accept("ALTER")) {
+        accept("COLUMN");
+        clause.kind = AlterClause::Kind::set_default;
+        clause.old_name = name();
+        if (accept("SET")) {
+            expect("DEFAULT");
+            default_attribute(clause.column);
+        } else {
+            expect("DROP");
+            expect("DEFAULT");
+        }
+        return clause;
+    }
+    if (at_any({"ALGORITHM", "LOCK"})) {
+        ++at_;
+        accept("=");
+        ++at_;
+        return clause;
+    }
+    if (accept_all({"ENABLE", "KEYS"}) || accept_all({"DISABLE", "KEYS"}) || accept("FORCE"))
+        return clause;
+    if (at("CONVERT")) throw not_supported("CONVERT TO CHARACTER SET");
+    if (at_any({"PARTITION", "ORDER", "COALESCE", "REORGANIZE", "EXCHANGE", "DISCARD", "IMPORT"}))
+        throw not_supported("ALTER TABLE … " + upper_case(peek().raw));
+    clause.kind = AlterClause::Kind::options;
+    if (!table_option(clause.options)) fail();
+    return clause;
+}
+
+void Parser::column_place(AlterClause& clause) {
+    if (accept("FIRST"))
+        clause.is_first = true;
+    else if (accept("AFTER"))
+        clause.after = name();
+}
+
+AlterClause Parser::add_clause() {
+    AlterClause clause;
+    std::string constraint;
+    if (accept("CONSTRAINT") && at_name()) constraint = name();
+    if (accept_all({"PRIMARY", "KEY"})) {
+        clause.kind = AlterClause::Kind::add_key;
+        clause.key = key_specification(KeySpecification::Kind::primary, false);
+    } else if (accept("UNIQUE")) {
+        if (!accept("KEY")) accept("INDEX");
+        clause.kind = AlterClause::Kind::add_key;
+        clause.key = key_specification(KeySpecification::Kind::unique, true);
+        if (clause.key.name.empty()) clause.key.name = constraint;
+    } else if (accept("KEY") || accept("INDEX")) {
+        clause.kind = AlterClause::Kind::add_key;
+        clause.key = key_specification(KeySpecification::Kind::index, true);
+    } else if (accept_all({"FOREIGN", "KEY"})) {
+        clause.kind = AlterClause::Kind::add_foreign_key;
+        clause.foreign_key = foreign_key(constraint);
+    } else if (accept("CHECK")) {
+        clause.kind = AlterClause::Kind::add_check;
+        clause.check = check(constraint);
+    } else if (at_any({"FULLTEXT", "SPATIAL", "PARTITION"})) {
+        throw not_supported("ADD " + upper_case(peek().raw));
+    } else {
+        accept("COLUMN");
+        if (at("(")) throw not_supported("ADD COLUMN (…)");
+        clause.kind = AlterClause::Kind::add_column;
+        clause.column = column_specification();
+        column_place(clause);
+    }
+    return clause;
+}
+
+AlterClause Parser::drop_clause() {
+    AlterClause clause;
+    if (accept_all({"PRIMARY", "KEY"})) {
+        clause.kind = AlterClause::Kind::drop_primary_key;
+    } else if (accept("INDEX") || accept("KEY")) {
+        clause.kind = AlterClause::Kind::drop_key;
+        clause.old_name = name();
+    } else if (accept_all({"FOREIGN", "KEY"})) {
+        clause.kind = AlterClause::Kind::drop_foreign_key;
+        clause.old_name = name();
+    } else if (accept("CHECK") || accept("CONSTRAINT")) {
+        clause.kind = AlterClause::Kind::drop_check;
+        clause.old_name = name();
+    } else {
+        accept("COLUMN");
+        clause.kind = AlterClause::Kind::drop_column;
+        clause.old_name = name();
+    }
+    return clause;
+}
+
+AlterClause Parser::change_clause() {
+    AlterClause clause;
+    const bool renames = accept("CHANGE");
+    if (!renames) expect("MODIFY");
+    accept("COLUMN");
+    clause.kind = AlterClause::Kind::change_column;
+    if (renames) clause.old_name = name();
+    clause.column = column_specification();
+    if (!renames) clause.old_name = clause.column.name;
+    column_place(clause);
+    return clause;
+}
+
+AlterClause Parser::rename_clause() {
+    AlterClause clause;
+    if (accept("COLUMN") || at("INDEX") || at("KEY")) {
+        const bool is_key = accept("INDEX") || accept("KEY");
+        clause.kind = is_key ? AlterClause::Kind::rename_key : AlterClause::Kind::rename_column;
+        clause.old_name = name();
+        expect("TO");
+        clause.new_name = name();
+        return clause;
+    }
+    if (!accept("TO")) accept("AS");
+    clause.kind = AlterClause::Kind::rename_table;
+    clause.new_table = table_name();
+    return clause;
+}
+
+Statement Parser::drop() {
+    if (accept("TEMPORARY")) throw not_supported("TEMPORARY tables");
+    if (accept("TABLE") || accept("TABLES")) {
+        DropTables drop;
+        drop.if_exists = accept_all({"IF", "EXISTS"});
+        do
+            drop.tables.push_back(table_name());
+        while (accept(","));
+        if (!accept("RESTRICT")) accept("CASCADE");
+        return drop;
+    }
+    if (accept("DATABASE") || accept("SCHEMA")) {
+        DropDatabase drop;
+        drop.if_exists = accept_all({"IF", "EXISTS"});
+        drop.name = name();
+        return drop;
+    }
+    if (accept("INDEX")) {
+        AlterTable alter;
+        auto& clause = alter.clauses.emplace_back();
+        clause.kind = AlterClause::Kind::drop_key;
+        if (accept("PRIMARY"))
+            clause.kind = AlterClause::Kind::drop_primary_key;
+        else
+            clause.old_name = name();
+        expect("ON");
+        alter.table = table_name();
+        return alter;
+    }
+    if (accept("USER")) return drop_user();
+    const bool is_other = at_any({"VIEW", "TRIGGER", "PROCEDURE", "FUNCTION", "EVENT", "ROLE"});
+    if (!is_other) fail();
+    const auto what = upper_case(tokens_[at_++].raw);
+    // There is none of these, so dropping one that need not exist is done.
+    if (!accept_all({"IF", "EXISTS"})) throw not_supported("DROP " + what);
+    DropTables nothing;
+    nothing.if_exists = true;
+    do
+        table_name();
+    while (accept(","));
+    return nothing;
+}
+
+Statement Parser::drop_user() {
+    DropUser drop;
+    drop.if_exists = accept_all({"IF", "EXISTS"});
+    do
+        drop.users.push_back(user_name());
+    while (accept(","));
+    return drop;
+}
+
+Statement Parser::rename_tables() {
+    if (at("USER")) throw not_supported("RENAME USER");
+    expect("TABLE");
+    RenameTables rename;
+    do {
+        auto from = table_name();
+        expect("TO");
+        rename.renames.emplace_back(std::move(from), table_name());
+    } while (accept(","));
+    return rename;
+}
+
+} // namespace diorama::rds::sql

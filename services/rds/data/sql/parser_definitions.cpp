@@ -1,0 +1,375 @@
+// CREATE: databases, tables, indexes, users.
+// https://dev.mysql.com/doc/refman/8.0/en/create-table.html
+#include "services/rds/data/sql/parser.hpp"
+
+namespace diorama::rds::sql {
+
+Statement Parser::create() {
+    if (accept("TEMPORARY")) throw not_supported("TEMPORARY tables");
+    if (accept("TABLE")) return create_table();
+    if (accept("DATABASE") || accept("SCHEMA")) return create_database();
+    if (accept_all({"UNIQUE", "INDEX"})) return create_index(KeySpecification::Kind::unique);
+    if (accept("INDEX")) return create_index(KeySpecification::Kind::index);
+    if (accept("USER")) return create_user(false);
+    if (at_any(
+            {"OR",
+             "VIEW",
+             "ALGORITHM",
+             "DEFINER",
+             "TRIGGER",
+             "PROCEDURE",
+             "FUNCTION",
+             "EVENT",
+             "FULLTEXT",
+             "SPATIAL",
+             "ROLE",
+             "SERVER",
+             "TABLESPACE",
+             "SQL"}
+        ))
+        throw not_supported("CREATE " + upper_case(peek().raw));
+    fail();
+}
+
+std::optional<Collation> Parser::database_options() {
+    std::optional<Collation> collation;
+    while (true) {
+        accept("DEFAULT");
+        Type type = text_type(0);
+        if (at_any({"CHARACTER", "CHARSET", "COLLATE"})) {
+            const bool has_equals = at("=", at("CHARACTER") ? 2 : 1);
+            if (has_equals)
+                tokens_.erase(
+                    tokens_.begin() + static_cast<std::ptrdiff_t>(at_ + (at("CHARACTER") ? 2 : 1))
+                );
+            character_attributes(type);
+            collation = type.collation;
+        } else if (accept("ENCRYPTION")) {
+            accept("=");
+            text_literal();
+        } else {
+            return collation;
+        }
+    }
+}
+
+Statement Parser::create_database() {
+    CreateDatabase database;
+    database.if_not_exists = accept_all({"IF", "NOT", "EXISTS"});
+    database.name = name();
+    database.collation = database_options();
+    return database;
+}
+
+Statement Parser::create_table() {
+    CreateTable table;
+    table.if_not_exists = accept_all({"IF", "NOT", "EXISTS"});
+    table.table = table_name();
+    if (accept("LIKE")) {
+        table.like = table_name();
+        return table;
+    }
+    if (at("AS") || at_query()) throw not_supported("CREATE TABLE … SELECT");
+    expect("(");
+    if (accept("LIKE")) {
+        table.like = table_name();
+        expect(")");
+        return table;
+    }
+    do
+        table_element(table);
+    while (accept(","));
+    expect(")");
+    table_options(table.options);
+    if (at("PARTITION")) throw not_supported("PARTITION BY");
+    if (at("AS") || at_query()) throw not_supported("CREATE TABLE … SELECT");
+    return table;
+}
+
+void Parser::table_element(CreateTable& table) {
+    std::string constraint;
+    const bool has_constraint = accept("CONSTRAINT");
+    if (has_constraint && at_name()) constraint = name();
+    if (accept_all({"PRIMARY", "KEY"})) {
+        table.keys.push_back(key_specification(KeySpecification::Kind::primary, false));
+    } else if (accept("UNIQUE")) {
+        if (!accept("KEY")) accept("INDEX");
+        auto key = key_specification(KeySpecification::Kind::unique, true);
+        if (key.name.empty()) key.name = constraint;
+        table.keys.push_back(std::move(key));
+    } else if (accept_all({"FOREIGN", "KEY"})) {
+        table.foreign_keys.push_back(foreign_key(constraint));
+    } else if (accept("CHECK")) {
+        table.checks.push_back(check(constraint));
+    } else if (has_constraint) {
+        fail();
+    } else if (accept("KEY") || accept("INDEX")) {
+        table.keys.push_back(key_specification(KeySpecification::Kind::index, true));
+    } else if (at("FULLTEXT") || at("SPATIAL")) {
+        throw not_supported(upper_case(peek().raw) + " index");
+    } else {
+        auto column = column_specification();
+        if (column.check) {
+            table.checks.push_back({column.check_name, std::move(column.check), column.check_source}
+            );
+        }
+        table.columns.push_back(std::move(column));
+    }
+}
+
+KeySpecification Parser::key_specification(KeySpecification::Kind kind, bool name_first) {
+    KeySpecification key;
+    key.kind = kind;
+    if (name_first && at_name()) key.name = name();
+    if (accept("USING") && !accept("BTREE")) expect("HASH");
+    key.parts = key_parts();
+    while (true) {
+        if (accept("USING")) {
+            if (!accept("BTREE")) expect("HASH");
+        } else if (accept("COMMENT")) {
+            key.comment = text_literal();
+        } else if (!accept("VISIBLE")) {
+            break;
+        }
+    }
+    return key;
+}
+
+std::vector<KeyPart> Parser::key_parts() {
+    std::vector<KeyPart> parts;
+    expect("(");
+    do {
+        if (at("(")) throw not_supported("functional key parts");
+        KeyPart part;
+        part.column = name();
+        if (accept("(")) {
+            part.prefix = static_cast<std::uint32_t>(integer_literal());
+            expect(")");
+        }
+        if (accept("DESC"))
+            part.is_descending = true;
+        else
+            accept("ASC");
+        parts.push_back(std::move(part));
+    } while (accept(","));
+    expect(")");
+    return parts;
+}
+
+ReferenceAction Parser::reference_action() {
+    if (accept("CASCADE")) return ReferenceAction::cascade;
+    if (accept("RESTRICT")) return ReferenceAction::restrict;
+    if (accept_all({"SET", "NULL"})) return ReferenceAction::set_null;
+    if (accept_all({"NO", "ACTION"})) return ReferenceAction::no_action;
+    if (at("SET")) throw not_supported("SET DEFAULT");
+    fail();
+}
+
+// After FOREIGN KEY.
+ForeignKeySpecification Parser::foreign_key(std::string constraint) {
+    ForeignKeySpecification key;
+    key.name = std::move(constraint);
+    if (at_name()) key.key_name = name();
+    key.columns = name_list();
+    expect("REFERENCES");
+    key.parent = table_name();
+    key.parent_columns = name_list();
+    while (accept("ON")) {
+        if (accept("DELETE"))
+            key.on_delete = reference_action();
+        else {
+            expect("UPDATE");
+            key.on_update = reference_action();
+        }
+    }
+    return key;
+}
+
+CheckSpecification Parser::check(std::string constraint) {
+    CheckSpecification check;
+    check.name = std::move(constraint);
+    expect("(");
+    const auto start = at_;
+    check.expression = expression();
+    check.source = source_from(start);
+    expect(")");
+    if (accept_all({"NOT", "ENFORCED"})) throw not_supported("NOT ENFORCED");
+    accept("ENFORCED");
+    return check;
+}
+
+ColumnSpecification Parser::column_specification() {
+    ColumnSpecification column;
+    column.name = name();
+    if (accept("SERIAL")) {
+        column.type.kind = TypeKind::big_integer;
+        column.type.is_unsigned = true;
+        column.type.length = 20;
+        column.is_not_null = column.is_auto_increment = column.is_unique = true;
+    } else {
+        column.type = column_type(column.has_collation);
+    }
+    column_attributes(column);
+    return column;
+}
+
+void Parser::column_attributes(ColumnSpecification& column) {
+    while (column_attribute(column)) {
+    }
+}
+
+bool Parser::column_attribute(ColumnSpecification& column) {
+    if (accept_all({"NOT", "NULL"}))
+        column.is_not_null = true;
+    else if (accept("NULL"))
+        column.is_not_null = false;
+    else if (accept("DEFAULT"))
+        default_attribute(column);
+    else if (accept_all({"ON", "UPDATE"})) {
+        if (!at_any({"CURRENT_TIMESTAMP", "NOW", "LOCALTIME", "LOCALTIMESTAMP"})) fail();
+        expression();
+        column.updates_now = true;
+    } else if (accept("AUTO_INCREMENT"))
+        column.is_auto_increment = true;
+    else if (accept_all({"PRIMARY", "KEY"}) || accept("KEY"))
+        column.is_primary_key = true;
+    else if (accept("UNIQUE")) {
+        accept("KEY");
+        column.is_unique = true;
+    } else if (accept("COMMENT"))
+        column.comment = text_literal();
+    else if (at("COLLATE") || at("CHARACTER") || at("CHARSET")) {
+        column.has_collation = character_attributes(column.type);
+    } else if (at("REFERENCES"))
+        skip_references();
+    else if (at("CHECK") || (at("CONSTRAINT") && (at("CHECK", 1) || at("CHECK", 2)))) {
+        std::string constraint;
+        if (accept("CONSTRAINT") && at_name()) constraint = name();
+        expect("CHECK");
+        auto specification = check(constraint);
+        column.check = std::move(specification.expression);
+        column.check_source = std::move(specification.source);
+        column.check_name = std::move(specification.name);
+    } else if (at("GENERATED") || at("AS"))
+        throw not_supported("generated columns");
+    else if (accept("VISIBLE"))
+        return true;
+    else
+        return false;
+    return true;
+}
+
+void Parser::default_attribute(ColumnSpecification& column) {
+    const bool is_parenthesized = at("(");
+    const auto start = at_;
+    column.default_value = is_parenthesized ? parenthesized() : prefix();
+    const auto kind = column.default_value->kind;
+    column.default_is_expression = kind != ExprKind::null && kind != ExprKind::text &&
+                                   kind != ExprKind::integer && kind != ExprKind::decimal &&
+                                   kind != ExprKind::real && kind != ExprKind::boolean &&
+                                   kind != ExprKind::bytes;
+    column.default_source = source_from(start);
+    if (is_parenthesized) column.default_is_expression = true;
+}
+
+// MySQL parses but ignores references given with a column.
+void Parser::skip_references() {
+    expect("REFERENCES");
+    table_name();
+    if (at("(")) name_list();
+    while (accept("ON")) {
+        ++at_;
+        reference_action();
+    }
+}
+
+void Parser::table_options(TableOptions& options) {
+    while (table_option(options))
+        accept(",");
+}
+
+bool Parser::table_option(TableOptions& options) {
+    const auto skip_value = [this] {
+        accept("=");
+        if (at_end()) fail();
+        ++at_;
+    };
+    const bool is_default =
+        at("DEFAULT") && (at("CHARACTER", 1) || at("CHARSET", 1) || at("COLLATE", 1));
+    if (is_default) ++at_;
+    if (at("CHARACTER") || at("CHARSET") || at("COLLATE")) {
+        Type type = text_type(0);
+        const std::size_t words = at("CHARACTER") ? 2 : 1;
+        if (at("=", words))
+            tokens_.erase(tokens_.begin() + static_cast<std::ptrdiff_t>(at_ + words));
+        character_attributes(type);
+        options.collation = type.collation;
+    } else if (accept("AUTO_INCREMENT")) {
+        accept("=");
+        options.auto_increment = integer_literal();
+    } else if (accept("COMMENT")) {
+        accept("=");
+        options.comment = text_literal();
+    } else if (at_any(
+                   {"ENGINE",
+                    "ROW_FORMAT",
+                    "KEY_BLOCK_SIZE",
+                    "MAX_ROWS",
+                    "MIN_ROWS",
+                    "AVG_ROW_LENGTH",
+                    "PACK_KEYS",
+                    "CHECKSUM",
+                    "DELAY_KEY_WRITE",
+                    "STATS_PERSISTENT",
+                    "STATS_AUTO_RECALC",
+                    "STATS_SAMPLE_PAGES",
+                    "COMPRESSION",
+                    "ENCRYPTION",
+                    "INSERT_METHOD"}
+               )) {
+        ++at_;
+        skip_value();
+    } else {
+        return false;
+    }
+    return true;
+}
+
+// CREATE INDEX is ALTER TABLE … ADD INDEX.
+Statement Parser::create_index(KeySpecification::Kind kind) {
+    AlterTable alter;
+    auto& clause = alter.clauses.emplace_back();
+    clause.kind = AlterClause::Kind::add_key;
+    auto index_name = name();
+    if (accept("USING")) ++at_;
+    expect("ON");
+    alter.table = table_name();
+    clause.key = key_specification(kind, false);
+    clause.key.name = std::move(index_name);
+    while (at_any({"ALGORITHM", "LOCK"})) {
+        ++at_;
+        accept("=");
+        ++at_;
+    }
+    return alter;
+}
+
+Statement Parser::create_user(bool is_alter) {
+    CreateUser create;
+    create.is_alter = is_alter;
+    create.if_not_exists = accept_all({"IF", "NOT", "EXISTS"}) || accept_all({"IF", "EXISTS"});
+    create.user = user_name();
+    if (accept("IDENTIFIED")) {
+        if (accept("WITH")) name_or_text();
+        if (accept("BY"))
+            create.password = text_literal();
+        else if (at("AS"))
+            throw not_supported("IDENTIFIED … AS");
+    }
+    if (at(",")) throw not_supported("several users in one statement");
+    while (!at_end() && !at(";"))
+        ++at_; // REQUIRE, PASSWORD EXPIRE, ACCOUNT …
+    return create;
+}
+
+} // namespace diorama::rds::sql

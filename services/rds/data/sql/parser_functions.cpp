@@ -1,0 +1,190 @@
+// Function calls, and those whose arguments are not just a list: CAST, TRIM, EXTRACT, GROUP_CONCAT.
+#include "services/rds/data/sql/parser.hpp"
+#include "services/rds/limits.hpp"
+
+namespace diorama::rds::sql {
+
+namespace {
+
+ExprPtr function(std::string name) {
+    auto expr = std::make_unique<Expr>();
+    expr->kind = ExprKind::function;
+    expr->text = std::move(name);
+    return expr;
+}
+
+ExprPtr word_as_text(std::string_view word) {
+    auto expr = std::make_unique<Expr>();
+    expr->kind = ExprKind::text;
+    expr->text = upper_case(word);
+    return expr;
+}
+
+} // namespace
+
+// After "name(".
+ExprPtr Parser::function_call(std::string name_upper) {
+    if (auto special = special_function(name_upper)) return special;
+    auto call = function(std::move(name_upper));
+    call->is_distinct = accept("DISTINCT");
+    if (!call->is_distinct) accept("ALL");
+    if (accept("*")) {
+        auto star = std::make_unique<Expr>();
+        star->kind = ExprKind::star;
+        call->args.push_back(std::move(star));
+    } else if (!at(")")) {
+        do
+            call->args.push_back(expression());
+        while (accept(","));
+    }
+    expect(")");
+    if (accept("OVER")) window(*call);
+    return call;
+}
+
+ExprPtr Parser::special_function(const std::string& name_upper) {
+    if (name_upper == "CAST" || name_upper == "CONVERT") return cast_call(name_upper == "CONVERT");
+    if (name_upper == "TRIM") return trim_call();
+    if (name_upper == "GROUP_CONCAT") return group_concat();
+    if (name_upper == "BINARY") throw not_supported("BINARY()");
+    auto call = function(name_upper);
+    if (name_upper == "EXTRACT" || name_upper == "TIMESTAMPDIFF" || name_upper == "TIMESTAMPADD") {
+        if (peek().kind != TokenKind::word) fail();
+        call->args.push_back(word_as_text(tokens_[at_++].raw));
+        expect(name_upper == "EXTRACT" ? "FROM" : ",");
+        do
+            call->args.push_back(expression());
+        while (accept(","));
+        expect(")");
+        return call;
+    }
+    const bool takes_from =
+        name_upper == "SUBSTRING" || name_upper == "SUBSTR" || name_upper == "MID";
+    if (takes_from || name_upper == "POSITION") {
+        call->args.push_back(takes_from ? expression() : binary_level(0));
+        const bool by_words = takes_from ? accept("FROM") : accept("IN");
+        if (by_words) {
+            call->args.push_back(expression());
+            if (takes_from && accept("FOR")) call->args.push_back(expression());
+        } else {
+            while (accept(","))
+                call->args.push_back(expression());
+        }
+        expect(")");
+        return call;
+    }
+    if (name_upper == "VALUES") {
+        auto inserted = std::make_unique<Expr>();
+        inserted->kind = ExprKind::inserted_value;
+        inserted->text = name();
+        if (accept(".")) inserted->text = name_after_point();
+        expect(")");
+        return inserted;
+    }
+    return nullptr;
+}
+
+ExprPtr Parser::cast_call(bool is_convert) {
+    auto cast = std::make_unique<Expr>();
+    cast->kind = ExprKind::cast;
+    cast->args.push_back(expression());
+    if (is_convert && accept("USING")) {
+        const auto character_set = name_or_text();
+        cast->type = equals_ignoring_case(character_set, "binary") ? binary_type(0) : text_type(0);
+    } else {
+        expect(is_convert ? "," : "AS");
+        cast->type = cast_type();
+    }
+    expect(")");
+    return cast;
+}
+
+Type Parser::cast_type() {
+    if (accept("SIGNED") || accept("UNSIGNED")) {
+        const bool is_unsigned = equals_ignoring_case(tokens_[at_ - 1].raw, "UNSIGNED");
+        if (!accept("INTEGER")) accept("INT");
+        return is_unsigned ? unsigned_type() : integer_type();
+    }
+    bool has_collation = false;
+    if (accept("CHAR") || accept("CHARACTER") || accept("NCHAR")) {
+        auto type = text_type(0);
+        if (accept("(")) {
+            type.length = static_cast<std::uint32_t>(integer_literal());
+            expect(")");
+        }
+        character_attributes(type);
+        return type;
+    }
+    if (!at_any(
+            {"BINARY",
+             "DATE",
+             "DATETIME",
+             "TIME",
+             "DECIMAL",
+             "DEC",
+             "DOUBLE",
+             "FLOAT",
+             "REAL",
+             "JSON",
+             "YEAR"}
+        ))
+        fail();
+    return column_type(has_collation);
+}
+
+ExprPtr Parser::trim_call() {
+    std::string direction = "TRIM";
+    if (accept("LEADING"))
+        direction = "LTRIM";
+    else if (accept("TRAILING"))
+        direction = "RTRIM";
+    else
+        accept("BOTH");
+    auto call = function(std::move(direction));
+    ExprPtr removed;
+    if (!at("FROM")) removed = expression();
+    if (accept("FROM")) {
+        call->args.push_back(expression());
+        if (removed) call->args.push_back(std::move(removed));
+    } else {
+        call->args.push_back(std::move(removed));
+    }
+    expect(")");
+    return call;
+}
+
+ExprPtr Parser::group_concat() {
+    auto call = function("GROUP_CONCAT");
+    call->is_distinct = accept("DISTINCT");
+    auto value = expression();
+    if (at(",")) {
+        auto concat = function("CONCAT");
+        concat->args.push_back(std::move(value));
+        while (accept(","))
+            concat->args.push_back(expression());
+        value = std::move(concat);
+    }
+    call->args.push_back(std::move(value));
+    if (accept_all({"ORDER", "BY"})) call->order = order_items();
+    auto separator = std::make_unique<Expr>();
+    separator->kind = ExprKind::text;
+    separator->text = accept("SEPARATOR") ? text_literal() : ",";
+    call->args.push_back(std::move(separator));
+    expect(")");
+    return call;
+}
+
+void Parser::window(Expr& call) {
+    call.kind = ExprKind::window;
+    expect("(");
+    if (accept_all({"PARTITION", "BY"})) {
+        do
+            call.partition.push_back(expression());
+        while (accept(","));
+    }
+    if (accept_all({"ORDER", "BY"})) call.order = order_items();
+    if (at("ROWS") || at("RANGE")) throw not_supported("window frames");
+    expect(")");
+}
+
+} // namespace diorama::rds::sql

@@ -1,0 +1,296 @@
+// https://dev.mysql.com/doc/refman/8.0/en/select.html, join.html, union.html, with.html
+#include "services/rds/data/sql/parser.hpp"
+
+namespace diorama::rds::sql {
+
+bool Parser::at_query() const {
+    std::size_t ahead = 0;
+    while (at("(", ahead))
+        ++ahead;
+    return at("SELECT", ahead) || at("WITH", ahead) ||
+           (at("VALUES", ahead) && at("ROW", ahead + 1));
+}
+
+std::unique_ptr<Select> Parser::query() {
+    const Depth depth(*this);
+    std::vector<CommonTable> common;
+    bool is_recursive = false;
+    if (at("WITH")) {
+        Select holder;
+        common_tables(holder);
+        common = std::move(holder.common_tables);
+        is_recursive = holder.is_recursive;
+    }
+    auto first = query_term();
+    if (at_any({"UNION", "EXCEPT", "INTERSECT"})) {
+        auto chain = std::make_unique<Select>();
+        chain->members.push_back(std::move(first));
+        while (at_any({"UNION", "EXCEPT", "INTERSECT"})) {
+            auto op = upper_case(tokens_[at_++].raw);
+            if (accept("ALL"))
+                op += " ALL";
+            else
+                accept("DISTINCT");
+            if (op == "EXCEPT ALL" || op == "INTERSECT ALL") throw not_supported(op);
+            chain->operators.push_back(std::move(op));
+            chain->members.push_back(query_term());
+        }
+        // The order and limit after the last block belong to the whole.
+        auto& last = *chain->members.back();
+        chain->order_by = std::move(last.order_by);
+        chain->limit = std::move(last.limit);
+        chain->offset = std::move(last.offset);
+        last.order_by.clear();
+        query_tail(*chain);
+        first = std::move(chain);
+    }
+    if (!common.empty()) {
+        first->common_tables = std::move(common);
+        first->is_recursive = is_recursive;
+    }
+    return first;
+}
+
+void Parser::common_tables(Select& select) {
+    expect("WITH");
+    select.is_recursive = accept("RECURSIVE");
+    do {
+        CommonTable table;
+        table.name = name();
+        if (at("(")) table.columns = name_list();
+        expect("AS");
+        expect("(");
+        table.select = query();
+        expect(")");
+        select.common_tables.push_back(std::move(table));
+    } while (accept(","));
+}
+
+std::unique_ptr<Select> Parser::query_term() {
+    const Depth depth(*this);
+    if (at("(")) {
+        ++at_;
+        auto inner = query();
+        expect(")");
+        const bool has_own_tail = !inner->order_by.empty() || inner->limit;
+        if (!has_own_tail) {
+            query_tail(*inner);
+            return inner;
+        }
+        if (at_any({"ORDER", "LIMIT", "UNION"}))
+            throw not_supported("ORDER BY or LIMIT inside a parenthesized query block");
+        return inner;
+    }
+    if (at("VALUES")) throw not_supported("VALUES ROW()");
+    auto select = select_block();
+    query_tail(*select);
+    return select;
+}
+
+std::unique_ptr<Select> Parser::select_block() {
+    expect("SELECT");
+    auto select = std::make_unique<Select>();
+    while (true) {
+        if (accept("DISTINCT") || accept("DISTINCTROW"))
+            select->is_distinct = true;
+        else if (accept("SQL_CALC_FOUND_ROWS"))
+            select->calculates_found_rows = true;
+        else if (!accept("ALL") && !accept("SQL_NO_CACHE") && !accept("HIGH_PRIORITY") &&
+                 !accept("STRAIGHT_JOIN") && !accept("SQL_SMALL_RESULT") &&
+                 !accept("SQL_BIG_RESULT") && !accept("SQL_BUFFER_RESULT"))
+            break;
+    }
+    do
+        select->items.push_back(select_item());
+    while (accept(","));
+    if (at("INTO")) throw not_supported("SELECT … INTO");
+    if (accept("FROM") && !accept("DUAL")) select->from = table_references();
+    if (accept("WHERE")) select->where = expression();
+    if (accept_all({"GROUP", "BY"})) {
+        do {
+            select->group_by.push_back(expression());
+            if (!accept("ASC")) accept("DESC");
+        } while (accept(","));
+        if (accept_all({"WITH", "ROLLUP"})) select->has_rollup = true;
+    }
+    if (accept("HAVING")) select->having = expression();
+    if (at("WINDOW")) throw not_supported("WINDOW clause");
+    return select;
+}
+
+void Parser::query_tail(Select& select) {
+    if (accept_all({"ORDER", "BY"})) select.order_by = order_items();
+    limit_clause(select.limit, select.offset);
+    if (accept_all({"PROCEDURE", "ANALYSE"})) fail();
+    while (true) {
+        if (accept_all({"FOR", "UPDATE"}))
+            select.locking = Locking::update;
+        else if (accept_all({"FOR", "SHARE"}) || accept_all({"LOCK", "IN", "SHARE", "MODE"}))
+            select.locking = Locking::share;
+        else
+            break;
+        if (accept("OF")) {
+            do
+                table_name();
+            while (accept(","));
+        }
+        if (!accept("NOWAIT")) accept_all({"SKIP", "LOCKED"});
+    }
+    if (at("INTO")) throw not_supported("SELECT … INTO");
+}
+
+SelectItem Parser::select_item() {
+    SelectItem item;
+    const auto start = at_;
+    if (accept("*")) {
+        item.expression = std::make_unique<Expr>();
+        item.expression->kind = ExprKind::star;
+        return item;
+    }
+    item.expression = expression();
+    item.source = source_from(start);
+    if (accept("AS"))
+        item.alias = name_or_text();
+    else if (peek().kind == TokenKind::text)
+        item.alias = text_literal();
+    else if (at_name())
+        item.alias = name();
+    return item;
+}
+
+void Parser::limit_clause(ExprPtr& limit, ExprPtr& offset) {
+    if (!accept("LIMIT")) return;
+    limit = primary();
+    if (accept(",")) {
+        offset = std::move(limit);
+        limit = primary();
+    } else if (accept("OFFSET")) {
+        offset = primary();
+    }
+}
+
+std::vector<OrderItem> Parser::order_items() {
+    std::vector<OrderItem> items;
+    do {
+        OrderItem item;
+        item.expression = expression();
+        if (accept("DESC"))
+            item.is_descending = true;
+        else
+            accept("ASC");
+        items.push_back(std::move(item));
+    } while (accept(","));
+    return items;
+}
+
+namespace {
+
+TableReferencePtr
+join_of(TableReference::Join kind, TableReferencePtr left, TableReferencePtr right) {
+    auto join = std::make_unique<TableReference>();
+    join->kind = TableReference::Kind::join;
+    join->join = kind;
+    join->left = std::move(left);
+    join->right = std::move(right);
+    return join;
+}
+
+} // namespace
+
+TableReferencePtr Parser::table_references() {
+    auto tables = joined_table();
+    while (accept(","))
+        tables = join_of(TableReference::Join::inner, std::move(tables), joined_table());
+    return tables;
+}
+
+TableReferencePtr Parser::joined_table() {
+    const Depth depth(*this);
+    auto left = table_factor();
+    while (true) {
+        auto kind = TableReference::Join::inner;
+        bool is_natural = false;
+        const bool was_natural = at("NATURAL");
+        if (was_natural) {
+            ++at_;
+            is_natural = true;
+        }
+        if (accept("LEFT")) {
+            accept("OUTER");
+            kind = TableReference::Join::left;
+            expect("JOIN");
+        } else if (accept("RIGHT")) {
+            accept("OUTER");
+            kind = TableReference::Join::right;
+            expect("JOIN");
+        } else if (accept("INNER") || accept("CROSS")) {
+            expect("JOIN");
+        } else if (!accept("JOIN") && !accept("STRAIGHT_JOIN")) {
+            if (was_natural) fail();
+            return left;
+        }
+        left = join_of(kind, std::move(left), table_factor());
+        left->is_natural = is_natural;
+        if (accept("ON"))
+            left->on = expression();
+        else if (accept("USING"))
+            left->using_columns = name_list();
+        else if (kind != TableReference::Join::inner && !is_natural)
+            fail();
+    }
+}
+
+TableReferencePtr Parser::table_factor() {
+    const Depth depth(*this);
+    auto table = std::make_unique<TableReference>();
+    accept("LATERAL");
+    if (at("(")) {
+        if (at_query()) {
+            expect("(");
+            table->kind = TableReference::Kind::derived;
+            table->derived = query();
+            expect(")");
+            table_alias(*table);
+            if (table->alias.empty())
+                throw SQLError{1248, "42000", "Every derived table must have its own alias"};
+            if (at("(")) table->derived_columns = name_list();
+            return table;
+        }
+        expect("(");
+        auto inner = table_references();
+        expect(")");
+        return inner;
+    }
+    if (at("JSON_TABLE")) throw not_supported("JSON_TABLE");
+    table->name = table_name();
+    if (at("PARTITION")) throw not_supported("PARTITION");
+    table_alias(*table);
+    index_hints();
+    return table;
+}
+
+void Parser::table_alias(TableReference& table) {
+    if (accept("AS"))
+        table.alias = name_or_text();
+    else if (at_name())
+        table.alias = name();
+}
+
+void Parser::index_hints() {
+    while (at_any({"USE", "FORCE", "IGNORE"}) && (at("INDEX", 1) || at("KEY", 1))) {
+        at_ += 2;
+        if (accept("FOR")) {
+            if (!accept("JOIN")) {
+                if (!accept_all({"ORDER", "BY"}) && !accept_all({"GROUP", "BY"})) fail();
+            }
+        }
+        expect("(");
+        while (!at(")")) {
+            name_or_text();
+            if (!accept(",")) break;
+        }
+        expect(")");
+    }
+}
+
+} // namespace diorama::rds::sql

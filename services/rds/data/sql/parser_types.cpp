@@ -1,0 +1,230 @@
+// Column types and their attributes.
+// https://dev.mysql.com/doc/refman/8.0/en/data-types.html
+#include "services/rds/data/sql/parser.hpp"
+#include "services/rds/limits.hpp"
+
+#include <array>
+
+namespace diorama::rds::sql {
+
+namespace {
+
+struct NumberWord {
+    std::string_view word;
+    TypeKind kind;
+};
+
+constexpr std::array integer_words = {
+    NumberWord{"TINYINT", TypeKind::tiny_integer},
+    NumberWord{"SMALLINT", TypeKind::small_integer},
+    NumberWord{"MEDIUMINT", TypeKind::medium_integer},
+    NumberWord{"INT", TypeKind::integer},
+    NumberWord{"INTEGER", TypeKind::integer},
+    NumberWord{"BIGINT", TypeKind::big_integer},
+    NumberWord{"INT1", TypeKind::tiny_integer},
+    NumberWord{"INT2", TypeKind::small_integer},
+    NumberWord{"INT3", TypeKind::medium_integer},
+    NumberWord{"INT4", TypeKind::integer},
+    NumberWord{"INT8", TypeKind::big_integer},
+};
+
+struct LengthWord {
+    std::string_view word;
+    TypeKind kind;
+    std::uint32_t length;
+};
+
+constexpr std::array large_words = {
+    LengthWord{"TINYTEXT", TypeKind::text, 255},
+    LengthWord{"TEXT", TypeKind::text, 65535},
+    LengthWord{"MEDIUMTEXT", TypeKind::text, 16777215},
+    LengthWord{"LONGTEXT", TypeKind::text, 0xffffffff},
+    LengthWord{"TINYBLOB", TypeKind::blob, 255},
+    LengthWord{"BLOB", TypeKind::blob, 65535},
+    LengthWord{"MEDIUMBLOB", TypeKind::blob, 16777215},
+    LengthWord{"LONGBLOB", TypeKind::blob, 0xffffffff},
+};
+
+} // namespace
+
+std::vector<std::string> Parser::member_list() {
+    std::vector<std::string> members;
+    expect("(");
+    do
+        members.push_back(text_literal());
+    while (accept(","));
+    expect(")");
+    return members;
+}
+
+// Without UNSIGNED, CHARACTER SET and the like.
+Type Parser::named_type() {
+    Type type;
+    const auto optional_length = [this](std::uint32_t otherwise) {
+        if (!accept("(")) return otherwise;
+        const auto length = integer_literal();
+        expect(")");
+        return static_cast<std::uint32_t>(length);
+    };
+    if (accept("BOOL") || accept("BOOLEAN")) {
+        type.kind = TypeKind::tiny_integer;
+        type.length = 1;
+        return type;
+    }
+    for (const auto& [word, kind] : integer_words) {
+        if (!accept(word)) continue;
+        type.kind = kind;
+        type.length = optional_length(0);
+        return type;
+    }
+    for (const auto& [word, kind, length] : large_words) {
+        if (!accept(word)) continue;
+        optional_length(0);
+        type.kind = kind;
+        type.length = length;
+        if (kind == TypeKind::blob) type.collation = Collation::binary;
+        return type;
+    }
+    if (accept("DECIMAL") || accept("NUMERIC") || accept("DEC") || accept("FIXED")) {
+        type = decimal_type(10, 0);
+        if (accept("(")) {
+            type.length = static_cast<std::uint32_t>(integer_literal());
+            if (accept(",")) type.scale = static_cast<std::uint8_t>(integer_literal());
+            expect(")");
+        }
+        if (type.length > limits::max_kept_decimal_digits || type.scale > type.length)
+            throw not_supported("DECIMAL of more than 18 digits");
+        return type;
+    }
+    if (at_any({"FLOAT", "DOUBLE", "REAL"})) {
+        type.kind = at("FLOAT") ? TypeKind::float_number : TypeKind::double_number;
+        ++at_;
+        accept("PRECISION");
+        if (accept("(")) {
+            const auto digits = integer_literal();
+            if (accept(",")) throw not_supported("FLOAT(M,D)");
+            if (digits > 24) type.kind = TypeKind::double_number;
+            expect(")");
+        }
+        return type;
+    }
+    if (at_any({"DATETIME", "TIMESTAMP", "TIME"})) {
+        type.kind = at("DATETIME")    ? TypeKind::datetime
+                    : at("TIMESTAMP") ? TypeKind::timestamp
+                                      : TypeKind::time;
+        ++at_;
+        type.scale = static_cast<std::uint8_t>(std::min<std::uint32_t>(optional_length(0), 6));
+        return type;
+    }
+    if (accept("DATE"))
+        type.kind = TypeKind::date;
+    else if (accept("YEAR")) {
+        optional_length(4);
+        type.kind = TypeKind::year;
+        type.length = 4;
+    } else if (accept("BIT")) {
+        type.kind = TypeKind::bit;
+        type.length = optional_length(1);
+        type.is_unsigned = true;
+        if (type.length > 63) throw not_supported("BIT(64)");
+    } else if (accept("JSON"))
+        type.kind = TypeKind::json;
+    else
+        return character_type(upper_case(peek().raw));
+    return type;
+}
+
+Type Parser::character_type(std::string_view word) {
+    Type type;
+    const bool is_enumeration = word == "ENUM";
+    if (is_enumeration || word == "SET") {
+        ++at_;
+        type.kind = is_enumeration ? TypeKind::enumeration : TypeKind::set;
+        type.members = std::make_shared<const std::vector<std::string>>(member_list());
+        return type;
+    }
+    const bool is_varying = word.starts_with("VAR") || at("VARYING", 1);
+    const bool is_bytes = word == "BINARY" || word == "VARBINARY";
+    if (!is_bytes && word != "CHAR" && word != "CHARACTER" && word != "VARCHAR" &&
+        word != "NCHAR" && word != "NVARCHAR" && word != "VARCHARACTER")
+        fail();
+    ++at_;
+    accept("VARYING");
+    type.length = 1;
+    if (accept("(")) {
+        type.length = static_cast<std::uint32_t>(integer_literal());
+        expect(")");
+    } else if (is_varying) {
+        fail();
+    }
+    if (is_bytes) {
+        type.kind = is_varying ? TypeKind::varying_binary : TypeKind::binary;
+        type.collation = Collation::binary;
+    } else {
+        type.kind =
+            is_varying || word == "NVARCHAR" ? TypeKind::varying_character : TypeKind::character;
+    }
+    if (type.kind == TypeKind::character && type.length > 255)
+        throw SQLError{
+            1074,
+            "42000",
+            "Column length too big for column (max = 255); use BLOB or TEXT instead"
+        };
+    return type;
+}
+
+void Parser::numeric_attributes(Type& type) {
+    while (type.is_number()) {
+        if (accept("UNSIGNED"))
+            type.is_unsigned = true;
+        else if (accept("ZEROFILL"))
+            type.is_unsigned = type.is_zerofill = true;
+        else if (!accept("SIGNED"))
+            return;
+    }
+}
+
+// The result says whether a collation was named.
+bool Parser::character_attributes(Type& type) {
+    bool is_named = false;
+    while (true) {
+        if (accept_all({"CHARACTER", "SET"}) || accept("CHARSET")) {
+            const auto character_set = name_or_text();
+            const auto collation = default_collation_of(character_set);
+            if (!collation)
+                throw SQLError{1115, "42000", "Unknown character set: '" + character_set + "'"};
+            type.collation = *collation;
+            is_named = true;
+        } else if (accept("COLLATE")) {
+            const auto word = name_or_text();
+            const auto collation = find_collation(word);
+            if (!collation) throw SQLError{1273, "HY000", "Unknown collation: '" + word + "'"};
+            type.collation = *collation;
+            is_named = true;
+        } else if (type.is_character() && accept("BINARY")) {
+            type.collation = Collation::utf8mb4_bin;
+            is_named = true;
+        } else if (!accept("ASCII") && !accept("UNICODE")) {
+            return is_named;
+        }
+    }
+}
+
+Type Parser::column_type(bool& has_collation) {
+    auto type = named_type();
+    numeric_attributes(type);
+    has_collation = type.is_character() && character_attributes(type);
+    if (type.is_integer() && type.length == 0 && type.kind != TypeKind::bit) {
+        // AWS and MySQL 8.0.19 print no width, but metadata has one.
+        static constexpr std::array<std::uint32_t, 5> widths = {4, 6, 9, 11, 20};
+        const auto index =
+            static_cast<std::size_t>(type.kind) - static_cast<std::size_t>(TypeKind::tiny_integer);
+        const bool is_narrower = type.is_unsigned && type.kind != TypeKind::big_integer &&
+                                 type.kind != TypeKind::medium_integer;
+        type.length = widths[index] - (is_narrower ? 1 : 0);
+        if (type.is_unsigned && type.kind == TypeKind::medium_integer) type.length = 8;
+    }
+    return type;
+}
+
+} // namespace diorama::rds::sql

@@ -1,0 +1,408 @@
+// Expressions: literals, names, operators.
+#include "services/rds/data/sql/lexer.hpp"
+#include "services/rds/data/sql/translator.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+
+namespace diorama::rds::sql {
+
+// A text literal of SQLite. NUL bytes cannot stand in one.
+std::string sqlite_text(std::string_view text) {
+    if (text.find('\0') != std::string_view::npos) {
+        std::string hex = "CAST(x'";
+        for (const char c : text)
+            hex += fmt::format("{:02x}", static_cast<std::uint8_t>(c));
+        return hex + "' AS TEXT)";
+    }
+    std::string quoted = "'";
+    for (const char c : text) {
+        if (c == '\'') quoted += '\'';
+        quoted += c;
+    }
+    return quoted + "'";
+}
+
+Typed boolean(std::string sql) {
+    auto type = integer_type(1);
+    type.kind = TypeKind::integer;
+    return {.sql = std::move(sql), .type = type};
+}
+
+Typed Translator::expression(const Expr& expr) {
+    switch (expr.kind) {
+    case ExprKind::null:
+    case ExprKind::integer:
+    case ExprKind::decimal:
+    case ExprKind::real:
+    case ExprKind::text:
+    case ExprKind::bytes:
+    case ExprKind::boolean:
+    case ExprKind::parameter:
+        return literal(expr);
+    case ExprKind::column:
+        return column(expr);
+    case ExprKind::inserted_value: {
+        Expr named;
+        named.kind = ExprKind::column;
+        named.table = "\x01inserted";
+        named.text = expr.text;
+        return column(named);
+    }
+    case ExprKind::system_variable:
+        return system_variable(expr);
+    case ExprKind::user_variable:
+        return {
+            .sql = fmt::format("my_user_variable({})", sqlite_text(expr.text)),
+            .type = text_type(16383)
+        };
+    case ExprKind::assignment:
+        throw not_supported("assignment inside a statement");
+    case ExprKind::unary:
+        return unary(expr);
+    case ExprKind::binary:
+        return binary(expr);
+    case ExprKind::function:
+        return function(expr);
+    case ExprKind::window:
+        return window(expr);
+    case ExprKind::case_when:
+        return case_when(expr);
+    case ExprKind::in_list:
+        return in_list(expr);
+    case ExprKind::in_select:
+        return in_select(expr);
+    case ExprKind::between: {
+        const auto value = expression(*expr.args[0]);
+        const auto low = comparison(">=", value, expression(*expr.args[1]));
+        const auto high = comparison("<=", value, expression(*expr.args[2]));
+        return boolean(
+            fmt::format("{}({} AND {})", expr.is_negated ? "NOT " : "", low.sql, high.sql)
+        );
+    }
+    case ExprKind::like:
+        return like(expr);
+    case ExprKind::regexp:
+        throw not_supported("REGEXP");
+    case ExprKind::is_test: {
+        const auto value = expression(*expr.args[0]);
+        auto result = boolean(
+            expr.text == "NULL"
+                ? fmt::format("({} IS {}NULL)", value.sql, expr.is_negated ? "NOT " : "")
+                : fmt::format(
+                      "({} IS {}{})",
+                      as_truth(value),
+                      expr.is_negated ? "NOT " : "",
+                      expr.text
+                  )
+        );
+        result.is_nullable = false;
+        return result;
+    }
+    case ExprKind::exists: {
+        auto result = boolean(fmt::format("EXISTS({})", query(*expr.select).sql));
+        result.is_nullable = false;
+        return result;
+    }
+    case ExprKind::subquery:
+        return subquery(expr);
+    case ExprKind::cast:
+        return cast(expression(*expr.args[0]), *expr.type);
+    case ExprKind::collate: {
+        auto value = expression(*expr.args[0]);
+        const auto collation = find_collation(expr.text);
+        if (!collation) throw SQLError{1273, "HY000", "Unknown collation: '" + expr.text + "'"};
+        value.sql = as_text(value);
+        if (!value.type.is_stringish()) value.type = text_type(display_length(value.type));
+        value.type.collation = *collation;
+        value.is_plain_column = false;
+        value.literal = nullptr;
+        value.column = nullptr;
+        return value;
+    }
+    case ExprKind::interval:
+        throw syntax_error("INTERVAL", 1);
+    case ExprKind::default_value:
+        throw syntax_error("DEFAULT", 1);
+    case ExprKind::row:
+        throw SQLError{1241, "21000", "Operand should contain 1 column(s)"};
+    case ExprKind::star:
+        throw syntax_error("*", 1);
+    }
+    throw not_supported("this expression");
+}
+
+Typed Translator::literal(const Expr& expr) const {
+    Typed value;
+    value.is_nullable = false;
+    value.literal = &expr;
+    switch (expr.kind) {
+    case ExprKind::null:
+        value.sql = "NULL";
+        value.is_nullable = true;
+        break;
+    case ExprKind::boolean:
+        value.sql = expr.number != 0 ? "1" : "0";
+        value.type = integer_type(1);
+        break;
+    case ExprKind::integer: {
+        const std::string_view digits = expr.text;
+        const auto plain = digits.substr(digits[0] == '-' ? 1 : 0);
+        const bool is_small =
+            plain.size() < 19 || (plain.size() == 19 && plain <= "9223372036854775807");
+        if (!is_small) throw not_supported("integers beyond 9223372036854775807");
+        value.sql = digits[0] == '-' ? fmt::format("({})", digits) : std::string(digits);
+        value.type = integer_type(static_cast<std::uint32_t>(digits.size()));
+        break;
+    }
+    case ExprKind::decimal: {
+        auto digits = expr.text;
+        const auto point = digits.find('.');
+        const auto scale = digits.size() - point - 1;
+        digits.erase(point, 1);
+        if (digits.size() > 18) throw not_supported("decimals of more than 18 digits");
+        const auto first = digits.find_first_not_of("-0");
+        value.sql =
+            first == std::string::npos
+                ? std::string("0")
+                : (digits[0] == '-' ? "(-" + digits.substr(first) + ")" : digits.substr(first));
+        value.type =
+            decimal_type(static_cast<unsigned>(digits.size()), static_cast<unsigned>(scale));
+        break;
+    }
+    case ExprKind::real:
+        value.sql = expr.text[0] == '-' ? "(" + expr.text + ")" : expr.text;
+        value.type = double_type();
+        break;
+    case ExprKind::text:
+        value.sql = sqlite_text(expr.text);
+        value.type = text_type(static_cast<std::uint32_t>(expr.text.size()));
+        break;
+    case ExprKind::bytes: {
+        value.sql = "x'";
+        for (const char c : expr.text)
+            value.sql += fmt::format("{:02x}", static_cast<std::uint8_t>(c));
+        value.sql += "'";
+        value.type = binary_type(static_cast<std::uint32_t>(expr.text.size()));
+        break;
+    }
+    default: { // a parameter
+        const auto index = static_cast<std::size_t>(expr.number);
+        value.literal = nullptr;
+        value.is_parameter = true;
+        value.is_nullable = true;
+        value.sql = fmt::format("?{}", index + 1);
+        const auto kind =
+            index < names_.parameters.size() ? names_.parameters[index] : ParameterClass::text;
+        value.type = kind == ParameterClass::integer ? integer_type()
+                     : kind == ParameterClass::real  ? double_type()
+                                                     : text_type(16383);
+        break;
+    }
+    }
+    return value;
+}
+
+const OutputColumn*
+Translator::find_in(const Scope& scope, const Expr& expr, std::string& sqlite_name) const {
+    const OutputColumn* found = nullptr;
+    for (const auto& source : scope.sources) {
+        const bool is_inserted = source.alias == "\x01inserted";
+        if (expr.table.empty() ? is_inserted : source.alias != expr.table) continue;
+        if (!expr.schema.empty() && source.schema != expr.schema) continue;
+        for (std::size_t i = 0; i < source.columns.size(); ++i) {
+            if (!equals_ignoring_case(source.columns[i].name, expr.text)) continue;
+            const bool is_hidden =
+                std::find(source.hidden.begin(), source.hidden.end(), i) != source.hidden.end();
+            if (is_hidden && expr.table.empty()) continue;
+            if (found != nullptr) throw ambiguous_column(expr.text, scope.clause);
+            found = &source.columns[i];
+            const bool is_at_hand = source.sqlite_alias[0] == '?'; // a row given as parameters
+            sqlite_name = is_at_hand
+                              ? fmt::format("?{}", std::stoul(source.sqlite_alias.substr(1)) + i)
+                              : fmt::format("{}.c{}", source.sqlite_alias, i);
+        }
+    }
+    return found;
+}
+
+Typed Translator::column(const Expr& expr) {
+    for (auto scope = scopes_.rbegin(); scope != scopes_.rend(); ++scope) {
+        std::string name;
+        if (const auto* found = find_in(*scope, expr, name)) {
+            Typed value{.sql = name, .type = found->type, .is_nullable = found->is_nullable};
+            value.is_plain_column = name[0] != '?';
+            value.column = found;
+            return value;
+        }
+        if (!scope->sees_aliases || !expr.table.empty()) continue;
+        for (const auto& alias : scope->aliases)
+            if (equals_ignoring_case(alias.name, expr.text)) {
+                auto value = alias.value;
+                value.column = nullptr;
+                return value;
+            }
+    }
+    const auto full = expr.table.empty() ? expr.text : fmt::format("{}.{}", expr.table, expr.text);
+    throw unknown_column(full, scopes_.back().clause);
+}
+
+Typed Translator::system_variable(const Expr& expr) const {
+    const auto found = names_.variables.find(expr.text);
+    if (found == names_.variables.end()) throw unknown_system_variable(expr.text);
+    const auto& text = found->second;
+    const bool is_number = !text.empty() && text.size() < 19 &&
+                           text.find_first_not_of("0123456789") == std::string::npos;
+    const auto sql = fmt::format("my_system_variable('{}')", expr.text);
+    if (is_number) {
+        return {
+            .sql = fmt::format("CAST({} AS INTEGER)", sql),
+            .type = integer_type(),
+            .is_nullable = false
+        };
+    }
+    if (text == "ON" || text == "OFF") // shown as words, selected as numbers
+        return {
+            .sql = fmt::format("({} = 'ON')", sql),
+            .type = integer_type(1),
+            .is_nullable = false
+        };
+    return {.sql = sql, .type = text_type(static_cast<std::uint32_t>(text.size()))};
+}
+
+Typed Translator::unary(const Expr& expr) {
+    const auto operand = expression(*expr.args[0]);
+    if (expr.text == "NOT") return boolean(fmt::format("(NOT {})", as_truth(operand)));
+    if (expr.text == "~") throw not_supported("~");
+    if (operand.type.is_integer() || operand.type.is_decimal()) {
+        auto type =
+            operand.type.is_decimal() ? operand.type : integer_type(operand.type.length + 1);
+        type.is_unsigned = false;
+        return {
+            .sql = fmt::format("(-{})", operand.sql),
+            .type = type,
+            .is_nullable = operand.is_nullable
+        };
+    }
+    return {.sql = fmt::format("(-{})", as_real(operand)), .type = double_type()};
+}
+
+Typed Translator::binary(const Expr& expr) {
+    const auto& op = expr.text;
+    const auto& left = *expr.args[0];
+    const auto& right = *expr.args[1];
+    if (op == "AND" || op == "OR") {
+        const auto a = as_truth(expression(left));
+        return boolean(fmt::format("({} {} {})", a, op, as_truth(expression(right))));
+    }
+    if (op == "XOR") {
+        const auto a = as_truth(expression(left));
+        return boolean(fmt::format("((({})<>0) <> (({})<>0))", a, as_truth(expression(right))));
+    }
+    const bool is_comparison = op == "=" || op == "<>" || op == "<" || op == "<=" || op == ">" ||
+                               op == ">=" || op == "<=>";
+    if (is_comparison) {
+        if (left.kind == ExprKind::row || right.kind == ExprKind::row)
+            return row_comparison(op, left, right);
+        const auto a = expression(left);
+        return comparison(op, a, expression(right));
+    }
+    if ((op == "+" || op == "-") && right.kind == ExprKind::interval)
+        return date_arithmetic(left, right, op == "-");
+    if (op == "+" && left.kind == ExprKind::interval) return date_arithmetic(right, left, false);
+    if (op == "&" || op == "|" || op == "<<" || op == ">>" || op == "^") {
+        const auto a = as_integer(expression(left));
+        const auto b = as_integer(expression(right));
+        const auto sql = op == "^" ? fmt::format("my_bit_xor({},{})", a, b)
+                                   : fmt::format("({} {} {})", a, op, b);
+        return {.sql = sql, .type = unsigned_type(21)};
+    }
+    return arithmetic(expr, op);
+}
+
+Typed Translator::arithmetic(const Expr& expr, const std::string& op) {
+    const auto a = expression(*expr.args[0]);
+    const auto b = expression(*expr.args[1]);
+    const bool is_nullable = a.is_nullable || b.is_nullable;
+    if (op == "/") return division(a, b);
+    const bool is_exact = (a.type.is_integer() || a.type.is_decimal()) &&
+                          (b.type.is_integer() || b.type.is_decimal());
+    if (!is_exact) {
+        const auto x = as_real(a);
+        const auto y = as_real(b);
+        Typed result{.sql = {}, .type = double_type(), .is_nullable = is_nullable};
+        if (op == "%")
+            result.sql = fmt::format("my_real_mod({},{})", x, y);
+        else if (op == "DIV") {
+            result.sql = fmt::format("CAST(my_real_divide({},{}) AS INTEGER)", x, y);
+            result.type = integer_type();
+        } else
+            result.sql = fmt::format("({} {} {})", x, op, y);
+        return result;
+    }
+    const unsigned scale_a = a.type.is_decimal() ? a.type.scale : 0;
+    const unsigned scale_b = b.type.is_decimal() ? b.type.scale : 0;
+    const auto scale = std::max(scale_a, scale_b);
+    const auto length = std::max(a.type.length, b.type.length) + 1;
+    if (op == "DIV" || op == "%") {
+        const auto function = op == "%" ? "my_mod" : "my_div";
+        auto type = op == "%" && scale > 0 ? decimal_type(length, scale) : integer_type(length);
+        type.is_unsigned = a.type.is_unsigned;
+        return {
+            .sql = fmt::format("{}({},{})", function, as_decimal(a, scale), as_decimal(b, scale)),
+            .type = type
+        };
+    }
+    const bool is_integer = a.type.is_integer() && b.type.is_integer();
+    Type type = is_integer ? integer_type(length) : decimal_type(length + 1, scale);
+    type.is_unsigned = a.type.is_unsigned || b.type.is_unsigned;
+    const std::string_view range = !is_integer        ? "DECIMAL"
+                                   : type.is_unsigned ? "BIGINT UNSIGNED"
+                                                      : "BIGINT";
+    const auto label = fmt::format(
+        "({} {} {})",
+        a.column ? a.column->name : a.sql,
+        op,
+        b.column ? b.column->name : b.sql
+    );
+    const bool multiplies = op == "*";
+    if (multiplies && !is_integer) {
+        type = decimal_type(a.type.length + b.type.length, scale_a + scale_b);
+        if (type.scale > 18) throw not_supported("decimals of more than 18 digits");
+    }
+    return {
+        .sql = fmt::format(
+            "{}({},{},'{}',{})",
+            multiplies  ? "my_multiply"
+            : op == "+" ? "my_add"
+                        : "my_subtract",
+            multiplies ? a.sql : as_decimal(a, scale),
+            multiplies ? b.sql : as_decimal(b, scale),
+            range,
+            sqlite_text(label)
+        ),
+        .type = type,
+        .is_nullable = is_nullable
+    };
+}
+
+// MySQL: div_precision_increment, 4 digits more than the dividend has.
+Typed Translator::division(const Typed& a, const Typed& b) const {
+    const bool is_exact = (a.type.is_integer() || a.type.is_decimal()) &&
+                          (b.type.is_integer() || b.type.is_decimal());
+    if (!is_exact)
+        return {
+            .sql = fmt::format("my_real_divide({},{})", as_real(a), as_real(b)),
+            .type = double_type()
+        };
+    const unsigned scale_a = a.type.is_decimal() ? a.type.scale : 0;
+    const unsigned scale_b = b.type.is_decimal() ? b.type.scale : 0;
+    const auto scale = scale_a + 4;
+    return {
+        .sql = fmt::format("my_divide({},{},{},{},{})", a.sql, b.sql, scale_a, scale_b, scale),
+        .type = decimal_type(a.type.length + 4 + scale_b, scale)
+    };
+}
+
+} // namespace diorama::rds::sql

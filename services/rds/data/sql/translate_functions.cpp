@@ -1,0 +1,303 @@
+// Function calls. Most are a row of the table below: what they take, what they give, and which of
+// our functions runs. The others stand in translate_special.cpp.
+#include "services/rds/data/sql/translator.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <array>
+
+namespace diorama::rds::sql {
+
+namespace {
+
+enum class Takes : std::uint8_t { text, integer, real, moment, time };
+enum class Gives : std::uint8_t { text, integer, real, date, datetime, time, json, bytes };
+
+struct Rule {
+    std::string_view name;
+    std::size_t fewest;
+    std::size_t most;
+    std::array<Takes, 3> takes; // the last one holds for all that follow
+    Gives gives;
+    std::string_view function;
+};
+
+constexpr auto T = Takes::text;
+constexpr auto I = Takes::integer;
+constexpr auto R = Takes::real;
+constexpr auto M = Takes::moment;
+constexpr std::size_t any = 1000;
+
+// clang-format off
+constexpr std::array rules = {
+    Rule{"CONCAT", 1, any, {T, T, T}, Gives::text, "my_concat"},
+    Rule{"CONCAT_WS", 2, any, {T, T, T}, Gives::text, "my_concat_ws"},
+    Rule{"UPPER", 1, 1, {T, T, T}, Gives::text, "my_upper"},
+    Rule{"UCASE", 1, 1, {T, T, T}, Gives::text, "my_upper"},
+    Rule{"LOWER", 1, 1, {T, T, T}, Gives::text, "my_lower"},
+    Rule{"LCASE", 1, 1, {T, T, T}, Gives::text, "my_lower"},
+    Rule{"LENGTH", 1, 1, {T, T, T}, Gives::integer, "my_length"},
+    Rule{"OCTET_LENGTH", 1, 1, {T, T, T}, Gives::integer, "my_length"},
+    Rule{"CHAR_LENGTH", 1, 1, {T, T, T}, Gives::integer, "my_character_length"},
+    Rule{"CHARACTER_LENGTH", 1, 1, {T, T, T}, Gives::integer, "my_character_length"},
+    Rule{"SUBSTRING", 2, 3, {T, I, I}, Gives::text, "my_substring"},
+    Rule{"SUBSTR", 2, 3, {T, I, I}, Gives::text, "my_substring"},
+    Rule{"MID", 2, 3, {T, I, I}, Gives::text, "my_substring"},
+    Rule{"LEFT", 2, 2, {T, I, I}, Gives::text, "my_left"},
+    Rule{"RIGHT", 2, 2, {T, I, I}, Gives::text, "my_right"},
+    Rule{"TRIM", 1, 2, {T, T, T}, Gives::text, "my_trim"},
+    Rule{"LTRIM", 1, 2, {T, T, T}, Gives::text, "my_ltrim"},
+    Rule{"RTRIM", 1, 2, {T, T, T}, Gives::text, "my_rtrim"},
+    Rule{"REPLACE", 3, 3, {T, T, T}, Gives::text, "my_replace"},
+    Rule{"LOCATE", 2, 3, {T, T, I}, Gives::integer, "my_locate"},
+    Rule{"POSITION", 2, 2, {T, T, I}, Gives::integer, "my_locate"},
+    Rule{"REPEAT", 2, 2, {T, I, I}, Gives::text, "my_repeat"},
+    Rule{"LPAD", 3, 3, {T, I, T}, Gives::text, "my_lpad"},
+    Rule{"RPAD", 3, 3, {T, I, T}, Gives::text, "my_rpad"},
+    Rule{"REVERSE", 1, 1, {T, T, T}, Gives::text, "my_reverse"},
+    Rule{"UNHEX", 1, 1, {T, T, T}, Gives::bytes, "my_unhex"},
+    Rule{"MD5", 1, 1, {T, T, T}, Gives::text, "my_md5"},
+    Rule{"SHA1", 1, 1, {T, T, T}, Gives::text, "my_sha1"},
+    Rule{"SHA", 1, 1, {T, T, T}, Gives::text, "my_sha1"},
+    Rule{"SHA2", 2, 2, {T, I, I}, Gives::text, "my_sha2"},
+    Rule{"ASCII", 1, 1, {T, T, T}, Gives::integer, "my_ascii"},
+    Rule{"CHAR", 1, any, {I, I, I}, Gives::bytes, "my_char"},
+    Rule{"FIELD", 2, any, {T, T, T}, Gives::integer, "my_field"},
+    Rule{"FIND_IN_SET", 2, 2, {T, T, T}, Gives::integer, "my_find_in_set"},
+    Rule{"SUBSTRING_INDEX", 3, 3, {T, T, I}, Gives::text, "my_substring_index"},
+    Rule{"STRCMP", 2, 2, {T, T, T}, Gives::integer, "my_strcmp"},
+    Rule{"CRC32", 1, 1, {T, T, T}, Gives::integer, "my_crc32"},
+    Rule{"SQRT", 1, 1, {R, R, R}, Gives::real, "my_sqrt"},
+    Rule{"EXP", 1, 1, {R, R, R}, Gives::real, "my_exp"},
+    Rule{"LN", 1, 1, {R, R, R}, Gives::real, "my_log"},
+    Rule{"LOG", 1, 2, {R, R, R}, Gives::real, "my_log"},
+    Rule{"LOG2", 1, 1, {R, R, R}, Gives::real, "my_log2"},
+    Rule{"LOG10", 1, 1, {R, R, R}, Gives::real, "my_log10"},
+    Rule{"SIN", 1, 1, {R, R, R}, Gives::real, "my_sin"},
+    Rule{"COS", 1, 1, {R, R, R}, Gives::real, "my_cos"},
+    Rule{"TAN", 1, 1, {R, R, R}, Gives::real, "my_tan"},
+    Rule{"POW", 2, 2, {R, R, R}, Gives::real, "my_pow"},
+    Rule{"POWER", 2, 2, {R, R, R}, Gives::real, "my_pow"},
+    Rule{"PI", 0, 0, {R, R, R}, Gives::real, "my_pi"},
+    Rule{"RAND", 0, 0, {I, I, I}, Gives::real, "my_rand"},
+    Rule{"DATEDIFF", 2, 2, {M, M, M}, Gives::integer, "my_date_difference"},
+    Rule{"DATE_FORMAT", 2, 2, {M, T, T}, Gives::text, "my_date_format"},
+    Rule{"FROM_UNIXTIME", 1, 1, {I, I, I}, Gives::datetime, "my_from_unix_time"},
+    Rule{"CONVERT_TZ", 3, 3, {M, T, T}, Gives::datetime, "my_convert_tz"},
+    Rule{"SEC_TO_TIME", 1, 1, {I, I, I}, Gives::time, "my_seconds_to_time"},
+    Rule{"TIMESTAMPDIFF", 3, 3, {T, M, M}, Gives::integer, "my_timestamp_difference"},
+    Rule{"DATE", 1, 1, {M, M, M}, Gives::date, "my_date"},
+    Rule{"DATABASE", 0, 0, {T, T, T}, Gives::text, "my_database"},
+    Rule{"SCHEMA", 0, 0, {T, T, T}, Gives::text, "my_database"},
+    Rule{"USER", 0, 0, {T, T, T}, Gives::text, "my_user"},
+    Rule{"SESSION_USER", 0, 0, {T, T, T}, Gives::text, "my_user"},
+    Rule{"SYSTEM_USER", 0, 0, {T, T, T}, Gives::text, "my_user"},
+    Rule{"CURRENT_USER", 0, 0, {T, T, T}, Gives::text, "my_current_user"},
+    Rule{"CONNECTION_ID", 0, 0, {T, T, T}, Gives::integer, "my_connection_id"},
+    Rule{"LAST_INSERT_ID", 0, 1, {I, I, I}, Gives::integer, "my_last_insert_id"},
+    Rule{"ROW_COUNT", 0, 0, {I, I, I}, Gives::integer, "my_row_count"},
+    Rule{"FOUND_ROWS", 0, 0, {I, I, I}, Gives::integer, "my_found_rows"},
+    Rule{"UUID", 0, 0, {T, T, T}, Gives::text, "my_uuid"},
+    Rule{"JSON_EXTRACT", 2, any, {T, T, T}, Gives::json, "my_json_extract"},
+    Rule{"JSON_UNQUOTE", 1, 1, {T, T, T}, Gives::text, "my_json_unquote"},
+    Rule{"JSON_QUOTE", 1, 1, {T, T, T}, Gives::text, "my_json_quote"},
+    Rule{"JSON_VALID", 1, 1, {T, T, T}, Gives::integer, "my_json_valid"},
+    Rule{"JSON_LENGTH", 1, 1, {T, T, T}, Gives::integer, "my_json_length"},
+    Rule{"JSON_CONTAINS", 2, 2, {T, T, T}, Gives::integer, "my_json_contains"},
+};
+// clang-format on
+
+} // namespace
+
+Typed Translator::function(const Expr& expr) {
+    bool is_known = true;
+    auto result = aggregate(expr, is_known);
+    if (is_known) return result;
+    is_known = true;
+    result = special_function(expr, is_known);
+    if (is_known) return result;
+    is_known = true;
+    result = date_function(expr, is_known);
+    if (is_known) return result;
+    const auto rule = std::find_if(rules.begin(), rules.end(), [&](const Rule& candidate) {
+        return candidate.name == expr.text;
+    });
+    if (rule == rules.end()) throw no_such_function(names_.database, expr.text);
+    if (expr.args.size() < rule->fewest || expr.args.size() > rule->most)
+        throw wrong_parameter_count(expr.text);
+    result.sql = std::string(rule->function) + "(";
+    std::uint32_t length = 0;
+    result.is_nullable = rule->gives == Gives::date || rule->gives == Gives::datetime;
+    for (std::size_t i = 0; i < expr.args.size(); ++i) {
+        const auto argument = expression(*expr.args[i]);
+        result.is_nullable = result.is_nullable || argument.is_nullable;
+        const auto takes = rule->takes[std::min<std::size_t>(i, 2)];
+        if (i > 0) result.sql += ',';
+        if (takes == Takes::integer)
+            result.sql += as_integer(argument);
+        else if (takes == Takes::real)
+            result.sql += as_real(argument);
+        else
+            result.sql += as_text(argument);
+        if (takes == Takes::text && (i == 0 || rule->name == "CONCAT" || rule->name == "CONCAT_WS"))
+            length += display_length(argument.type);
+    }
+    result.sql += ')';
+    switch (rule->gives) {
+    case Gives::text:
+        result.type = text_type(expr.args.empty() ? 64 : std::min(length, 16383U));
+        break;
+    case Gives::integer:
+        result.type = integer_type(21);
+        break;
+    case Gives::real:
+        result.type = double_type();
+        break;
+    case Gives::date:
+        result.type.kind = TypeKind::date;
+        break;
+    case Gives::datetime:
+        result.type = datetime_type();
+        break;
+    case Gives::time:
+        result.type.kind = TypeKind::time;
+        break;
+    case Gives::json:
+        result.type.kind = TypeKind::json;
+        break;
+    case Gives::bytes:
+        result.type = binary_type(std::max(length, 8U));
+        break;
+    }
+    if (expr.text == "LAST_INSERT_ID") result.type.is_unsigned = true;
+    if (expr.text == "DATABASE" || expr.text == "SCHEMA" || rule->gives == Gives::json)
+        result.is_nullable = true;
+    return result;
+}
+
+Typed Translator::aggregate(const Expr& expr, bool& is_known) {
+    const auto& name = expr.text;
+    const bool is_count = name == "COUNT";
+    is_known = is_count || name == "SUM" || name == "AVG" || name == "MIN" || name == "MAX" ||
+               name == "GROUP_CONCAT" || name == "ANY_VALUE";
+    if (!is_known) {
+        if (name == "STD" || name == "STDDEV" || name == "VARIANCE" || name == "BIT_AND" ||
+            name == "BIT_OR" || name == "JSON_ARRAYAGG" || name == "JSON_OBJECTAGG" ||
+            name == "VAR_POP" || name == "STDDEV_POP")
+            throw not_supported(name);
+        return {};
+    }
+    scopes_.back().has_aggregate = true;
+    if (name == "GROUP_CONCAT") return group_concat(expr);
+    if (expr.args.size() != 1) {
+        if (is_count) throw not_supported("COUNT(DISTINCT a, b)");
+        throw wrong_parameter_count(name);
+    }
+    const std::string_view distinct = expr.is_distinct ? "DISTINCT " : "";
+    if (is_count && expr.args[0]->kind == ExprKind::star) {
+        Typed all{.sql = "count(*)", .type = integer_type(21)};
+        all.is_nullable = false;
+        return all;
+    }
+    auto argument = expression(*expr.args[0]);
+    const auto& type = argument.type;
+    if (is_count) {
+        Typed count{
+            .sql = fmt::format("count({}{})", distinct, collated(argument)),
+            .type = integer_type(21)
+        };
+        count.is_nullable = false;
+        return count;
+    }
+    if (name == "MIN" || name == "MAX" || name == "ANY_VALUE") {
+        auto result_type = type;
+        result_type.members.reset();
+        if (type.members) result_type = text_type(display_length(type));
+        const auto function = name == "MAX" ? "max" : "min";
+        return {.sql = fmt::format("{}({})", function, collated(argument)), .type = result_type};
+    }
+    const bool is_exact = type.is_integer() || type.is_decimal();
+    const unsigned scale = type.is_decimal() ? type.scale : 0;
+    if (!is_exact) {
+        const auto function = name == "SUM" ? "sum" : "avg";
+        return {
+            .sql = fmt::format("{}({}{})", function, distinct, as_real(argument)),
+            .type = double_type()
+        };
+    }
+    const auto sum = fmt::format("sum({}{})", distinct, argument.sql);
+    if (name == "SUM") return {.sql = sum, .type = decimal_type(type.length + 22, scale)};
+    return {
+        .sql = fmt::format(
+            "my_divide({},count({}{}),{},0,{})",
+            sum,
+            distinct,
+            argument.sql,
+            scale,
+            scale + 4
+        ),
+        .type = decimal_type(type.length + 4, scale + 4)
+    };
+}
+
+Typed Translator::group_concat(const Expr& expr) {
+    const auto value = expression(*expr.args[0]);
+    std::string directions;
+    std::string keys;
+    for (const auto& item : expr.order) {
+        const bool is_position = item.expression->kind == ExprKind::integer;
+        if (is_position && item.expression->text != "1")
+            throw unknown_column(item.expression->text, "order clause");
+        const auto key = is_position ? value : expression(*item.expression);
+        if (key.type.is_binary()) throw not_supported("GROUP_CONCAT ordered by bytes");
+        directions += item.is_descending ? 'd' : 'a';
+        keys += "," + key.sql;
+    }
+    const auto separator = expression(*expr.args[1]);
+    return {
+        .sql = fmt::format(
+            "my_group_concat({},{},{},'{}'{})",
+            as_text(value),
+            separator.sql,
+            expr.is_distinct ? 1 : 0,
+            directions,
+            keys
+        ),
+        .type = text_type(1024)
+    };
+}
+
+Typed Translator::window(const Expr& expr) {
+    const auto& name = expr.text;
+    Typed result{.sql = {}, .type = unsigned_type(21)};
+    result.is_nullable = false;
+    if (name == "ROW_NUMBER" || name == "RANK" || name == "DENSE_RANK") {
+        std::string lower;
+        for (const char c : name)
+            lower += static_cast<char>(c | 0x20);
+        if (name != "RANK") lower[name.find('_')] = '_';
+        result.sql = lower + "()";
+    } else if (name == "SUM" || name == "COUNT" || name == "MIN" || name == "MAX") {
+        bool is_known = false;
+        const bool had_aggregate = scopes_.back().has_aggregate;
+        result = aggregate(expr, is_known);
+        scopes_.back().has_aggregate = had_aggregate;
+    } else {
+        throw not_supported(name + "() OVER");
+    }
+    result.sql += " OVER (";
+    for (const auto& item : expr.partition)
+        result.sql +=
+            (item == expr.partition.front() ? "PARTITION BY " : ",") + collated(expression(*item));
+    bool is_first = true;
+    for (const auto& item : expr.order) {
+        result.sql += (is_first ? " ORDER BY " : ",") + collated(expression(*item.expression)) +
+                      (item.is_descending ? " DESC" : "");
+        is_first = false;
+    }
+    result.sql += ")";
+    return result;
+}
+
+} // namespace diorama::rds::sql

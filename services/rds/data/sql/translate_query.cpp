@@ -1,0 +1,344 @@
+// SELECT: its blocks, FROM, lists, order and limit.
+#include "services/rds/data/sql/lexer.hpp"
+#include "services/rds/data/sql/translator.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+
+namespace diorama::rds::sql {
+
+TablePtr Translator::table_of(const TableName& name) const {
+    const auto schema = name.schema.empty() ? names_.database : std::string_view(name.schema);
+    if (schema.empty()) throw no_database_selected();
+    auto table = names_.catalog.find_table(schema, name.table);
+    if (!table) {
+        if (names_.catalog.find_database(schema) == nullptr) throw unknown_database(schema);
+        throw no_such_table(schema, name.table);
+    }
+    return table;
+}
+
+std::string Translator::new_alias() {
+    return fmt::format("s{}", aliases_++);
+}
+
+TranslatedSelect Translator::select(const Select& select) {
+    return query(select);
+}
+
+TranslatedSelect Translator::query(const Select& select) {
+    const auto common_before = common_tables_.size();
+    const auto with = with_clause(select);
+    auto result = select.members.empty() ? block(select) : chain(select);
+    result.sql = with + result.sql;
+    common_tables_.resize(common_before);
+    return result;
+}
+
+std::string Translator::with_clause(const Select& select) {
+    std::string sql;
+    for (const auto& table : select.common_tables) {
+        sql += sql.empty() ? (select.is_recursive ? "WITH RECURSIVE " : "WITH ") : ",";
+        Common common{table.name, new_alias(), {}};
+        const auto name_columns = [&](std::vector<OutputColumn> columns) {
+            for (std::size_t i = 0; i < columns.size(); ++i) {
+                if (i < table.columns.size()) columns[i].name = table.columns[i];
+                columns[i].origin_name.clear();
+            }
+            return columns;
+        };
+        if (select.is_recursive && !table.select->members.empty()) {
+            // The first member says what the columns are; then the others may name the table.
+            Translator probe(*this);
+            common.columns = name_columns(probe.query(*table.select->members[0]).columns);
+            common_tables_.push_back(common);
+            const auto body = query(*table.select);
+            common_tables_.back().columns = name_columns(body.columns);
+            sql += fmt::format("{} AS ({})", common.sqlite_name, body.sql);
+        } else {
+            const auto body = query(*table.select);
+            common.columns = name_columns(body.columns);
+            common_tables_.push_back(common);
+            sql += fmt::format("{} AS ({})", common.sqlite_name, body.sql);
+        }
+    }
+    return sql.empty() ? sql : sql + " ";
+}
+
+TranslatedSelect Translator::chain(const Select& select) {
+    std::vector<TranslatedSelect> members;
+    for (const auto& member : select.members) {
+        if (!member->members.empty() || !member->order_by.empty() || member->limit)
+            throw not_supported("ORDER BY, LIMIT or UNION inside a query block");
+        members.push_back(block(*member));
+        if (members.back().columns.size() != members.front().columns.size())
+            throw SQLError{
+                1222,
+                "21000",
+                "The used SELECT statements have a different number of columns"
+            };
+    }
+    auto result = members.front();
+    // Members of different types meet in one; each is wrapped to yield it.
+    for (std::size_t i = 0; i < result.columns.size(); ++i) {
+        auto& column = result.columns[i];
+        column.origin_name = column.origin_table = column.table = column.schema = "";
+        column.key_flags = 0;
+        for (const auto& member : members) {
+            column.type = common_type(column.type, member.columns[i].type);
+            column.is_nullable = column.is_nullable || member.columns[i].is_nullable;
+        }
+    }
+    result.sql.clear();
+    for (std::size_t m = 0; m < members.size(); ++m) {
+        if (m > 0) result.sql += fmt::format(" {} ", select.operators[m - 1]);
+        std::string list;
+        bool differs = false;
+        for (std::size_t i = 0; i < result.columns.size(); ++i) {
+            const auto& own = members[m].columns[i].type;
+            Typed value{.sql = fmt::format("c{}", i), .type = own};
+            const auto& wanted = result.columns[i].type;
+            const bool converts = own.kind != TypeKind::null &&
+                                  (own.kind != wanted.kind || own.scale != wanted.scale) &&
+                                  !(own.is_integer() && wanted.is_integer()) &&
+                                  !(own.is_stringish() && wanted.is_stringish());
+            differs = differs || converts;
+            if (!list.empty()) list += ',';
+            list += (converts ? cast(value, wanted).sql : value.sql) + fmt::format(" AS c{}", i);
+        }
+        result.sql +=
+            differs ? fmt::format("SELECT {} FROM ({})", list, members[m].sql) : members[m].sql;
+    }
+    Scope scope;
+    for (std::size_t i = 0; i < result.columns.size(); ++i)
+        scope.aliases.push_back({result.columns[i].name, {}, i + 1, nullptr});
+    scopes_.push_back(std::move(scope));
+    result.sql += order_by(select.order_by, true);
+    scopes_.pop_back();
+    result.sql += limit(select.limit.get(), select.offset.get());
+    return result;
+}
+
+TranslatedSelect Translator::block(const Select& select) {
+    if (select.has_rollup) throw not_supported("WITH ROLLUP");
+    scopes_.emplace_back();
+    TranslatedSelect result;
+    const auto from_sql = select.from ? " FROM " + from(*select.from) : std::string();
+    std::string items;
+    select_items(select, result, items);
+    check_grouping(select);
+    result.sql =
+        fmt::format("SELECT {}{}{}", select.is_distinct ? "DISTINCT " : "", items, from_sql);
+    if (select.where) {
+        scopes_.back().clause = "where clause";
+        result.sql += " WHERE " + as_truth(expression(*select.where));
+    }
+    result.sql += group_by(select);
+    if (select.having) {
+        scopes_.back().clause = "having clause";
+        scopes_.back().sees_aliases = true;
+        const auto condition = as_truth(expression(*select.having));
+        const bool is_grouped = !select.group_by.empty() || scopes_.back().has_aggregate;
+        if (is_grouped && select.group_by.empty()) result.sql += " GROUP BY NULL";
+        // HAVING without groups filters rows.
+        result.sql += (is_grouped ? " HAVING " : select.where ? " AND " : " WHERE ") + condition;
+    }
+    scopes_.back().clause = "order clause";
+    result.sql += order_by(select.order_by, false);
+    result.sql += limit(select.limit.get(), select.offset.get());
+    scopes_.pop_back();
+    return result;
+}
+
+void Translator::output(
+    TranslatedSelect& result,
+    std::string& sql,
+    const Typed& value,
+    OutputColumn column
+) {
+    if (!sql.empty()) sql += ',';
+    sql += fmt::format("{} AS c{}", collated(value), result.columns.size());
+    result.columns.push_back(std::move(column));
+}
+
+void Translator::expand_star(const Expr& star, TranslatedSelect& result, std::string& sql) {
+    bool is_found = star.table.empty() && !scopes_.back().sources.empty();
+    for (const auto& source : scopes_.back().sources) {
+        if (!star.table.empty() && source.alias != star.table) continue;
+        is_found = true;
+        for (std::size_t i = 0; i < source.columns.size(); ++i) {
+            if (star.table.empty() &&
+                std::find(source.hidden.begin(), source.hidden.end(), i) != source.hidden.end())
+                continue;
+            const auto& column = source.columns[i];
+            Typed value{.sql = fmt::format("{}.c{}", source.sqlite_alias, i), .type = column.type};
+            value.is_plain_column = true;
+            scopes_.back().aliases.push_back(
+                {column.name, value, result.columns.size() + 1, nullptr}
+            );
+            output(result, sql, value, column);
+        }
+    }
+    if (is_found) return;
+    if (star.table.empty()) throw SQLError{1096, "HY000", "No tables used"};
+    throw unknown_table(star.table);
+}
+
+void Translator::select_items(const Select& select, TranslatedSelect& result, std::string& sql) {
+    for (const auto& item : select.items) {
+        if (item.expression->kind == ExprKind::star) {
+            expand_star(*item.expression, result, sql);
+            continue;
+        }
+        const auto value = expression(*item.expression);
+        OutputColumn column;
+        if (value.column != nullptr)
+            column = *value.column;
+        else {
+            column.type = value.type;
+            column.is_nullable = value.is_nullable;
+        }
+        const bool is_system = column.schema == "information_schema";
+        if (!item.alias.empty())
+            column.name = item.alias;
+        else if (value.column == nullptr)
+            column.name = item.source;
+        else if (!is_system)
+            column.name = item.expression->text;
+        if (item.expression->kind == ExprKind::text && item.alias.empty())
+            column.name = item.expression->text;
+        scopes_.back().aliases.push_back(
+            {column.name, value, result.columns.size() + 1, item.expression.get()}
+        );
+        output(result, sql, value, std::move(column));
+    }
+}
+
+std::string Translator::group_by(const Select& select) {
+    std::string sql;
+    scopes_.back().clause = "group statement";
+    scopes_.back().sees_aliases = true;
+    for (const auto& item : select.group_by) {
+        sql += sql.empty() ? " GROUP BY " : ",";
+        if (item->kind == ExprKind::integer) {
+            const auto position = std::strtoull(item->text.c_str(), nullptr, 10);
+            if (position < 1 || position > scopes_.back().aliases.size())
+                throw unknown_column(item->text, "group statement");
+            sql += fmt::format("{}", position);
+        } else {
+            sql += collated(expression(*item));
+        }
+    }
+    scopes_.back().sees_aliases = false;
+    return sql;
+}
+
+std::string Translator::order_by(const std::vector<OrderItem>& items, bool by_position_only) {
+    std::string sql;
+    for (const auto& item : items) {
+        sql += sql.empty() ? " ORDER BY " : ",";
+        const auto& aliases = scopes_.back().aliases;
+        const auto& wanted = *item.expression;
+        std::string key;
+        if (wanted.kind == ExprKind::integer) {
+            const auto position = std::strtoull(wanted.text.c_str(), nullptr, 10);
+            if (position < 1 || position > aliases.size())
+                throw unknown_column(wanted.text, "order clause");
+            key = fmt::format("{}", position);
+        } else if (wanted.kind == ExprKind::column && wanted.table.empty()) {
+            const auto found =
+                std::find_if(aliases.begin(), aliases.end(), [&](const Alias& alias) {
+                    return equals_ignoring_case(alias.name, wanted.text);
+                });
+            const bool is_listed = found != aliases.end() && !found->value.type.members;
+            if (is_listed) key = fmt::format("{}", found->position);
+        }
+        if (key.empty()) {
+            if (by_position_only) throw not_supported("ORDER BY an expression after UNION");
+            scopes_.back().sees_aliases = true;
+            const auto value = expression(wanted);
+            scopes_.back().sees_aliases = false;
+            key = collated(value);
+            if (value.type.members) { // ENUM sorts by the place of its members
+                key = fmt::format("my_member({}", value.sql);
+                for (const auto& member : *value.type.members)
+                    key += ",'" + [&] {
+                        std::string text;
+                        for (const char c : member)
+                            text += c == '\'' ? "''" : std::string(1, c);
+                        return text;
+                    }() + "'";
+                key += ')';
+            }
+        }
+        sql += key + (item.is_descending ? " DESC" : "");
+    }
+    return sql;
+}
+
+std::string Translator::limit(const Expr* limit, const Expr* offset) {
+    if (limit == nullptr) return {};
+    const auto number = [this](const Expr& expr) {
+        if (expr.kind != ExprKind::integer && expr.kind != ExprKind::parameter)
+            throw syntax_error(expr.text, 1);
+        if (expr.kind == ExprKind::integer && (expr.text.size() > 18 || expr.text[0] == '-'))
+            return std::string("9223372036854775807");
+        return as_integer(expression(expr));
+    };
+    auto sql = " LIMIT " + number(*limit);
+    if (offset != nullptr) sql += " OFFSET " + number(*offset);
+    return sql;
+}
+
+namespace {
+
+bool is_aggregate_name(std::string_view name) {
+    return name == "COUNT" || name == "SUM" || name == "AVG" || name == "MIN" || name == "MAX" ||
+           name == "GROUP_CONCAT" || name == "ANY_VALUE";
+}
+
+// A column of this block outside any aggregate.
+const Expr* bare_column(const Expr& expr) {
+    if (expr.kind == ExprKind::column) return &expr;
+    if (expr.kind == ExprKind::function && is_aggregate_name(expr.text)) return nullptr;
+    for (const auto& argument : expr.args)
+        if (argument)
+            if (const auto* found = bare_column(*argument)) return found;
+    return nullptr;
+}
+
+} // namespace
+
+// ONLY_FULL_GROUP_BY, as far as it is certain: an aggregate without GROUP BY beside a column.
+// DIFFERS: with GROUP BY, columns that depend on nothing grouped are not refused (1055).
+void Translator::check_grouping(const Select& select) const {
+    const auto mode = names_.variables.find("sql_mode");
+    const bool is_full = mode != names_.variables.end() &&
+                         mode->second.find("ONLY_FULL_GROUP_BY") != std::string::npos;
+    if (!is_full || !select.group_by.empty() || !scopes_.back().has_aggregate) return;
+    std::size_t number = 0;
+    for (const auto& item : select.items) {
+        ++number;
+        const auto* column = bare_column(*item.expression);
+        if (column == nullptr) continue;
+        const auto& source = scopes_.back().sources;
+        const auto schema = source.empty() ? std::string() : source[0].schema;
+        const auto table = source.empty() ? std::string() : source[0].alias;
+        throw SQLError{
+            1140,
+            "42000",
+            fmt::format(
+                "In aggregated query without GROUP BY, expression #{} of SELECT list contains "
+                "nonaggregated column '{}.{}.{}'; this is incompatible with "
+                "sql_mode=only_full_group_by",
+                number,
+                schema,
+                column->table.empty() ? table : column->table,
+                column->text
+            )
+        };
+    }
+}
+
+} // namespace diorama::rds::sql

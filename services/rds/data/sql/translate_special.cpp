@@ -1,0 +1,322 @@
+// Functions whose types or arguments do not fit a table: IF and its kin, rounding, moments.
+#include "services/rds/data/sql/translator.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+
+namespace diorama::rds::sql {
+
+Typed Translator::special_function(const Expr& expr, bool& is_known) {
+    const auto& name = expr.text;
+    const auto need = [&](std::size_t count) {
+        if (expr.args.size() != count) throw wrong_parameter_count(name);
+    };
+    std::vector<Typed> values;
+    std::vector<std::string> sql;
+    if (name == "IF") {
+        need(3);
+        const auto condition = as_truth(expression(*expr.args[0]));
+        values = {expression(*expr.args[1]), expression(*expr.args[2])};
+        auto result = common(values, sql);
+        result.sql = fmt::format("CASE WHEN {} THEN {} ELSE {} END", condition, sql[0], sql[1]);
+        return result;
+    }
+    if (name == "IFNULL" || name == "COALESCE") {
+        if (name == "IFNULL") need(2);
+        if (expr.args.empty()) throw wrong_parameter_count(name);
+        bool is_nullable = true;
+        for (const auto& argument : expr.args) {
+            values.push_back(expression(*argument));
+            is_nullable = is_nullable && values.back().is_nullable;
+        }
+        auto result = common(values, sql);
+        result.is_nullable = is_nullable;
+        result.sql = sql.size() == 1 ? sql[0] : "coalesce(";
+        for (std::size_t i = 0; i < sql.size() && sql.size() > 1; ++i)
+            result.sql += (i == 0 ? "" : ",") + sql[i];
+        if (sql.size() > 1) result.sql += ')';
+        return result;
+    }
+    if (name == "NULLIF") {
+        need(2);
+        auto value = expression(*expr.args[0]);
+        const auto same = comparison("=", value, expression(*expr.args[1]));
+        value.sql = fmt::format("CASE WHEN {} THEN NULL ELSE {} END", same.sql, value.sql);
+        value.is_nullable = true;
+        value.is_plain_column = false;
+        value.column = nullptr;
+        return value;
+    }
+    if (name == "ISNULL") {
+        need(1);
+        return {
+            .sql = fmt::format("({} IS NULL)", expression(*expr.args[0]).sql),
+            .type = integer_type(1),
+            .is_nullable = false
+        };
+    }
+    if (name == "GREATEST" || name == "LEAST") {
+        if (expr.args.size() < 2) throw wrong_parameter_count(name);
+        for (const auto& argument : expr.args)
+            values.push_back(expression(*argument));
+        auto result = common(values, sql);
+        const bool is_text = result.type.is_character();
+        if (is_text) sql[0] += fmt::format(" COLLATE {}", collation_name(result.type.collation));
+        result.sql = name == "GREATEST" ? "max(" : "min(";
+        for (std::size_t i = 0; i < sql.size(); ++i)
+            result.sql += (i == 0 ? "" : ",") + sql[i];
+        result.sql += ')';
+        return result;
+    }
+    if (name == "VERSION") {
+        const auto version = names_.variables.find("version");
+        return {
+            .sql = "my_system_variable('version')",
+            .type = text_type(static_cast<std::uint32_t>(version->second.size())),
+            .is_nullable = false
+        };
+    }
+    if (name == "INSTR") {
+        need(2);
+        const auto text = as_text(expression(*expr.args[0]));
+        return {
+            .sql = fmt::format("my_locate({},{})", as_text(expression(*expr.args[1])), text),
+            .type = integer_type(11)
+        };
+    }
+    if (name == "HEX") {
+        need(1);
+        const auto value = expression(*expr.args[0]);
+        return {
+            .sql = fmt::format(
+                "my_hex({})",
+                value.type.is_number() ? as_integer(value) : as_text(value)
+            ),
+            .type = text_type(display_length(value.type) * 8)
+        };
+    }
+    if (name == "JSON_OBJECT" || name == "JSON_ARRAY") {
+        const bool is_object = name == "JSON_OBJECT";
+        if (is_object && expr.args.size() % 2 != 0) throw wrong_parameter_count("json_object");
+        std::string kinds;
+        std::string list;
+        for (const auto& argument : expr.args) {
+            const auto value = expression(*argument);
+            const bool is_plain = value.type.kind == TypeKind::json || value.type.is_decimal();
+            kinds += is_plain ? 'j' : 't';
+            list += "," + (value.type.is_number() && !value.type.is_decimal() ? value.sql
+                                                                              : as_text(value));
+        }
+        Type type;
+        type.kind = TypeKind::json;
+        return {
+            .sql = fmt::format("my_json_build({},'{}'{})", is_object ? 1 : 0, kinds, list),
+            .type = type
+        };
+    }
+    if (name == "MOD") {
+        need(2);
+        return arithmetic(expr, "%");
+    }
+    if (name == "ROUND" || name == "TRUNCATE" || name == "FLOOR" || name == "CEIL" ||
+        name == "CEILING" || name == "ABS" || name == "SIGN")
+        return rounding(expr);
+    is_known = false;
+    return {};
+}
+
+Typed Translator::rounding(const Expr& expr) {
+    const auto& name = expr.text;
+    if (expr.args.empty() || expr.args.size() > 2) throw wrong_parameter_count(name);
+    auto value = expression(*expr.args[0]);
+    value.column = nullptr;
+    value.is_plain_column = false;
+    value.literal = nullptr;
+    const bool is_exact = value.type.is_integer() || value.type.is_decimal();
+    const unsigned scale = value.type.is_decimal() ? value.type.scale : 0;
+    if (!is_exact) {
+        value.sql = as_real(value);
+        value.type = double_type();
+    }
+    if (name == "ABS") {
+        value.sql = fmt::format("abs({})", value.sql);
+        return value;
+    }
+    if (name == "SIGN")
+        return {.sql = fmt::format("sign({})", value.sql), .type = integer_type(21)};
+    if (name == "FLOOR" || name == "CEIL" || name == "CEILING") {
+        const std::string_view kind = name == "FLOOR" ? "floor" : "ceiling";
+        if (is_exact)
+            return {
+                .sql = fmt::format("my_{}({},{})", kind, value.sql, scale),
+                .type = integer_type()
+            };
+        return {.sql = fmt::format("my_real_{}({})", kind, value.sql), .type = double_type()};
+    }
+    std::int64_t digits = 0;
+    const bool has_digits = expr.args.size() > 1;
+    if (has_digits) {
+        if (expr.args[1]->kind != ExprKind::integer && is_exact)
+            throw not_supported("ROUND to a variable number of digits");
+        digits = std::strtoll(expr.args[1]->text.c_str(), nullptr, 10);
+    }
+    if (name == "TRUNCATE" && !has_digits) throw wrong_parameter_count(name);
+    if (!is_exact) {
+        const auto count = has_digits ? as_integer(expression(*expr.args[1])) : std::string("0");
+        value.sql = fmt::format(
+            "{}({},{})",
+            name == "ROUND" ? "my_round_real" : "my_truncate_real",
+            value.sql,
+            count
+        );
+        return value;
+    }
+    if (digits < 0) throw not_supported("ROUND to tens");
+    const auto kept = std::min(scale, static_cast<unsigned>(digits));
+    if (kept == scale) return value;
+    value.sql = fmt::format(
+        "{}({},{},{})",
+        name == "ROUND" ? "my_scale" : "my_truncate",
+        value.sql,
+        scale,
+        kept
+    );
+    value.type =
+        kept == 0 ? decimal_type(value.type.length, 0) : decimal_type(value.type.length, kept);
+    return value;
+}
+
+Typed Translator::date_arithmetic(const Expr& moment, const Expr& interval, bool subtracts) {
+    const auto value = expression(moment);
+    auto amount = as_real(expression(*interval.args[0]));
+    if (subtracts) amount = fmt::format("(-{})", amount);
+    const auto& unit = interval.text;
+    const bool is_small_unit =
+        unit == "HOUR" || unit == "MINUTE" || unit == "SECOND" || unit == "MICROSECOND";
+    const bool stays_date = value.type.kind == TypeKind::date && !is_small_unit;
+    Typed result{
+        .sql = {},
+        .type = datetime_type(
+            unit == "MICROSECOND"       ? 6
+            : value.type.is_date_like() ? value.type.scale
+                                        : 0
+        )
+    };
+    if (value.type.kind == TypeKind::time) throw not_supported("arithmetic with TIME");
+    // MySQL: the result for a text is a text, shaped as the text was.
+    const bool is_bare_date =
+        value.literal != nullptr && value.literal->text.size() <= 10 && !is_small_unit;
+    if (stays_date || is_bare_date) result.type.kind = TypeKind::date;
+    if (stays_date || is_bare_date) result.type.scale = 0;
+    const auto digits =
+        result.type.kind == TypeKind::date ? -1 : static_cast<int>(result.type.scale);
+    result.sql = fmt::format("my_date_add({},{},'{}',{})", as_text(value), amount, unit, digits);
+    if (!value.type.is_date_like()) result.type = text_type(29);
+    return result;
+}
+
+Typed Translator::date_function(const Expr& expr, bool& is_known) {
+    const auto& name = expr.text;
+    const auto fraction = [&]() -> unsigned {
+        if (expr.args.empty()) return 0;
+        const auto digits = std::strtoul(expr.args[0]->text.c_str(), nullptr, 10);
+        return static_cast<unsigned>(std::min<unsigned long>(digits, 6));
+    };
+    Type type;
+    if (name == "NOW" || name == "CURRENT_TIMESTAMP" || name == "LOCALTIME" ||
+        name == "LOCALTIMESTAMP" || name == "SYSDATE" || name == "UTC_TIMESTAMP")
+        return {
+            .sql = fmt::format("my_now({})", fraction()),
+            .type = datetime_type(fraction()),
+            .is_nullable = false
+        };
+    if (name == "CURDATE" || name == "CURRENT_DATE" || name == "UTC_DATE") {
+        type.kind = TypeKind::date;
+        return {.sql = "my_today()", .type = type, .is_nullable = false};
+    }
+    if (name == "CURTIME" || name == "CURRENT_TIME" || name == "UTC_TIME") {
+        type.kind = TypeKind::time;
+        type.scale = static_cast<std::uint8_t>(fraction());
+        return {
+            .sql = fmt::format("my_time_now({})", fraction()),
+            .type = type,
+            .is_nullable = false
+        };
+    }
+    if (name == "UNIX_TIMESTAMP") {
+        if (expr.args.empty())
+            return {
+                .sql = "my_unix_timestamp_now()",
+                .type = integer_type(11),
+                .is_nullable = false
+            };
+        return {
+            .sql = fmt::format("my_unix_timestamp({})", as_text(expression(*expr.args[0]))),
+            .type = integer_type(11)
+        };
+    }
+    const bool adds = name == "DATE_ADD" || name == "ADDDATE";
+    if (adds || name == "DATE_SUB" || name == "SUBDATE") {
+        if (expr.args.size() != 2 || expr.args[1]->kind != ExprKind::interval)
+            throw not_supported(name + " without INTERVAL");
+        return date_arithmetic(*expr.args[0], *expr.args[1], !adds);
+    }
+    if (name == "TIMESTAMP" && expr.args.size() == 1)
+        return cast(expression(*expr.args[0]), datetime_type(0));
+    if (name == "TIME" && expr.args.size() == 1) {
+        type.kind = TypeKind::time;
+        return cast(expression(*expr.args[0]), type);
+    }
+    if (name == "TIME_TO_SEC" && expr.args.size() == 1) {
+        type.kind = TypeKind::time;
+        return {
+            .sql = fmt::format("my_time_to_seconds({})", cast(expression(*expr.args[0]), type).sql),
+            .type = integer_type(10)
+        };
+    }
+    static constexpr std::initializer_list<std::string_view> parts = {
+        "YEAR",
+        "MONTH",
+        "QUARTER",
+        "DAY",
+        "DAYOFMONTH",
+        "HOUR",
+        "MINUTE",
+        "SECOND",
+        "MICROSECOND",
+        "DAYOFWEEK",
+        "WEEKDAY",
+        "DAYOFYEAR",
+        "WEEK",
+        "WEEKOFYEAR",
+        "DAYNAME",
+        "MONTHNAME",
+        "LAST_DAY",
+        "TO_DAYS"
+    };
+    const bool extracts = name == "EXTRACT";
+    const auto unit = extracts ? expr.args.at(0)->text : name == "DAYOFMONTH" ? "DAY" : name;
+    if (std::find(parts.begin(), parts.end(), unit) == parts.end()) {
+        if (extracts) throw not_supported("EXTRACT " + unit);
+        is_known = false;
+        return {};
+    }
+    if (expr.args.size() != (extracts ? 2U : 1U)) throw not_supported(name + " with a mode");
+    const auto value = expression(*expr.args.back());
+    const bool is_time = value.type.kind == TypeKind::time;
+    Typed result{
+        .sql = fmt::format(
+            "my_{}part('{}',{})",
+            is_time ? "time_" : "",
+            unit,
+            is_time ? value.sql : as_text(value)
+        ),
+        .type = integer_type(5)
+    };
+    if (unit == "DAYNAME" || unit == "MONTHNAME") result.type = text_type(9);
+    if (unit == "LAST_DAY") result.type.kind = TypeKind::date;
+    return result;
+}
+
+} // namespace diorama::rds::sql

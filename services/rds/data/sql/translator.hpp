@@ -1,0 +1,189 @@
+// From MySQL's syntax tree to SQLite's text: names are bound to the catalog, every expression gets
+// its MySQL type, and conversions that MySQL makes silently are written out.
+#pragma once
+
+#include "services/rds/data/sql/catalog.hpp"
+#include "services/rds/data/sql/error.hpp"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace diorama::rds::sql {
+
+// A column of a result, as clients are told about it.
+struct OutputColumn {
+    std::string name;
+    std::string origin_name; // of the table's column; empty for expressions
+    std::string table;       // the alias
+    std::string origin_table;
+    std::string schema;
+    Type type;
+    bool is_nullable = true;
+    std::uint16_t key_flags = 0; // primary, unique, multiple, auto increment …
+};
+
+enum class ParameterClass : std::uint8_t { integer, real, text };
+
+struct TranslatedSelect {
+    std::string sql;
+    std::vector<OutputColumn> columns;
+};
+
+struct Typed {
+    std::string sql;
+    Type type;
+    bool is_nullable = true;
+    bool is_plain_column = false;
+    const Expr* literal = nullptr; // a constant as written
+    bool is_parameter = false;
+    const OutputColumn* column = nullptr;
+};
+
+// A table of a FROM clause, as the rest of the statement sees it.
+struct Source {
+    std::string alias;
+    std::string schema; // empty for derived tables
+    TablePtr table;     // nullptr for derived ones
+    std::string sqlite_alias;
+    std::vector<OutputColumn> columns;
+    std::vector<std::size_t> hidden; // columns that USING joined into another one
+};
+
+class Translator {
+public:
+    struct Names {
+        const Catalog& catalog;
+        std::string_view database;
+        const std::vector<ParameterClass>& parameters;
+        const std::map<std::string, std::string, std::less<>>& variables;
+    };
+
+    explicit Translator(const Names& names)
+        : names_(names) {}
+
+    TranslatedSelect select(const Select& select);
+
+    // One table's rows that an UPDATE or DELETE concerns: SELECT <all columns>, <extra> ….
+    struct Selection {
+        const TableReference* tables = nullptr;
+        const Expr* where = nullptr;
+        const std::vector<OrderItem>* order = nullptr;
+        const Expr* limit = nullptr;
+    };
+
+    std::string rows_with(
+        const Selection& selection,
+        const std::vector<std::string>& targets,
+        const std::vector<const Expr*>& extra,
+        std::vector<Type>& extra_types
+    );
+
+    // A value that stands alone or sees one row, given as parameters "?N" from `first_parameter`.
+    Typed value(const Expr& expression);
+    void bind_row(const Table& table, std::size_t first_parameter);
+    void bind_inserted(const Table& table, std::size_t first_parameter);
+
+    TablePtr table_of(const TableName& name) const;
+
+    std::vector<Source>& sources() { return scopes_.back().sources; }
+
+    std::string as_truth(const Typed& value) const;
+
+private:
+    struct Alias {
+        std::string name;
+        Typed value;
+        std::size_t position = 0;
+        const Expr* expression = nullptr;
+    };
+
+    struct Scope {
+        std::vector<Source> sources;
+        std::vector<Alias> aliases; // of the select list
+        std::string_view clause = "field list";
+        bool sees_aliases = false;
+        bool has_aggregate = false;
+    };
+
+    // Queries.
+    TranslatedSelect query(const Select& select);
+    TranslatedSelect block(const Select& select);
+    TranslatedSelect chain(const Select& select);
+    std::string with_clause(const Select& select);
+    void select_items(const Select& select, TranslatedSelect& result, std::string& sql);
+    void expand_star(const Expr& star, TranslatedSelect& result, std::string& sql);
+    void
+    output(TranslatedSelect& result, std::string& sql, const Typed& value, OutputColumn column);
+    std::string group_by(const Select& select);
+    std::string order_by(const std::vector<OrderItem>& items, bool by_position_only);
+    std::string limit(const Expr* limit, const Expr* offset);
+    void check_grouping(const Select& select) const;
+    std::string from(const TableReference& reference);
+    std::string join(const TableReference& reference);
+    std::string source(const TableReference& reference);
+
+    // Expressions.
+    Typed expression(const Expr& expression);
+    Typed literal(const Expr& expression) const;
+    Typed column(const Expr& expression);
+    const OutputColumn*
+    find_in(const Scope& scope, const Expr& expression, std::string& sqlite_name) const;
+    Typed unary(const Expr& expression);
+    Typed binary(const Expr& expression);
+    Typed arithmetic(const Expr& expression, const std::string& op);
+    Typed division(const Typed& a, const Typed& b) const;
+    Typed date_arithmetic(const Expr& moment, const Expr& interval, bool subtracts);
+    Typed case_when(const Expr& expression);
+    Typed in_list(const Expr& expression);
+    Typed in_select(const Expr& expression);
+    Typed row_comparison(const std::string& op, const Expr& a, const Expr& b);
+    Typed comparison(const std::string& op, const Typed& a, const Typed& b) const;
+    std::pair<std::string, std::string> comparable(const Typed& a, const Typed& b) const;
+    Typed like(const Expr& expression);
+    Typed cast(const Typed& value, const Type& type) const;
+    Typed system_variable(const Expr& expression) const;
+    Typed subquery(const Expr& expression);
+    Typed function(const Expr& expression);
+    Typed aggregate(const Expr& expression, bool& is_known);
+    Typed group_concat(const Expr& expression);
+    Typed window(const Expr& expression);
+    Typed special_function(const Expr& expression, bool& is_known);
+    Typed date_function(const Expr& expression, bool& is_known);
+    Typed rounding(const Expr& expression);
+    Typed common(const std::vector<Typed>& values, std::vector<std::string>& sql) const;
+
+    // Conversions.
+    std::string as_text(const Typed& value) const;
+    std::string as_real(const Typed& value) const;
+    std::string as_integer(const Typed& value) const;
+    std::string as_decimal(const Typed& value, unsigned scale) const;
+    std::string as_moment(const Typed& value, const Type& type) const;
+    std::string collated(const Typed& value) const;
+
+    std::string new_alias();
+
+    Names names_;
+    std::vector<Scope> scopes_{1};
+
+    struct Common {
+        std::string name;
+        std::string sqlite_name;
+        std::vector<OutputColumn> columns;
+    };
+
+    std::vector<Common> common_tables_;
+    std::size_t aliases_ = 0;
+};
+
+// A text literal of SQLite.
+std::string sqlite_text(std::string_view text);
+// A condition: 1, 0 or NULL.
+Typed boolean(std::string sql);
+
+// The type that can hold both, as CASE, COALESCE, IF and UNION yield it.
+Type common_type(const Type& a, const Type& b);
+// Characters that the text of a value may have.
+std::uint32_t display_length(const Type& type);
+
+} // namespace diorama::rds::sql

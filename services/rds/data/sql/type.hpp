@@ -1,0 +1,114 @@
+// MySQL's types: what a column is declared as and what an expression yields. Every expression has
+// one before its first row, because clients are told.
+#pragma once
+
+#include "services/rds/data/sql/value.hpp"
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace diorama::rds::sql {
+
+enum class TypeKind : std::uint8_t {
+    null,
+    tiny_integer,
+    small_integer,
+    medium_integer,
+    integer,
+    big_integer,
+    decimal, // kept as an integer scaled by 10^scale
+    float_number,
+    double_number,
+    bit,
+    year,
+    date,      // "2026-11-22"
+    datetime,  // "2026-11-22 12:00:00.123", as many digits as scale says
+    timestamp, // likewise, in UTC
+    time,      // microseconds, signed
+    character,
+    varying_character,
+    text,
+    binary,
+    varying_binary,
+    blob,
+    enumeration, // kept as its text
+    set,         // kept as its text, members in order
+    json,        // kept as MySQL prints it
+};
+
+enum class Collation : std::uint8_t {
+    utf8mb4_0900_ai_ci,
+    utf8mb4_general_ci,
+    utf8mb4_unicode_ci,
+    utf8mb4_bin,
+    binary,
+};
+
+struct Type {
+    TypeKind kind = TypeKind::null;
+    bool is_unsigned = false;
+    bool is_zerofill = false;
+    std::uint32_t length = 0; // characters, bytes, digits of a decimal, display width
+    std::uint8_t scale = 0;   // digits after the point: decimals, fractions of seconds
+    Collation collation = Collation::utf8mb4_0900_ai_ci;
+    std::shared_ptr<const std::vector<std::string>> members = {}; // of ENUM and SET
+
+    bool is_integer() const {
+        return (kind >= TypeKind::tiny_integer && kind <= TypeKind::big_integer) ||
+               kind == TypeKind::year || kind == TypeKind::bit;
+    }
+
+    bool is_decimal() const { return kind == TypeKind::decimal; }
+
+    bool is_real() const {
+        return kind == TypeKind::float_number || kind == TypeKind::double_number;
+    }
+
+    bool is_number() const { return is_integer() || is_decimal() || is_real(); }
+
+    bool is_temporal() const { return kind >= TypeKind::date && kind <= TypeKind::time; }
+
+    // A moment kept as text: DATE, DATETIME, TIMESTAMP.
+    bool is_date_like() const { return kind >= TypeKind::date && kind <= TypeKind::timestamp; }
+
+    bool is_character() const {
+        return kind == TypeKind::character || kind == TypeKind::varying_character ||
+               kind == TypeKind::text || kind == TypeKind::enumeration || kind == TypeKind::set;
+    }
+
+    bool is_binary() const { return kind >= TypeKind::binary && kind <= TypeKind::blob; }
+
+    bool is_stringish() const { return is_character() || is_binary() || kind == TypeKind::json; }
+};
+
+Type integer_type(std::uint32_t length = 20);
+Type unsigned_type(std::uint32_t length = 20);
+Type decimal_type(unsigned digits, unsigned scale);
+Type double_type();
+Type text_type(std::uint32_t characters);
+Type binary_type(std::uint32_t bytes);
+Type datetime_type(unsigned fraction = 0);
+
+// "int unsigned", "varchar(20)", "enum('a','b')", as SHOW CREATE TABLE writes it.
+std::string declaration(const Type& type);
+// DATA_TYPE of information_schema.columns: "int", "varchar".
+std::string_view type_name(const Type& type);
+
+std::string_view collation_name(Collation collation);
+std::optional<Collation> find_collation(std::string_view name);
+std::string_view character_set_of(Collation collation);
+std::optional<Collation> default_collation_of(std::string_view character_set);
+std::uint16_t collation_id(Collation collation);
+
+// The text that the text protocol sends and that CONCAT sees. Not for null.
+void append_text(std::string& out, const Type& type, const ValueView& value);
+std::string text_of(const Type& type, const ValueView& value);
+// The shortest text that reads back as the same number, as MySQL writes doubles and floats.
+std::string double_text(double number);
+std::string float_text(double number);
+std::string decimal_text(std::int64_t scaled, unsigned scale);
+
+} // namespace diorama::rds::sql

@@ -1,0 +1,126 @@
+// Defaults as RDS for MySQL 8.0 has them, and the checks of SET.
+#include "services/rds/data/sql/variables.hpp"
+
+#include "services/rds/data/sql/lexer.hpp"
+#include "services/rds/limits.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <array>
+
+namespace diorama::rds::sql {
+
+std::map<std::string, std::string, std::less<>> default_variables() {
+    constexpr std::string_view mode = "ONLY_FULL_GROUP_BY,STRICT_TRANS_TABLES,NO_ZERO_IN_DATE,NO_"
+                                      "ZERO_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION";
+    std::map<std::string, std::string, std::less<>> variables = {
+        {"version", std::string(limits::server_version)},
+        {"version_comment", "Source distribution"},
+        {"sql_mode", std::string(mode)},
+        {"max_allowed_packet", fmt::format("{}", limits::max_allowed_packet)},
+        {"innodb_lock_wait_timeout", fmt::format("{}", limits::lock_wait_timeout_seconds)},
+        {"port", fmt::format("{}", limits::default_port)},
+        {"group_concat_max_len", fmt::format("{}", limits::group_concat_max_length)},
+    };
+    // clang-format off
+    constexpr std::pair<const char*, const char*> plain[] = {
+        {"auto_increment_increment", "1"}, {"auto_increment_offset", "1"}, {"autocommit", "ON"},
+        {"binlog_format", "ROW"}, {"character_set_client", "utf8mb4"}, {"character_set_connection", "utf8mb4"},
+        {"character_set_database", "utf8mb4"}, {"character_set_results", "utf8mb4"}, {"character_set_server", "utf8mb4"},
+        {"character_set_system", "utf8mb3"}, {"collation_connection", "utf8mb4_0900_ai_ci"},
+        {"collation_database", "utf8mb4_0900_ai_ci"}, {"collation_server", "utf8mb4_0900_ai_ci"},
+        {"datadir", "/rdsdbdata/db/"}, {"default_storage_engine", "InnoDB"}, {"div_precision_increment", "4"},
+        {"error_count", "0"}, {"event_scheduler", "OFF"}, {"explicit_defaults_for_timestamp", "ON"},
+        {"foreign_key_checks", "ON"}, {"gtid_executed", ""}, {"gtid_mode", "OFF_PERMISSIVE"}, {"gtid_purged", ""},
+        {"have_ssl", "YES"}, {"hostname", "ip-10-0-0-1"}, {"identity", "0"}, {"information_schema_stats_expiry", "86400"},
+        {"init_connect", ""}, {"innodb_read_only", "OFF"}, {"innodb_rollback_on_timeout", "OFF"},
+        {"interactive_timeout", "28800"}, {"last_insert_id", "0"}, {"license", "GPL"}, {"local_infile", "OFF"},
+        {"lock_wait_timeout", "31536000"}, {"log_bin", "ON"}, {"lower_case_table_names", "0"},
+        {"max_execution_time", "0"}, {"max_statement_time", "0"}, {"net_buffer_length", "16384"},
+        {"net_read_timeout", "30"}, {"net_write_timeout", "60"}, {"optimizer_switch", "default"},
+        {"performance_schema", "OFF"}, {"pseudo_thread_id", "0"}, {"read_only", "OFF"}, {"server_id", "1"},
+        {"server_uuid", ""}, {"session_track_schema", "ON"}, {"sql_auto_is_null", "OFF"}, {"sql_log_bin", "ON"},
+        {"sql_notes", "ON"}, {"sql_quote_show_create", "ON"}, {"sql_safe_updates", "OFF"},
+        {"sql_select_limit", "18446744073709551615"}, {"sql_warnings", "OFF"}, {"super_read_only", "OFF"},
+        {"system_time_zone", "UTC"}, {"terminology_use_previous", "NONE"}, {"time_zone", "SYSTEM"},
+        {"tls_version", "TLSv1.2,TLSv1.3"}, {"transaction_isolation", "REPEATABLE-READ"},
+        {"transaction_read_only", "OFF"}, {"tx_isolation", "REPEATABLE-READ"}, {"unique_checks", "ON"},
+        {"wait_timeout", "28800"}, {"warning_count", "0"},
+    };
+    // clang-format on
+    for (const auto& [name, value] : plain)
+        variables.emplace(name, value);
+    return variables;
+}
+
+std::variant<std::string, SQLError>
+checked_variable(std::string_view name, std::string_view value, std::string_view current) {
+    static constexpr std::array<std::string_view, 15> read_only = {
+        "version",
+        "version_comment",
+        "port",
+        "hostname",
+        "server_uuid",
+        "system_time_zone",
+        "datadir",
+        "lower_case_table_names",
+        "license",
+        "have_ssl",
+        "log_bin",
+        "performance_schema",
+        "innodb_read_only",
+        "character_set_system",
+        "tls_version"
+    };
+    if (std::find(read_only.begin(), read_only.end(), name) != read_only.end())
+        return SQLError{1238, "HY000", fmt::format("Variable '{}' is a read only variable", name)};
+    const auto refused = [&] { return wrong_value_for_variable(name, value); };
+    if (current == "ON" || current == "OFF") {
+        if (value == "1" || equals_ignoring_case(value, "ON") ||
+            equals_ignoring_case(value, "TRUE"))
+            return "ON";
+        if (value == "0" || equals_ignoring_case(value, "OFF") ||
+            equals_ignoring_case(value, "FALSE"))
+            return "OFF";
+        return refused();
+    }
+    if (name == "time_zone") {
+        const bool is_utc = equals_ignoring_case(value, "SYSTEM") ||
+                            equals_ignoring_case(value, "UTC") || value == "+00:00" ||
+                            value == "-00:00";
+        // DIFFERS: the moments of a session are always UTC.
+        if (!is_utc) return not_supported("time zones other than UTC");
+        return std::string(value);
+    }
+    if (name == "transaction_isolation" || name == "tx_isolation") {
+        auto level = upper_case(value);
+        std::replace(level.begin(), level.end(), ' ', '-');
+        if (level != "READ-COMMITTED" && level != "READ-UNCOMMITTED" &&
+            level != "REPEATABLE-READ" && level != "SERIALIZABLE")
+            return refused();
+        return level;
+    }
+    if (name == "sql_mode") {
+        auto modes = upper_case(value);
+        for (const auto* unsupported : {"ANSI_QUOTES", "NO_BACKSLASH_ESCAPES", "PIPES_AS_CONCAT"})
+            if (modes.find(unsupported) != std::string::npos || modes == "ANSI")
+                return not_supported(fmt::format("sql_mode {}", unsupported));
+        return modes;
+    }
+    const bool was_number =
+        !current.empty() && current.find_first_not_of("0123456789") == std::string_view::npos;
+    if (was_number) {
+        const auto whole = value.substr(0, value.find('.'));
+        if (whole.empty() || whole.find_first_not_of("0123456789") != std::string_view::npos)
+            return SQLError{
+                1232,
+                "42000",
+                fmt::format("Incorrect argument type to variable '{}'", name)
+            };
+        return std::string(whole);
+    }
+    return std::string(value);
+}
+
+} // namespace diorama::rds::sql
