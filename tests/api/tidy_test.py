@@ -103,9 +103,9 @@ class Dependencies(LawCase):
         self.assert_broken({path: ""}, path + ":1", "mirror")
 
     def test_a_metric_that_nobody_emits(self):
-        text = 'inline constexpr auto requests = "Requests";\ninline constexpr std::string_view errors = "Errors";\n'
+        text = 'inline constexpr auto requests = "Requests";\ninline constexpr Metric\n    errors{"Errors", "Count"};\n'
         texts = {"services/s3/metrics.hpp": text, "services/s3/data/server.cpp": "count(metrics::requests);\n"}
-        self.assert_broken(texts, "services/s3/metrics.hpp:3", "errors is never emitted")
+        self.assert_broken(texts, "services/s3/metrics.hpp:4", "errors is never emitted")
 
 
 class Text(LawCase):

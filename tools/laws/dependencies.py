@@ -17,6 +17,9 @@ OUTSIDE_HEADERS = re.compile(
     r"boost/(asio|beast)|sys/(socket|epoll|un)\.h$|netinet/|arpa/inet\.h$|netdb\.h$|poll\.h$|openssl/rand\.h$"
 )
 
+# A constant of metrics.hpp and its name.
+METRIC = re.compile(r"\bconstexpr\s+(?:[\w:<>,*]+\s+)+?\**(\w+)(?:\[\w*\])?\s*(?:=|\{)")
+
 
 def services_are_entered_by_the_front_door(tree):
     """From outside a service only its front door is included; no service includes another."""
@@ -117,13 +120,13 @@ def metrics_are_emitted(tree):
             source.code for source in sources if source.path.endswith(CPP) and source.path != metrics.path
         )
         words = set(re.findall(r"\w+", elsewhere))
-        for number, line in enumerate(metrics.code_lines, 1):
-            match = re.search(r"\bconstexpr\s+[\w:<>,\s]+?\s+\**(\w+)(?:\[\w*\])?\s*(?:=|\{)", line)
-            if match and match.group(1) not in words:
-                # A constant of a table that is used under another name counts where the table stands.
-                others = [other for index, other in enumerate(metrics.code_lines, 1) if index != number]
-                if not re.search(rf"\b{match.group(1)}\b", "\n".join(others)):
-                    yield metrics.at(number, f"{match.group(1)} is never emitted: emit it or remove it")
+        for match in METRIC.finditer(metrics.code):
+            name = match.group(1)
+            # A constant that another constant is made of counts where that one is used.
+            rest = metrics.code[: match.start(1)] + metrics.code[match.end(1) :]
+            if name not in words and not re.search(rf"\b{name}\b", rest):
+                line = metrics.code.count("\n", 0, match.start(1)) + 1
+                yield metrics.at(line, f"{name} is never emitted: emit it or remove it")
 
 
 LAWS = [
