@@ -93,6 +93,10 @@ class Dependencies(LawCase):
         self.assert_kept({"services/s3/state.hpp": f"#include <unordered_map>\n{line} // order-free: looked up only\n"})
         self.assert_kept({"services/s3/state.hpp": f"// order-free: looked up only\n{line}\n"})
 
+    def test_nothing_is_ordered_by_address(self):
+        self.assert_broken({"services/s3/state.hpp": "std::map<const Key*, int> k;\n"}, "services/s3/state.hpp:2", "id")
+        self.assert_kept({"services/s3/state.hpp": "std::map<int, const Key*> k;\n"})
+
     def test_a_service_has_no_other_rooms(self):
         self.assert_broken({"services/s3/model/bucket.hpp": ""}, "services/s3/model/bucket.hpp:1", "no room model/")
         self.assert_broken({"services/s3/buckets.hpp": ""}, "services/s3/buckets.hpp:1", "no part of a service")

@@ -89,6 +89,15 @@ def services_do_not_depend_on_hash_order(tree):
                 yield source.at(number, "an unordered container: use an ordered one, or say `order-free: why` on this line")
 
 
+def nothing_depends_on_addresses(tree):
+    """Order by pointer differs from run to run."""
+    for source in tree.cpp:
+        if source.path.startswith(("services/", "emulator/")):
+            for number, line in enumerate(source.code_lines, 1):
+                if re.search(r"\bstd::(?:map|set)<\s*(?:const\s+)?[\w:]+(?:\s+const)?\s*\*", line):
+                    yield source.at(number, "ordered by address: use an id as the key")
+
+
 def services_have_the_same_rooms(tree):
     for service, sources in tree.services().items():
         front_door = {f"{service}.hpp", f"{service}.cpp"}
@@ -135,6 +144,7 @@ LAWS = [
     the_outside_world_is_elsewhere,
     tests_do_not_sleep,
     services_do_not_depend_on_hash_order,
+    nothing_depends_on_addresses,
     services_have_the_same_rooms,
     unit_tests_mirror_the_tree,
     metrics_are_emitted,
