@@ -137,7 +137,7 @@ World::Parts::Parts(const Options& given) : options(given) {
     gateway.add(rds.descriptor(), rds.api());
     serve_hosts();
     serve_proxy();
-    add_pages(gateway, {options, clock, world, names, sns, ec2, route53});
+    add_pages(gateway, {options, clock, names, sns, ec2, route53});
 }
 
 // Data planes by Host on the front door: buckets, distributions, load balancers, and every name of a hosted zone.
@@ -184,7 +184,7 @@ void World::Parts::listen() {
             log.write(LogLevel::debug, "world", "IPv6 is not to be had; clients use 127.0.0.1");
         }
     }
-    for (const std::uint16_t port : {80, 443}) {
+    for (const std::uint16_t port : web_ports) {
         const network::ListenOptions tls{.tls = port == 443 ? authority->server_context() : nullptr, .tls_only = port == 443};
         auto listener = listen_near(*network, names, {front_door, port}, first_front_door_port, gateway.handler(), tls);
         if (listener) listeners.push_back(std::move(listener));

@@ -2,7 +2,6 @@
 #include "emulator/world_pages.hpp"
 
 #include <array>
-#include <future>
 
 #include <nlohmann/json.hpp>
 
@@ -46,12 +45,9 @@ void add_pages(aws::Gateway& gateway, const PageSources& sources) {
         return json_page({{"now", iso8601_ms(sources.clock.now())}, {"scale", sources.options.time_scale}});
     });
     gateway.add_page("/_diorama/mailbox", [sources](const http::RequestHead&) {
-        // The mailbox belongs to the world thread.
-        std::promise<std::string> letters;
-        sources.world.post([&] { letters.set_value(sources.sns.mailbox()); });
         http::Response response;
         response.headers.add("Content-Type", "application/json");
-        response.body = letters.get_future().get();
+        response.body = sources.sns.mailbox();
         return response;
     });
     gateway.add_page(std::string(sns::SNS::certificate_path), [sources](const http::RequestHead&) {

@@ -15,7 +15,6 @@ namespace diorama {
 struct PageSources {
     const Options& options;
     const Clock& clock;
-    Scheduler& world;
     const network::Names& names;
     const sns::SNS& sns;
     const ec2::EC2& ec2;

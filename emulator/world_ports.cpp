@@ -176,7 +176,7 @@ void EdgeListeners::publish(const std::string& host_name, const std::string& edg
     // The sockets are opened for the first distribution: a cloud without one costs nothing.
     const auto handler = handlers_.find(edge_location);
     if (handler == handlers_.end()) return;
-    for (const std::uint16_t port : {80, 443}) {
+    for (const std::uint16_t port : web_ports) {
         const network::ListenOptions options{.tls = port == 443 ? tls_ : nullptr, .tls_only = port == 443};
         auto listener = listen_near(network_, names_, {address, port}, first_edge_port, handler->second, options);
         if (!listener) {

@@ -12,10 +12,13 @@
 #include "services/elbv2/elbv2.hpp"
 #include "services/sns/sns.hpp"
 
+#include <array>
 #include <map>
 #include <vector>
 
 namespace diorama {
+
+inline constexpr std::array<std::uint16_t, 2> web_ports{80, 443};
 
 // Load balancers ask EC2.
 class SubnetsOfEC2 final : public elbv2::Subnets {

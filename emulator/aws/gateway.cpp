@@ -153,7 +153,7 @@ bool Gateway::is_taken_elsewhere(const std::shared_ptr<http::Exchange>& exchange
     }
     for (const auto& [path, page] : pages_) {
         if (request.path() != path) continue;
-        exchange->respond(page(request));
+        show(exchange, page);
         return true;
     }
     return false;
@@ -292,6 +292,14 @@ void Gateway::start(std::shared_ptr<PendingCall> call) {
         ))
         return refuse(*call, *error);
     post_to_world(std::move(call));
+}
+
+// Pages are made on the world thread too: they show what it owns.
+void Gateway::show(const std::shared_ptr<http::Exchange>& exchange, const Page& page) {
+    environment_.scheduler.post([exchange, &page] {
+        auto response = page(exchange->request());
+        exchange->thread().post([exchange, response = std::move(response)] { exchange->respond(response); });
+    });
 }
 
 // 5. To the world thread and back.

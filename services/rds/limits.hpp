@@ -1,6 +1,8 @@
 // Every number of RDS for MySQL that is not a fact of the protocol.
 #pragma once
 
+#include "emulator/time/time.hpp"
+
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
@@ -40,5 +42,56 @@ inline constexpr std::size_t max_nesting = 200;
 
 // Translated statements that one connection keeps ready.
 inline constexpr std::size_t plan_cache_entries = 256;
+
+// DIFFERS: AWS takes minutes to create, change and delete an instance; people wait in tests.
+inline constexpr Duration creation_time = std::chrono::seconds(2);
+inline constexpr Duration backup_time = std::chrono::seconds(1);
+inline constexpr Duration modification_time = std::chrono::seconds(1);
+inline constexpr Duration reboot_time = std::chrono::seconds(2);
+inline constexpr Duration stop_time = std::chrono::seconds(2);
+inline constexpr Duration deletion_time = std::chrono::seconds(1);
+inline constexpr Duration snapshot_time = std::chrono::seconds(1);
+
+// DIFFERS: AWS: "Failover times are typically 60-120 seconds"; recorded: the database answers again
+// after 30 seconds, the status is available after 75.
+inline constexpr Duration failover_outage = std::chrono::seconds(2);   // until connections succeed
+inline constexpr Duration failover_settling = std::chrono::seconds(2); // from then to available
+
+// AWS: "The backup retention period [...] can be set between 0 and 35 days"; by the API 1 is the
+// default.
+inline constexpr std::int32_t default_retention_days = 1;
+inline constexpr std::int32_t max_retention_days = 35;
+
+// AWS: "RDS uploads transaction logs for DB instances to Amazon S3 every five minutes."
+inline constexpr Duration log_shipping_interval = std::chrono::minutes(5);
+// Entries in one shipped object at most; what is left goes into the next.
+inline constexpr std::size_t log_entries_per_object = 100'000;
+
+// How often windows, retention and metrics are looked at. AWS: metrics come each minute.
+inline constexpr Duration housekeeping_interval = std::chrono::minutes(1);
+
+// AWS: DescribeEvents gives the last 60 minutes by default and 14 days at most.
+inline constexpr Duration events_shown = std::chrono::minutes(60);
+inline constexpr Duration events_kept = std::chrono::hours(24 * 14);
+
+// AWS: "You can stop a DB instance for up to seven days."
+inline constexpr Duration longest_stop = std::chrono::hours(24 * 7);
+
+// AWS: 5 read replicas for each source of old, 15 for MySQL.
+inline constexpr std::size_t replicas_per_source = 15;
+
+// How many changes a replica takes over at a time, and how soon it tries again when a writer is in
+// its way.
+inline constexpr std::size_t replication_batch = 256;
+inline constexpr Duration replication_retry = std::chrono::milliseconds(20);
+
+// Where an instance listens at its own address when its port may not be bound there.
+inline constexpr std::uint16_t first_substitute_port = 23'000;
+inline constexpr std::uint16_t last_substitute_port = 23'999;
+// Where it listens on 127.0.0.1, one port for each instance: LocalStack's range, then our own.
+inline constexpr std::uint16_t first_local_port = 4'510;
+inline constexpr std::uint16_t last_local_port = 4'559;
+inline constexpr std::uint16_t first_further_local_port = 24'000;
+inline constexpr std::uint16_t last_further_local_port = 25'999;
 
 } // namespace diorama::rds::limits

@@ -63,7 +63,9 @@ std::vector<network::Endpoint> Route53::endpoints() const {
     return rooms_->name_server->endpoints();
 }
 
-api::Route53Api& Route53::api() {
+const aws::ServiceDescriptor& Route53::descriptor() const { return api::descriptor(); }
+
+aws::ServiceApi& Route53::api() {
     return rooms_->operations;
 }
 

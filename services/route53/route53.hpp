@@ -1,6 +1,7 @@
 // The front door of Route 53: name servers and their control plane. Other code includes only this.
 #pragma once
 
+#include "emulator/aws/service.hpp"
 #include "emulator/environment.hpp"
 #include "emulator/network/network.hpp"
 #include "services/route53/ports.hpp"
@@ -10,10 +11,6 @@
 #include <vector>
 
 namespace diorama::route53 {
-
-namespace api {
-class Route53Api;
-}
 
 struct Ports {
     const AliasTargets& alias_targets;
@@ -33,7 +30,8 @@ public:
     std::vector<network::Endpoint> endpoints() const;
 
     // For the gateway.
-    api::Route53Api& api();
+    const aws::ServiceDescriptor& descriptor() const;
+    aws::ServiceApi& api();
 
     // What a resolver would find for the name: addresses after all CNAMEs, aliases and routing
     // policies, IPv4 before IPv6; empty when there are none. Any thread.

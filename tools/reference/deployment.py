@@ -264,7 +264,7 @@ class Deployment:
             lambda: next((one for one in self.mailbox() if "onfirm" in one.get("subject", "")), None),
             "the confirmation letter",
         )
-        url = urllib.parse.urlsplit(letter["confirm_url"])
+        url = urllib.parse.urlsplit(letter["confirmUrl"])
         with urllib.request.urlopen(f"http://127.0.0.1:{self.emulator.port}{url.path}?{url.query}", timeout=10):
             pass
 

@@ -120,7 +120,12 @@ Progress Connection::execute(
             throw SQLError{1792, "25006", "Cannot execute statement in a READ ONLY transaction."};
         // MySQL: a definition commits what was open before it.
         if (is_definition(parsed) && !is_waiting_) commit();
-        if (writes && !take_writer()) return Progress::waits_for_writer;
+        // DIFFERS: FOR UPDATE takes the writer's place, not the locks of its rows; alone, none at
+        // all.
+        const auto* select = std::get_if<Select>(&parsed);
+        const bool locks = select != nullptr && select->locking == Locking::update &&
+                           (in_transaction_ || !autocommits_) && !engine_.is_read_only();
+        if ((writes || locks) && !take_writer()) return Progress::waits_for_writer;
         is_waiting_ = false;
         if (!in_transaction_ || !has_snapshot_ || writes) catalog_ = engine_.catalog();
         context_.now = engine_.clock().now();

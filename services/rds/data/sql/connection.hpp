@@ -172,6 +172,7 @@ private:
     void refresh_system_tables();
     void run_text(std::string_view text, ResultSink& sink);
     std::string show_query(const Show& show);
+    std::string show_server_query(const Show& show) const;
 
     // Values outside of SQLite.
     struct Evaluated {

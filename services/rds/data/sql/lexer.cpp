@@ -111,6 +111,7 @@ private:
         if ((c == 'b' || c == 'B') && peek(1) == '\'') return prefixed_literal(from);
         if (is_digit(c) || (c == '.' && is_digit(peek(1)) && !after_name_)) return number(from);
         if (c == '@' && peek(1) != '@') return user_variable(from);
+        if (c == '$' && peek(1) == '$') return invalid(from); // opens a text in other dialects
         if (is_word_character(c)) return word(from);
         return symbol(from);
     }

@@ -37,11 +37,6 @@ std::optional<Collation> Parser::database_options() {
         accept("DEFAULT");
         Type type = text_type(0);
         if (at_any({"CHARACTER", "CHARSET", "COLLATE"})) {
-            const bool has_equals = at("=", at("CHARACTER") ? 2 : 1);
-            if (has_equals)
-                tokens_.erase(
-                    tokens_.begin() + static_cast<std::ptrdiff_t>(at_ + (at("CHARACTER") ? 2 : 1))
-                );
             character_attributes(type);
             collation = type.collation;
         } else if (accept("ENCRYPTION")) {
@@ -299,9 +294,6 @@ bool Parser::table_option(TableOptions& options) {
     if (is_default) ++at_;
     if (at("CHARACTER") || at("CHARSET") || at("COLLATE")) {
         Type type = text_type(0);
-        const std::size_t words = at("CHARACTER") ? 2 : 1;
-        if (at("=", words))
-            tokens_.erase(tokens_.begin() + static_cast<std::ptrdiff_t>(at_ + words));
         character_attributes(type);
         options.collation = type.collation;
     } else if (accept("AUTO_INCREMENT")) {

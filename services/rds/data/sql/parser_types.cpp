@@ -189,6 +189,7 @@ bool Parser::character_attributes(Type& type) {
     bool is_named = false;
     while (true) {
         if (accept_all({"CHARACTER", "SET"}) || accept("CHARSET")) {
+            accept("="); // as table and database options may write it
             const auto character_set = name_or_text();
             const auto collation = default_collation_of(character_set);
             if (!collation)
@@ -196,6 +197,7 @@ bool Parser::character_attributes(Type& type) {
             type.collation = *collation;
             is_named = true;
         } else if (accept("COLLATE")) {
+            accept("=");
             const auto word = name_or_text();
             const auto collation = find_collation(word);
             if (!collation) throw SQLError{1273, "HY000", "Unknown collation: '" + word + "'"};

@@ -82,6 +82,18 @@ std::string Connection::show_query(const Show& show) {
             quoted_text(schema()),
             like("TABLE_NAME")
         );
+    default:
+        return show_server_query(show);
+    }
+}
+
+std::string Connection::show_server_query(const Show& show) const {
+    using Kind = Show::Kind;
+    const auto like = [&](std::string_view column) {
+        return show.like ? fmt::format(" AND {} LIKE {}", column, quoted_text(*show.like))
+                         : std::string();
+    };
+    switch (show.kind) {
     case Kind::variables:
     case Kind::status:
         return fmt::format(

@@ -56,6 +56,17 @@ Typed Translator::special_function(const Expr& expr, bool& is_known) {
             .is_nullable = false
         };
     }
+    return composed_function(expr, is_known);
+}
+
+// Those that put their arguments together.
+Typed Translator::composed_function(const Expr& expr, bool& is_known) {
+    const auto& name = expr.text;
+    const auto need = [&](std::size_t count) {
+        if (expr.args.size() != count) throw wrong_parameter_count(name);
+    };
+    std::vector<Typed> values;
+    std::vector<std::string> sql;
     if (name == "GREATEST" || name == "LEAST") {
         if (expr.args.size() < 2) throw wrong_parameter_count(name);
         for (const auto& argument : expr.args)
@@ -256,6 +267,13 @@ Typed Translator::date_function(const Expr& expr, bool& is_known) {
             .type = integer_type(11)
         };
     }
+    return moment_function(expr, is_known);
+}
+
+// Those that take a moment.
+Typed Translator::moment_function(const Expr& expr, bool& is_known) {
+    const auto& name = expr.text;
+    Type type;
     const bool adds = name == "DATE_ADD" || name == "ADDDATE";
     if (adds || name == "DATE_SUB" || name == "SUBDATE") {
         if (expr.args.size() != 2 || expr.args[1]->kind != ExprKind::interval)

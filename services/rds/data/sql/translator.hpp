@@ -149,7 +149,9 @@ private:
     Typed group_concat(const Expr& expression);
     Typed window(const Expr& expression);
     Typed special_function(const Expr& expression, bool& is_known);
+    Typed composed_function(const Expr& expression, bool& is_known);
     Typed date_function(const Expr& expression, bool& is_known);
+    Typed moment_function(const Expr& expression, bool& is_known);
     Typed rounding(const Expr& expression);
     Typed common(const std::vector<Typed>& values, std::vector<std::string>& sql) const;
 

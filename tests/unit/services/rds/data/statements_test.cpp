@@ -176,6 +176,11 @@ TEST_CASE("transactions: a second writer waits for the first and is woken") {
     db.run("COMMIT");
     CHECK(is_woken);
     CHECK(diorama::test::run(*other, "INSERT INTO t VALUES (2)") == "ok 1");
+    db.run("BEGIN");
+    CHECK(db.run("SELECT * FROM t WHERE id=1 FOR UPDATE") == "1");
+    CHECK(diorama::test::run(*other, "INSERT INTO t VALUES (3)") == "waits");
+    db.run("ROLLBACK");
+    CHECK(diorama::test::run(*other, "INSERT INTO t VALUES (3)") == "ok 1");
 }
 
 TEST_CASE("foreign keys: children need parents, parents keep their children, cascades follow") {

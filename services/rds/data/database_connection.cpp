@@ -1,0 +1,182 @@
+// See database_connection.hpp.
+#include "services/rds/data/database_connection.hpp"
+
+#include "services/rds/limits.hpp"
+
+namespace diorama::rds {
+
+std::shared_ptr<DatabaseConnection> DatabaseConnection::accept(
+    const std::shared_ptr<RunningDatabase>& database,
+    network::Connection& connection
+) {
+    const std::lock_guard lock(database->mutex);
+    if (!database->accepts) return nullptr;
+    auto accepted = std::make_shared<DatabaseConnection>(database, connection);
+    database->connections.insert(accepted);
+    return accepted;
+}
+
+DatabaseConnection::DatabaseConnection(
+    std::shared_ptr<RunningDatabase> database,
+    network::Connection& connection
+)
+    : database_(std::move(database))
+    , connection_(&connection)
+    , thread_(connection.thread()) {}
+
+void DatabaseConnection::greet() {
+    has_greeted_ = true;
+    SessionOptions options;
+    options.client_host = connection_->remote().address.to_string();
+    options.offers_tls = database_->tls != nullptr;
+    options.server_key = &database_->server_key;
+    session_ = std::make_unique<Session>(*database_->engine, std::move(options));
+    // Called on the thread of whoever gave the writer's place free.
+    session_->set_wake_up([weak = weak_from_this(), &thread = thread_] {
+        thread.post([weak] {
+            if (const auto self = weak.lock()) self->writer_is_free();
+        });
+    });
+    flush();
+}
+
+void DatabaseConnection::connected() {
+    if (!has_greeted_) return greet();
+    session_->tls_established();
+    flush();
+}
+
+std::size_t DatabaseConnection::received(std::string_view bytes) {
+    if (turn_ != Turn::idle || connection_ == nullptr) return 0;
+    std::size_t consumed = 0;
+    while (consumed < bytes.size()) {
+        const auto taken = session_->received(bytes.substr(consumed));
+        consumed += taken;
+        if (session_->wants_tls()) {
+            if (tls_has_started_) break;
+            tls_has_started_ = true;
+            connection_->start_tls(database_->tls);
+            return consumed;
+        }
+        if (session_->pending_statement()) {
+            execute();
+            if (turn_ != Turn::idle) return consumed;
+        } else if (taken == 0) {
+            break;
+        }
+        if (session_->is_finished()) break;
+    }
+    flush();
+    return consumed;
+}
+
+namespace {
+
+// A statement is short when it takes less than this; after so many in a row a session is trusted.
+constexpr Duration short_statement = std::chrono::milliseconds(2);
+constexpr int trusted_after = 2;
+
+} // namespace
+
+void DatabaseConnection::take_time(Duration took) {
+    database_->busy_nanoseconds += took.count();
+    short_statements_ = took < short_statement ? short_statements_ + 1 : 0;
+}
+
+void DatabaseConnection::execute() {
+    // A durable commit waits for the disk.
+    const bool may_block = database_->engine->settings().is_durable;
+    if (may_block || short_statements_ < trusted_after) return execute_on_worker();
+    const auto& clock = thread_.clock();
+    const auto begun = clock.now();
+    const auto progress = session_->execute();
+    executed(progress, clock.now() - begun);
+}
+
+void DatabaseConnection::execute_on_worker() {
+    turn_ = Turn::on_worker;
+    is_woken_ = false;
+    connection_->pause_reading();
+    database_->network.run_blocking([self = shared_from_this()] {
+        const auto& clock = self->database_->engine->clock();
+        const auto begun = clock.now();
+        const auto progress = self->session_->execute();
+        const auto took = clock.now() - begun;
+        self->thread_.post([self, progress, took] {
+            self->turn_ = Turn::idle;
+            self->executed(progress, took);
+            // The connection may have gone meanwhile, and the session with it.
+            if (self->connection_ == nullptr) return self->session_.reset();
+            self->flush();
+            if (self->turn_ == Turn::idle) self->connection_->resume_reading();
+        });
+    });
+}
+
+void DatabaseConnection::executed(sql::Progress progress, Duration took) {
+    take_time(took);
+    if (progress == sql::Progress::finished || connection_ == nullptr) return;
+    turn_ = Turn::waits_for_writer;
+    if (std::exchange(is_woken_, false)) {
+        // Its turn came before it was known that it waits: not inside this call.
+        thread_.post([self = shared_from_this()] { self->writer_is_free(); });
+    }
+    connection_->pause_reading();
+    if (wait_timer_ != 0) return;
+    wait_timer_ = thread_.after(
+        std::chrono::seconds(limits::lock_wait_timeout_seconds),
+        [weak = weak_from_this()] {
+            const auto self = weak.lock();
+            if (!self) return;
+            self->wait_timer_ = 0;
+            if (self->turn_ != Turn::waits_for_writer || !self->session_) return;
+            self->session_->give_up_waiting();
+            self->turn_ = Turn::idle;
+            self->flush();
+            if (self->connection_ != nullptr) self->connection_->resume_reading();
+        }
+    );
+}
+
+void DatabaseConnection::writer_is_free() {
+    // It may come for a statement that has given up, or before the worker has said that it waits.
+    if (turn_ != Turn::waits_for_writer || connection_ == nullptr) {
+        if (turn_ == Turn::on_worker) is_woken_ = true;
+        return;
+    }
+    turn_ = Turn::idle;
+    thread_.cancel(std::exchange(wait_timer_, 0));
+    execute();
+    if (turn_ != Turn::idle) return;
+    flush();
+    connection_->resume_reading();
+}
+
+void DatabaseConnection::flush() {
+    if (connection_ == nullptr || !session_) return;
+    auto& output = session_->output();
+    if (!output.empty()) {
+        database_->engine->counters.bytes_sent += output.size();
+        connection_->write(std::exchange(output, {}));
+    }
+    if (session_->is_finished()) connection_->finish();
+}
+
+void DatabaseConnection::break_off() {
+    thread_.post([weak = weak_from_this()] {
+        const auto self = weak.lock();
+        if (self && self->connection_ != nullptr) self->connection_->close(true);
+    });
+}
+
+void DatabaseConnection::closed(network::CloseReason) {
+    connection_ = nullptr;
+    thread_.cancel(std::exchange(wait_timer_, 0));
+    // Ends what the session has begun, unless a worker is at it: then when that is done.
+    if (turn_ != Turn::on_worker) session_.reset();
+    const auto self = shared_from_this();
+    const std::lock_guard lock(database_->mutex);
+    database_->connections.erase(self);
+}
+
+} // namespace diorama::rds

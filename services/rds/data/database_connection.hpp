@@ -1,0 +1,74 @@
+// A client's connection to a live database: carries bytes between a socket and a MySQL session, and
+// decides where statements are executed. Statements of a session whose last ones were short run on
+// the edge thread; others run on a worker, so that a long one holds up nobody else. Waiting for the
+// writer's place occupies no thread at all.
+#pragma once
+
+#include "emulator/network/network.hpp"
+#include "services/rds/data/protocol/session.hpp"
+
+#include <atomic>
+#include <memory>
+#include <mutex>
+#include <set>
+
+namespace diorama::rds {
+
+class DatabaseConnection;
+
+// What the connections of one running database share. Connections keep it, and with it the engine,
+// as long as they need it.
+struct RunningDatabase {
+    network::Network& network;
+    std::shared_ptr<Engine> engine;
+    std::shared_ptr<network::TLSContext> tls;
+    ServerKey& server_key;
+
+    std::atomic<std::int64_t> busy_nanoseconds{0};
+
+    // Connections that are open; each stands for itself until it closes.
+    std::mutex mutex;
+    bool accepts = true;
+    std::set<std::shared_ptr<DatabaseConnection>> connections;
+};
+
+class DatabaseConnection final : public network::ConnectionEvents,
+                                 public std::enable_shared_from_this<DatabaseConnection> {
+public:
+    // Nothing when the database does not accept any more.
+    static std::shared_ptr<DatabaseConnection>
+    accept(const std::shared_ptr<RunningDatabase>& database, network::Connection& connection);
+
+    DatabaseConnection(std::shared_ptr<RunningDatabase> database, network::Connection& connection);
+
+    void connected() override;
+    std::size_t received(std::string_view bytes) override;
+    void closed(network::CloseReason reason) override;
+
+    // Breaks the connection. Any thread.
+    void break_off();
+
+private:
+    enum class Turn { idle, on_worker, waits_for_writer };
+
+    void greet();
+    void execute();
+    void execute_on_worker();
+    void executed(sql::Progress progress, Duration took);
+    void writer_is_free();
+    void flush();
+    void take_time(Duration took);
+
+    std::shared_ptr<RunningDatabase> database_;
+    network::Connection* connection_; // null once it is closed
+    network::EdgeThread& thread_;
+    std::unique_ptr<Session> session_; // belongs to a worker while on_worker
+    Turn turn_ = Turn::idle;
+    bool is_woken_ = false; // while on_worker
+    bool has_greeted_ = false;
+    bool tls_has_started_ = false;
+    int short_statements_ = 0; // in a row
+    TimerId wait_timer_ = 0;
+};
+
+} // namespace diorama::rds

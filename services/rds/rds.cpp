@@ -1,0 +1,104 @@
+// See rds.hpp: puts the rooms together and sends each operation to its noun.
+#include "services/rds/rds.hpp"
+
+#include "services/rds/background/metrics_publisher.hpp"
+#include "services/rds/control/operations.hpp"
+#include "services/rds/data/live_databases.hpp"
+#include "services/rds/limits.hpp"
+
+#include <fmt/format.h>
+
+namespace diorama::rds {
+
+struct RDS::Parts {
+    Parts(
+        Environment& given,
+        network::Network& network,
+        network::Names& names,
+        Settings settings,
+        BackupStore& store,
+        Subnets& subnets
+    )
+        : environment(given)
+        , databases(
+              given,
+              network,
+              names,
+              {std::move(settings.folder), std::move(settings.tls)},
+              store
+          )
+        , cloud(given, databases, subnets) {}
+
+    Environment& environment;
+    LiveDatabases databases;
+    ControlPlane cloud;
+};
+
+RDS::RDS(
+    Environment& environment,
+    network::Network& network,
+    network::Names& names,
+    Settings settings,
+    BackupStore& backups,
+    Subnets& subnets
+)
+    : parts_(std::make_unique<
+             Parts>(environment, network, names, std::move(settings), backups, subnets)) {}
+
+RDS::~RDS() = default;
+
+const aws::ServiceDescriptor& RDS::descriptor() const {
+    return api::descriptor();
+}
+
+aws::ServiceApi& RDS::api() {
+    return parts_->cloud.operations();
+}
+
+void RDS::resume() {
+    parts_->cloud.lifecycle().resume();
+}
+
+std::vector<InstanceView> RDS::instances() const {
+    std::vector<InstanceView> result;
+    const auto& state = parts_->cloud.state();
+    for (const auto& [key, instance] : state.instances) {
+        InstanceView view;
+        view.account = instance.account;
+        view.region = instance.region;
+        view.identifier = instance.identifier;
+        view.status = instance.status;
+        view.zone = instance.zone;
+        view.is_multi_az = instance.is_multi_az;
+        if (const auto* source = state.find_resource(instance.source))
+            view.source = source->identifier;
+        if (instance.has_endpoint)
+            std::tie(view.address, view.port) = parts_->cloud.instances().endpoint_of(instance);
+        if (const auto activity = parts_->databases.activity(instance.resource_id)) {
+            view.statements = activity->statements;
+            view.connections = activity->connections_made;
+        }
+        result.push_back(std::move(view));
+    }
+    return result;
+}
+
+std::vector<std::string> RDS::events_since(Timestamp when) const {
+    std::vector<std::string> result;
+    for (const auto& [key, event] : parts_->cloud.state().events) {
+        if (event.when < when) continue;
+        result.push_back(
+            fmt::format("{} {}: {}", iso8601(event.when), event.identifier, event.message)
+        );
+    }
+    return result;
+}
+
+std::size_t RDS::snapshots() const {
+    std::size_t count = 0;
+    for (const auto& [key, snapshot] : parts_->cloud.state().snapshots)
+        if (snapshot.status == status::available) ++count;
+    return count;
+}
+
+} // namespace diorama::rds
