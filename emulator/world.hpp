@@ -1,5 +1,5 @@
-// One cloud: the environment, the services, and the ports that join them. Two worlds can live side by side in
-// one process.
+// One cloud: the environment, the services, and the ports that join them. Two worlds can live side
+// by side in one process.
 #pragma once
 
 #include "emulator/options.hpp"
@@ -10,7 +10,8 @@ namespace diorama {
 
 class World {
 public:
-    // Opens everything; throws with one sentence when something cannot be had (a port in use, a folder not writable).
+    // Opens everything; throws with one sentence when something cannot be had (a port in use, a
+    // folder not writable).
     explicit World(const Options& options);
     ~World();
 

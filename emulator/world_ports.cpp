@@ -28,15 +28,22 @@ bool SubnetsOfEC2::has_security_group(const elbv2::Place& place, const std::stri
     return ec2_.default_security_group(place.account, place.region) == group_id;
 }
 
-std::string SubnetsOfEC2::default_security_group(const elbv2::Place& place, const std::string& vpc_id) {
-    return has_vpc(place, vpc_id) ? ec2_.default_security_group(place.account, place.region) : std::string();
+std::string
+SubnetsOfEC2::default_security_group(const elbv2::Place& place, const std::string& vpc_id) {
+    return has_vpc(place, vpc_id) ? ec2_.default_security_group(place.account, place.region)
+                                  : std::string();
 }
 
 std::optional<elbv2::Instances::Instance>
 TargetsOfEC2::find(const elbv2::Place& place, const std::string& instance_id) {
     const auto instance = ec2_.find_instance(instance_id);
-    if (!instance || instance->account != place.account || instance->region != place.region) return std::nullopt;
-    return Instance{instance->vpc_id, instance->zone, instance->phase == ec2::InstancePhase::running};
+    if (!instance || instance->account != place.account || instance->region != place.region)
+        return std::nullopt;
+    return Instance{
+        instance->vpc_id,
+        instance->zone,
+        instance->phase == ec2::InstancePhase::running
+    };
 }
 
 std::optional<network::Endpoint>
@@ -47,8 +54,15 @@ TargetsOfEC2::endpoint_of(const elbv2::Place&, const std::string& instance_id, s
 }
 
 std::string FleetOfEC2::launch(const autoscaling::Launch& launch) {
-    return ec2_.launch({launch.place.account, launch.place.region, launch.launch_template, launch.version, launch.subnet_id,
-        launch.zone, launch.tags});
+    return ec2_.launch(
+        {launch.place.account,
+         launch.place.region,
+         launch.launch_template,
+         launch.version,
+         launch.subnet_id,
+         launch.zone,
+         launch.tags}
+    );
 }
 
 autoscaling::Instances::Instance FleetOfEC2::find(const std::string& instance_id) {
@@ -56,11 +70,19 @@ autoscaling::Instances::Instance FleetOfEC2::find(const std::string& instance_id
     if (!instance) return {};
     Instance result;
     switch (instance->phase) {
-    case ec2::InstancePhase::starting: result.phase = Phase::starting; break;
-    case ec2::InstancePhase::running: result.phase = Phase::running; break;
-    case ec2::InstancePhase::gone: result.phase = Phase::gone; break;
+    case ec2::InstancePhase::starting:
+        result.phase = Phase::starting;
+        break;
+    case ec2::InstancePhase::running:
+        result.phase = Phase::running;
+        break;
+    case ec2::InstancePhase::gone:
+        result.phase = Phase::gone;
+        break;
     case ec2::InstancePhase::ending:
-    case ec2::InstancePhase::stopped: result.phase = Phase::ending; break;
+    case ec2::InstancePhase::stopped:
+        result.phase = Phase::ending;
+        break;
     }
     result.type = instance->type;
     result.zone = instance->zone;
@@ -70,13 +92,21 @@ autoscaling::Instances::Instance FleetOfEC2::find(const std::string& instance_id
 }
 
 std::pair<std::string, std::string> FleetOfEC2::check_launch_template(
-    const autoscaling::Place& place, const std::string& id_or_name, const std::string& version) {
+    const autoscaling::Place& place,
+    const std::string& id_or_name,
+    const std::string& version
+) {
     const auto found = ec2_.check_launch_template(
-        {.account = place.account, .region = place.region, .launch_template = id_or_name, .version = version});
+        {.account = place.account,
+         .region = place.region,
+         .launch_template = id_or_name,
+         .version = version}
+    );
     return {found.id, found.name};
 }
 
-std::optional<std::string> FleetOfEC2::zone_of(const autoscaling::Place& place, const std::string& subnet_id) {
+std::optional<std::string>
+FleetOfEC2::zone_of(const autoscaling::Place& place, const std::string& subnet_id) {
     const auto subnet = ec2_.find_subnet(place.account, place.region, subnet_id);
     if (!subnet) return std::nullopt;
     return subnet->zone;
@@ -88,7 +118,8 @@ bool FleetOfEC2::has_zone(const autoscaling::Place& place, const std::string& zo
 
 bool GroupsOfELB::exists(const autoscaling::Place& place, const std::string& target_group_arn) {
     const auto arn = aws::ARN::parse(target_group_arn);
-    return arn && arn->account == place.account && arn->region == place.region && elbv2_.has_target_group(target_group_arn);
+    return arn && arn->account == place.account && arn->region == place.region &&
+           elbv2_.has_target_group(target_group_arn);
 }
 
 void GroupsOfELB::add(const std::string& target_group_arn, const std::string& instance_id) {
@@ -102,11 +133,16 @@ void GroupsOfELB::remove(const std::string& target_group_arn, const std::string&
 autoscaling::TargetGroups::Health
 GroupsOfELB::health_of(const std::string& target_group_arn, const std::string& instance_id) {
     switch (elbv2_.instance_health(target_group_arn, instance_id).state) {
-    case elbv2::TargetHealthState::initial: return Health::initial;
-    case elbv2::TargetHealthState::healthy: return Health::healthy;
-    case elbv2::TargetHealthState::unhealthy: return Health::unhealthy;
-    case elbv2::TargetHealthState::draining: return Health::draining;
-    default: return Health::unused;
+    case elbv2::TargetHealthState::initial:
+        return Health::initial;
+    case elbv2::TargetHealthState::healthy:
+        return Health::healthy;
+    case elbv2::TargetHealthState::unhealthy:
+        return Health::unhealthy;
+    case elbv2::TargetHealthState::draining:
+        return Health::draining;
+    default:
+        return Health::unused;
     }
 }
 
@@ -118,7 +154,8 @@ std::string AlarmsOfCloudWatch::put(const autoscaling::TrackingAlarm& alarm) {
     result.description = alarm.description;
     result.metric.metric_namespace = alarm.metric.metric_namespace;
     result.metric.metric_name = alarm.metric.name;
-    for (const auto& [name, value] : alarm.metric.dimensions) result.metric.dimensions.push_back({name, value});
+    for (const auto& [name, value] : alarm.metric.dimensions)
+        result.metric.dimensions.push_back({name, value});
     result.metric.statistic = alarm.metric.statistic;
     result.metric.unit = alarm.metric.unit;
     result.comparison_operator = alarm.comparison_operator;
@@ -137,13 +174,74 @@ bool ActionsOfAlarms::is_emulated(const std::string& action_arn) const {
     return arn && (arn->service == "sns" || arn->service == "autoscaling");
 }
 
-std::string
-ActionsOfAlarms::perform(const cloudwatch::AlarmTransition& transition, const std::string& action_arn) {
+std::string ActionsOfAlarms::perform(
+    const cloudwatch::AlarmTransition& transition,
+    const std::string& action_arn
+) {
     const auto arn = aws::ARN::parse(action_arn);
-    if (arn && arn->service == "sns") return sns_->publish(action_arn, transition.subject, transition.message);
+    if (arn && arn->service == "sns")
+        return sns_->publish(action_arn, transition.subject, transition.message);
     if (!arn || arn->service != "autoscaling") return "actions of this kind are not emulated";
     return autoscaling_->alarm_acted(
-        {action_arn, transition.alarm_name, transition.new_state, transition.threshold, transition.metric_value});
+        {action_arn,
+         transition.alarm_name,
+         transition.new_state,
+         transition.threshold,
+         transition.metric_value}
+    );
+}
+
+namespace {
+
+rds::BackupStore::Failure failure_of(s3::S3::Outcome outcome) {
+    switch (outcome) {
+    case s3::S3::Outcome::done:
+        return std::nullopt;
+    case s3::S3::Outcome::no_such_bucket:
+        return "the bucket is gone";
+    case s3::S3::Outcome::no_such_key:
+        return "the object is gone";
+    case s3::S3::Outcome::failed:
+        return "the object cannot be written or read";
+    }
+    return std::nullopt;
+}
+
+} // namespace
+
+rds::BackupStore::Failure
+BackupsInS3::put_file(const rds::BackupObject& object, const std::string& path) {
+    if (const auto failure =
+            failure_of(s3_.create_bucket_if_absent(object.account, object.region, object.bucket))) {
+        return failure;
+    }
+    return failure_of(s3_.put_file(object.bucket, object.key, path));
+}
+
+rds::BackupStore::Failure
+BackupsInS3::get_file(const rds::BackupObject& object, const std::string& path) {
+    return failure_of(s3_.get_file(object.bucket, object.key, path));
+}
+
+rds::BackupStore::Failure BackupsInS3::remove(const rds::BackupObject& object) {
+    const auto outcome = s3_.delete_object(object.bucket, object.key);
+    return outcome == s3::S3::Outcome::failed ? failure_of(outcome) : std::nullopt;
+}
+
+std::optional<rds::Subnets::Subnet>
+DBSubnetsOfEC2::find(const std::string& account, const std::string& region, const std::string& id) {
+    const auto subnet = ec2_.find_subnet(account, region, id);
+    if (!subnet) return std::nullopt;
+    return Subnet{subnet->id, subnet->vpc_id, subnet->zone};
+}
+
+std::vector<rds::Subnets::Subnet>
+DBSubnetsOfEC2::default_subnets(const std::string& account, const std::string& region) {
+    std::vector<Subnet> subnets;
+    for (const auto& subnet : ec2_.default_subnets(account, region)) {
+        subnets.push_back({subnet.id, subnet.vpc_id, subnet.zone});
+    }
+    return subnets;
 }
 
 std::unique_ptr<network::Listener> listen_near(
@@ -152,7 +250,8 @@ std::unique_ptr<network::Listener> listen_near(
     const network::Endpoint& proper,
     std::uint16_t first_port,
     const http::Handler& handler,
-    network::ListenOptions options) {
+    network::ListenOptions options
+) {
     network::Endpoint endpoint = proper;
     for (std::uint16_t attempt = 0; attempt < ports_to_try; ++attempt) {
         try {
@@ -177,18 +276,41 @@ void EdgeListeners::publish(const std::string& host_name, const std::string& edg
     const auto handler = handlers_.find(edge_location);
     if (handler == handlers_.end()) return;
     for (const std::uint16_t port : web_ports) {
-        const network::ListenOptions options{.tls = port == 443 ? tls_ : nullptr, .tls_only = port == 443};
-        auto listener = listen_near(network_, names_, {address, port}, first_edge_port, handler->second, options);
+        const network::ListenOptions options{
+            .tls = port == 443 ? tls_ : nullptr,
+            .tls_only = port == 443
+        };
+        auto listener = listen_near(
+            network_,
+            names_,
+            {address, port},
+            first_edge_port,
+            handler->second,
+            options
+        );
         if (!listener) {
-            log_.write(LogLevel::warning, "cloudfront", "no port to listen on for {}", edge_location);
+            log_.write(
+                LogLevel::warning,
+                "cloudfront",
+                "no port to listen on for {}",
+                edge_location
+            );
             continue;
         }
-        log_.write(LogLevel::note, "cloudfront", "edge location {} answers at {}", edge_location, listener->endpoint().to_string());
+        log_.write(
+            LogLevel::note,
+            "cloudfront",
+            "edge location {} answers at {}",
+            edge_location,
+            listener->endpoint().to_string()
+        );
         listeners_.push_back(std::move(listener));
     }
     handlers_.erase(handler);
 }
 
-void EdgeListeners::withdraw(const std::string& host_name) { names_.publish(host_name, {}); }
+void EdgeListeners::withdraw(const std::string& host_name) {
+    names_.publish(host_name, {});
+}
 
 } // namespace diorama

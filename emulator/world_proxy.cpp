@@ -1,10 +1,10 @@
 // See world_proxy.hpp.
 #include "emulator/world_proxy.hpp"
 
+#include <fmt/format.h>
+
 #include <array>
 #include <charconv>
-
-#include <fmt/format.h>
 
 namespace diorama {
 
@@ -22,13 +22,22 @@ void refuse(const std::shared_ptr<http::Exchange>& exchange, int status, std::st
 }
 
 // RFC 9110 7.6.1: fields that are for one connection only.
-constexpr std::array connection_fields{"Connection", "Proxy-Connection", "Keep-Alive", "Proxy-Authorization",
-    "Proxy-Authenticate", "TE", "Upgrade"};
+constexpr std::array connection_fields{
+    "Connection",
+    "Proxy-Connection",
+    "Keep-Alive",
+    "Proxy-Authorization",
+    "Proxy-Authenticate",
+    "TE",
+    "Upgrade"
+};
 
-// One request on its way through: relays the body there and the response back, with flow control both ways.
+// One request on its way through: relays the body there and the response back, with flow control
+// both ways.
 class Relay : public std::enable_shared_from_this<Relay> {
 public:
-    explicit Relay(std::shared_ptr<http::Exchange> exchange) : exchange_(std::move(exchange)) {}
+    explicit Relay(std::shared_ptr<http::Exchange> exchange)
+        : exchange_(std::move(exchange)) {}
 
     void start(http::Client& client, const network::Endpoint& target) {
         http::OutboundRequest request;
@@ -56,7 +65,8 @@ private:
             // RFC 9112 3.2.2: a proxy replaces Host by the authority of the target.
             head.headers.set("Host", host);
         }
-        for (const char* field : connection_fields) head.headers.remove(field);
+        for (const char* field : connection_fields)
+            head.headers.remove(field);
         head.version = 11;
         return head;
     }
@@ -65,7 +75,8 @@ private:
         const auto self = shared_from_this();
         exchange_->stream_body([self](const http::BodyPiece& piece) {
             if (!self->call_) return;
-            if (piece.state == http::BodyState::malformed || piece.state == http::BodyState::aborted) {
+            if (piece.state == http::BodyState::malformed ||
+                piece.state == http::BodyState::aborted) {
                 self->call_.reset();
                 return;
             }
@@ -79,7 +90,8 @@ private:
     }
 
     void head_came(http::ResponseHead head) {
-        for (const char* field : connection_fields) head.headers.remove(field);
+        for (const char* field : connection_fields)
+            head.headers.remove(field);
         head.headers.remove("Transfer-Encoding"); // the body comes decoded
         has_begun_ = true;
         exchange_->begin_response(std::move(head));
@@ -99,7 +111,8 @@ private:
         call_.reset();
         if (failure == http::UpstreamFailure::none) return exchange_->end_response();
         if (has_begun_) return exchange_->abort();
-        const bool is_late = failure == http::UpstreamFailure::response_timeout || failure == http::UpstreamFailure::connect_timeout;
+        const bool is_late = failure == http::UpstreamFailure::response_timeout ||
+                             failure == http::UpstreamFailure::connect_timeout;
         refuse(exchange_, is_late ? 504 : 502, "The proxy reached nobody at that name.\n");
     }
 
@@ -112,9 +125,13 @@ private:
 class TunnelEnd final : public network::ConnectionEvents {
 public:
     void join(const std::shared_ptr<TunnelEnd>& other) { other_ = other; }
+
     void use(network::Connection& connection) { connection_ = &connection; }
+
     network::Connection* connection() { return connection_; }
+
     void when_connected(std::function<void()> connected) { connected_ = std::move(connected); }
+
     void when_refused(std::function<void()> refused) { refused_ = std::move(refused); }
 
     void connected() override {
@@ -122,15 +139,18 @@ public:
         refused_ = nullptr;
         if (const auto act = std::exchange(connected_, nullptr)) act();
     }
+
     std::size_t received(std::string_view bytes) override {
         if (!other_ || other_->connection_ == nullptr) return bytes.size();
         other_->connection_->write(std::string(bytes));
         if (other_->connection_->queued_bytes() > most_unsent) connection_->pause_reading();
         return bytes.size();
     }
+
     void drained() override {
         if (other_ && other_->connection_ != nullptr) other_->connection_->resume_reading();
     }
+
     void closed(network::CloseReason) override {
         connection_ = nullptr;
         if (!is_connected_) {
@@ -150,17 +170,24 @@ private:
 
 } // namespace
 
-std::pair<std::string, std::uint16_t> split_authority(const std::string& authority, std::uint16_t otherwise) {
+std::pair<std::string, std::uint16_t>
+split_authority(const std::string& authority, std::uint16_t otherwise) {
     const auto colon = authority.rfind(':');
-    const bool has_port = colon != std::string::npos && authority.find(']', colon) == std::string::npos;
+    const bool has_port =
+        colon != std::string::npos && authority.find(']', colon) == std::string::npos;
     std::string host = has_port ? authority.substr(0, colon) : authority;
     std::uint16_t port = otherwise;
-    if (has_port) std::from_chars(authority.data() + colon + 1, authority.data() + authority.size(), port);
+    if (has_port)
+        std::from_chars(authority.data() + colon + 1, authority.data() + authority.size(), port);
     if (host.size() > 1 && host.front() == '[') host = host.substr(1, host.size() - 2);
     return {host, port};
 }
 
-void WorldProxy::forward(const std::shared_ptr<http::Exchange>& exchange, const std::string& host, std::uint16_t port) {
+void WorldProxy::forward(
+    const std::shared_ptr<http::Exchange>& exchange,
+    const std::string& host,
+    std::uint16_t port
+) {
     const auto endpoints = names_.dial(host, port);
     if (endpoints.empty()) {
         log_.write(LogLevel::note, "proxy", "{} is no name of this cloud", host);
@@ -172,7 +199,8 @@ void WorldProxy::forward(const std::shared_ptr<http::Exchange>& exchange, const 
 void WorldProxy::tunnel(const std::shared_ptr<http::Exchange>& exchange) {
     const auto [host, port] = split_authority(exchange->request().target, 443);
     const auto endpoints = names_.dial(host, port);
-    if (endpoints.empty()) return refuse(exchange, 502, fmt::format("{} is no name of this cloud.\n", host));
+    if (endpoints.empty())
+        return refuse(exchange, 502, fmt::format("{} is no name of this cloud.\n", host));
     const auto near = std::make_shared<TunnelEnd>();
     const auto far = std::make_shared<TunnelEnd>();
     far->when_refused([exchange] { refuse(exchange, 502, "Nobody listens there.\n"); });

@@ -339,6 +339,15 @@ std::optional<network::IPAddress> EC2::address_of(const std::string& instance_id
     return parts_->lifecycle.address_of(instance_id);
 }
 
+std::vector<SubnetView>
+EC2::default_subnets(const std::string& account, const std::string& region) {
+    const auto& topology = parts_->operations.topologies.topology_of(account, region);
+    std::vector<SubnetView> views;
+    for (const auto& subnet : topology.subnets)
+        views.push_back({subnet.id, topology.vpc_id, subnet.zone});
+    return views;
+}
+
 std::string EC2::default_vpc(const std::string& account, const std::string& region) {
     return parts_->operations.topologies.topology_of(account, region).vpc_id;
 }

@@ -73,10 +73,12 @@ public:
 
     // Throws what RunInstances throws.
     std::string launch(const LaunchOrder& order);
+
     struct LaunchTemplateName {
         std::string id;
         std::string name;
     };
+
     // Checks that a template and version exist. Throws AWS's errors.
     LaunchTemplateName check_launch_template(const LaunchOrder& order);
     void terminate(const std::string& instance_id);
@@ -86,6 +88,8 @@ public:
     // The subnet of a zone in the default VPC.
     std::optional<SubnetView>
     find_subnet_in(const std::string& account, const std::string& region, const std::string& zone);
+    // All subnets of the default VPC, one per zone.
+    std::vector<SubnetView> default_subnets(const std::string& account, const std::string& region);
     std::string default_vpc(const std::string& account, const std::string& region);
     std::string default_security_group(const std::string& account, const std::string& region);
     // The loopback address on which a running instance answers.
