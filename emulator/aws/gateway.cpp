@@ -7,8 +7,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-
 namespace diorama::aws {
 namespace {
 
@@ -54,13 +52,6 @@ Protocol error_protocol(const http::RequestHead& request) {
 }
 
 } // namespace
-
-std::string account_of(std::string_view access_key) {
-    const bool is_account =
-        access_key.size() == 12 &&
-        std::ranges::all_of(access_key, [](char digit) { return digit >= '0' && digit <= '9'; });
-    return is_account ? std::string(access_key) : "000000000000";
-}
 
 // How a service is called: on the world thread, or raw.
 struct Gateway::Implementation {
@@ -162,7 +153,7 @@ bool Gateway::is_taken_elsewhere(const std::shared_ptr<http::Exchange>& exchange
     }
     for (const auto& [path, page] : pages_) {
         if (request.path() != path) continue;
-        exchange->respond(page(request));
+        show(exchange, page);
         return true;
     }
     return false;
@@ -280,6 +271,15 @@ void Gateway::start(std::shared_ptr<PendingCall> call) {
     call->implementation = implementation_of(*service);
     call->recognised = recognise_call(*service->descriptor, request, call->body);
     const auto& [protocol, operation, name] = call->recognised;
+    if (name.empty())
+        return refuse(
+            *call,
+            AWSError(
+                "MissingAction",
+                400,
+                "The request is missing an action or a required parameter."
+            )
+        );
     if (operation == nullptr) return refuse(*call, unknown_operation(name, service->name));
     call->input = make_value(*operation->input);
     if (const auto error = parse_input(
@@ -292,6 +292,14 @@ void Gateway::start(std::shared_ptr<PendingCall> call) {
         ))
         return refuse(*call, *error);
     post_to_world(std::move(call));
+}
+
+// Pages are made on the world thread too: they show what it owns.
+void Gateway::show(const std::shared_ptr<http::Exchange>& exchange, const Page& page) {
+    environment_.scheduler.post([exchange, &page] {
+        auto response = page(exchange->request());
+        exchange->thread().post([exchange, response = std::move(response)] { exchange->respond(response); });
+    });
 }
 
 // 5. To the world thread and back.

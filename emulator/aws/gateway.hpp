@@ -32,7 +32,7 @@ public:
     // path-style S3 without a signature.
     void add_raw(std::string name, http::Handler handler);
 
-    // A page of the emulator's own, by exact path.
+    // A page of the emulator's own, by exact path; called on the world thread.
     using Page = std::function<http::Response(const http::RequestHead& request)>;
     void add_page(std::string path, Page page);
 
@@ -65,6 +65,7 @@ private:
     struct PendingCall;
 
     void receive(std::shared_ptr<http::Exchange> exchange);
+    void show(const std::shared_ptr<http::Exchange>& exchange, const Page& page);
     bool is_taken_elsewhere(const std::shared_ptr<http::Exchange>& exchange);
     void receive_api_call(std::shared_ptr<http::Exchange> exchange);
     void body_collected(std::shared_ptr<PendingCall> call, http::BodyState state, std::string body);
@@ -87,8 +88,5 @@ private:
     http::Handler connect_;
     Secrets secrets_;
 };
-
-// The account of a call: the access key where it is a 12-digit number, else 000000000000.
-std::string account_of(std::string_view access_key);
 
 } // namespace diorama::aws

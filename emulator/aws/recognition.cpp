@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace diorama::aws {
 namespace {
 
@@ -59,6 +61,13 @@ bool path_names(std::string_view path, const ServiceDescriptor& service) {
 
 bool is_form(const http::RequestHead& request) {
     return request.headers.get("Content-Type").starts_with("application/x-www-form-urlencoded");
+}
+
+std::string account_of(std::string_view access_key) {
+    const bool is_account =
+        access_key.size() == 12 &&
+        std::ranges::all_of(access_key, [](char digit) { return digit >= '0' && digit <= '9'; });
+    return is_account ? std::string(access_key) : "000000000000";
 }
 
 Candidates candidates(

@@ -55,4 +55,7 @@ RecognisedCall recognise_call(
 
 bool is_form(const http::RequestHead& request);
 
+// The account of a call: the access key where it is a 12-digit number, else 000000000000.
+std::string account_of(std::string_view access_key);
+
 } // namespace diorama::aws

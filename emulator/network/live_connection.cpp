@@ -52,6 +52,7 @@ void LiveConnection::start_accepted(
     bool tls_only
 ) {
     thread_.add_open(this);
+    self_ = shared_from_this();
     error_code ignored;
     socket_.non_blocking(true, ignored);
     socket_.set_option(tcp::no_delay(true), ignored);
@@ -67,6 +68,7 @@ void LiveConnection::start_accepted(
 
 void LiveConnection::start_outbound(std::shared_ptr<ConnectionEvents> events, Outbound outbound) {
     thread_.add_open(this);
+    self_ = shared_from_this();
     events_ = std::move(events);
     remote_ = outbound.target;
     error_code error;
@@ -395,6 +397,7 @@ void LiveConnection::finish_turn() {
     if (is_closed_) {
         end_socket();
         thread_.remove_open(this);
+        self_ = nullptr; // the caller holds it a little longer
         const auto events = std::exchange(events_, nullptr);
         events->closed(reason_);
         return;

@@ -101,6 +101,8 @@ private:
 
     LiveThread& thread_;
     Socket socket_;
+    // Until it is closed: while reading is paused nothing else may hold it.
+    std::shared_ptr<LiveConnection> self_;
     std::shared_ptr<ConnectionEvents> events_;
     Endpoint local_;
     Endpoint remote_;

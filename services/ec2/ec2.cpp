@@ -297,11 +297,11 @@ std::string EC2::launch(const LaunchOrder& order) {
     return parts_->operations.instances.run(call, input).instances.front().instance_id.value();
 }
 
-std::string EC2::check_launch_template(const LaunchOrder& order) {
+EC2::LaunchTemplateName EC2::check_launch_template(const LaunchOrder& order) {
     const LaunchTemplate* owner = nullptr;
     parts_->operations.launch_templates
         .version_of(order.account, order.region, specification_of(order), &owner);
-    return owner->id;
+    return {owner->id, owner->name};
 }
 
 void EC2::terminate(const std::string& instance_id) {

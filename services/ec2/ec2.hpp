@@ -73,8 +73,12 @@ public:
 
     // Throws what RunInstances throws.
     std::string launch(const LaunchOrder& order);
-    // Checks that a template and version exist; the template's id. Throws AWS's errors.
-    std::string check_launch_template(const LaunchOrder& order);
+    struct LaunchTemplateName {
+        std::string id;
+        std::string name;
+    };
+    // Checks that a template and version exist. Throws AWS's errors.
+    LaunchTemplateName check_launch_template(const LaunchOrder& order);
     void terminate(const std::string& instance_id);
     std::optional<InstanceView> find_instance(const std::string& instance_id) const;
     std::optional<SubnetView>

@@ -185,6 +185,10 @@ private:
         json traits = shapes_.at(reference.at("shape").get<std::string>());
         for (const auto* own : {"locationName", "location", "required"})
             traits.erase(own);
+        // A namespace of the shape itself is that of documents whose root it is.
+        if (traits.contains("xmlNamespace") &&
+            namespace_of(traits.at("xmlNamespace")).second.empty())
+            traits.erase("xmlNamespace");
         traits.update(reference);
         static const std::map<std::string, aws::Location> locations{
             {"header", aws::Location::header},

@@ -27,7 +27,7 @@ public:
         service_.operations = std::span(&operation_, 1);
     }
 
-    const aws::Operation& operation() const { return operation_; }
+    aws::Operation& operation() { return operation_; }
 
     aws::ServiceDescriptor& service() { return service_; }
 

@@ -178,6 +178,8 @@ public:
 
     network::EdgeThread& thread(std::size_t) override { return thread_; }
 
+    void stop() override {}
+
     std::unique_ptr<network::Listener>
     listen(const network::Endpoint&, network::Accept, network::ListenOptions) override {
         return nullptr;
@@ -197,7 +199,11 @@ public:
         std::string server_name
     ) override;
 
+    void stop() override {}
+
     void run_blocking(std::function<void()> work) override { work(); }
+
+    void stop() override {}
 
 private:
     FakeEdgeThread& thread_;

@@ -61,6 +61,7 @@ match(std::string_view uri, std::string_view path, const Query& query, Labels* l
 
 // The members of a comma-separated header. HTTP dates contain a comma themselves.
 std::vector<std::string> header_list(std::string_view text, bool dates) {
+    if (text.empty()) return {};
     std::vector<std::string> items(1);
     bool quoted = false;
     int commas = 0;

@@ -77,6 +77,10 @@ http::Response write_output(
     write_bindings(operation, output, response);
     const auto& shape = *operation.output;
     if (shape.payload == nullptr) {
+        bool has_document = false;
+        for (const auto& member : shape.members)
+            has_document = has_document || member.location == Location::body;
+        if (!has_document) return response;
         response.body = json_members(shape, output);
         response.headers.set("Content-Type", "application/json");
         return response;

@@ -110,7 +110,8 @@ void write_payload(
         return;
     }
     auto member = payload;
-    if (member.xml_namespace.empty()) member.xml_namespace = uri;
+    if (member.xml_namespace.empty())
+        member.xml_namespace = shape.xml_namespace.empty() ? uri : shape.xml_namespace;
     const auto name = payload.location_name.empty() ? shape.wire_name() : payload.location_name;
     XMLOutput xml(EmptyLists::when_required);
     xml.raw(xml_declaration);
@@ -164,7 +165,10 @@ http::Response write_output(
     const auto uri = shape.xml_namespace.empty() ? service.xml_namespace : shape.xml_namespace;
     XMLOutput xml(EmptyLists::when_required);
     xml.raw(xml_declaration);
-    xml.open(shape.wire_name(), XMLOutput::namespace_attribute(uri));
+    xml.open(
+        shape.wire_name(),
+        XMLOutput::namespace_attribute(uri) + XMLOutput::attributes(shape, output)
+    );
     xml.members(shape, output);
     xml.close(shape.wire_name());
     response.body = xml.take();

@@ -64,11 +64,9 @@ void XMLOutput::text_element(std::string_view name, std::string_view text) {
     close(name);
 }
 
-std::string
-XMLOutput::attributes_of(const Member& member, const Shape& shape, const void* value) const {
-    std::string text = namespace_attribute(member.xml_namespace, member.xml_namespace_prefix);
-    if (shape.kind != ShapeKind::structure) return text;
-    for (const auto& attribute : shape.members) {
+std::string XMLOutput::attributes(const Shape& structure, const void* value) {
+    std::string text;
+    for (const auto& attribute : structure.members) {
         if (!attribute.xml_attribute) continue;
         if (const void* held = attribute.get(value, attribute))
             text += fmt::format(
@@ -158,7 +156,9 @@ void XMLOutput::element(
     const Shape& shape,
     const void* value
 ) {
-    open(name, attributes_of(member, shape, value));
+    auto attributes_text = namespace_attribute(member.xml_namespace, member.xml_namespace_prefix);
+    if (shape.kind == ShapeKind::structure) attributes_text += attributes(shape, value);
+    open(name, attributes_text);
     if (shape.kind == ShapeKind::structure) {
         members(shape, value);
     } else if (shape.list) {

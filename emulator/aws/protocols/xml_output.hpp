@@ -34,6 +34,8 @@ public:
 
     std::string take() { return std::move(xml_); }
 
+    // The members of a structure that are attributes of its element: ` id="7"`.
+    static std::string attributes(const Shape& structure, const void* value);
     static std::string namespace_attribute(std::string_view uri, std::string_view prefix = {});
 
 private:
@@ -46,7 +48,6 @@ private:
         std::string attributes,
         const void* value
     );
-    std::string attributes_of(const Member& member, const Shape& shape, const void* value) const;
 
     EmptyLists empty_lists_;
     std::string xml_;

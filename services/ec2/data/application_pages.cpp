@@ -133,17 +133,4 @@ std::optional<Order> parse_order(const std::string& body) {
     return order;
 }
 
-std::string sql_literal(std::string_view text) {
-    std::string literal = "'";
-    for (const char c : text) {
-        if (c == '\0') {
-            literal += "\\0";
-            continue;
-        }
-        if (c == '\'' || c == '\\') literal += '\\';
-        literal += c;
-    }
-    return literal + "'";
-}
-
 } // namespace diorama::ec2

@@ -33,7 +33,4 @@ public:
     ) = 0;
 };
 
-// A string literal: quotes and backslashes escaped.
-std::string sql_literal(std::string_view text);
-
 } // namespace diorama::ec2

@@ -1,6 +1,7 @@
 // See demonstration_app.hpp.
 #include "services/ec2/data/demonstration_app.hpp"
 
+#include "emulator/mysql/client.hpp"
 #include "services/ec2/data/application_pages.hpp"
 
 #include <fmt/format.h>
@@ -137,9 +138,9 @@ void DemonstrationApp::create_order(const ExchangePointer& exchange) {
 void DemonstrationApp::insert_order(const ExchangePointer& exchange, const Order& order) {
     auto sql = fmt::format(
         "INSERT INTO orders (item, amount, instance, created_at) VALUES ({}, {}, {}, NOW())",
-        sql_literal(order.item),
+        mysql::quoted(order.item),
         order.amount,
-        sql_literal(identity_.id)
+        mysql::quoted(identity_.id)
     );
     query(
         exchange,

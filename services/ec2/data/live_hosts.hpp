@@ -12,7 +12,9 @@ namespace diorama::ec2 {
 class LiveHosts final : public InstanceHosts {
 public:
     LiveHosts(network::Network& network, network::Names& names, Options options)
-        : network_(network), names_(names), options_(std::move(options)) {}
+        : network_(network)
+        , names_(names)
+        , options_(std::move(options)) {}
 
     std::unique_ptr<InstanceHost> start(const InstanceIdentity& identity) override;
 

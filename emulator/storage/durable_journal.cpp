@@ -1,0 +1,66 @@
+// See durable_journal.hpp.
+#include "emulator/storage/durable_journal.hpp"
+
+#include "emulator/assert.hpp"
+
+namespace diorama {
+
+namespace {
+
+storage::Database open(const std::string& path) {
+    storage::Database database(path, storage::Synchronous::full);
+    database.execute("CREATE TABLE IF NOT EXISTS records (table_name TEXT NOT NULL, "
+                     "key BLOB NOT NULL, bytes BLOB NOT NULL, PRIMARY KEY (table_name, key)) "
+                     "WITHOUT ROWID");
+    return database;
+}
+
+} // namespace
+
+DurableJournal::DurableJournal(const std::string& path)
+    : database_(open(path))
+    , put_(database_.prepare("INSERT OR REPLACE INTO records VALUES (?1, ?2, ?3)"))
+    , erase_(database_.prepare("DELETE FROM records WHERE table_name = ?1 AND key = ?2")) {}
+
+void DurableJournal::load(
+    std::string_view table,
+    const std::function<void(std::string key, std::string_view record)>& each
+) {
+    auto rows =
+        database_.prepare("SELECT key, bytes FROM records WHERE table_name = ?1 ORDER BY key");
+    rows.bind_text(1, table);
+    while (rows.step())
+        each(std::string(rows.blob(0)), rows.blob(1));
+}
+
+void DurableJournal::changed(JournaledTable& table, const std::string& key) {
+    auto& changed = changed_[std::string(table.name())];
+    // Two tables of one name would overwrite each other's records.
+    ASSERT(changed.table == nullptr || changed.table == &table);
+    changed.table = &table;
+    changed.keys.insert(key);
+}
+
+void DurableJournal::forget(JournaledTable& table) {
+    const auto found = changed_.find(table.name());
+    if (found != changed_.end() && found->second.table == &table) changed_.erase(found);
+}
+
+void DurableJournal::commit() {
+    if (changed_.empty()) return;
+    storage::Transaction transaction(database_);
+    std::string bytes;
+    for (const auto& [name, changed] : changed_) {
+        for (const auto& key : changed.keys) {
+            if (changed.table->encode(key, bytes)) {
+                put_.bind_text(1, name).bind_blob(2, key).bind_blob(3, bytes).run();
+            } else {
+                erase_.bind_text(1, name).bind_blob(2, key).run();
+            }
+        }
+    }
+    transaction.commit();
+    changed_.clear();
+}
+
+} // namespace diorama

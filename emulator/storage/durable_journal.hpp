@@ -1,0 +1,42 @@
+// The journal of a cloud that outlives its process (--data): every record of every Table in one
+// SQLite file. What changed is only noted; commit() reads it back from the tables and writes all of
+// it in one transaction, so that an acknowledged call is there in full after a crash, and an
+// unacknowledged one not at all.
+#pragma once
+
+#include "emulator/storage/journal.hpp"
+#include "emulator/storage/sqlite.hpp"
+
+#include <map>
+#include <set>
+#include <string>
+
+namespace diorama {
+
+class DurableJournal final : public Journal {
+public:
+    explicit DurableJournal(const std::string& path);
+
+    void load(
+        std::string_view table,
+        const std::function<void(std::string key, std::string_view record)>& each
+    ) override;
+    void changed(JournaledTable& table, const std::string& key) override;
+    // A table that goes away without a commit takes its uncommitted changes along.
+    void forget(JournaledTable& table) override;
+    // Throws storage::SQLiteError when the disk refuses; what changed then stays to be committed.
+    void commit() override;
+
+private:
+    struct Changed {
+        JournaledTable* table = nullptr;
+        std::set<std::string> keys;
+    };
+
+    storage::Database database_;
+    storage::Statement put_;
+    storage::Statement erase_;
+    std::map<std::string, Changed, std::less<>> changed_; // by table name
+};
+
+} // namespace diorama

@@ -1,0 +1,217 @@
+// See world.hpp. Read from top to bottom: what a cloud is made of, in the order in which one thing needs another.
+#include "emulator/world.hpp"
+
+#include "emulator/aws/gateway.hpp"
+#include "emulator/http/client.hpp"
+#include "emulator/metrics/live_metrics.hpp"
+#include "emulator/network/live_network.hpp"
+#include "emulator/network/names.hpp"
+#include "emulator/network/tls.hpp"
+#include "emulator/standard_log.hpp"
+#include "emulator/storage/durable_journal.hpp"
+#include "emulator/time/world_thread.hpp"
+#include "emulator/world_names.hpp"
+#include "emulator/world_pages.hpp"
+#include "emulator/world_ports.hpp"
+#include "emulator/world_proxy.hpp"
+
+#include "services/rds/rds.hpp"
+#include "services/route53/route53.hpp"
+#include "services/s3/s3.hpp"
+#include "services/sts/sts.hpp"
+
+#include <filesystem>
+#include <thread>
+
+#include <fmt/format.h>
+
+namespace diorama {
+
+namespace {
+
+using network::Names;
+
+// Where the front door's own address listens when 80 and 443 may not be bound.
+constexpr std::uint16_t first_front_door_port = 22'000;
+
+std::unique_ptr<Journal> open_journal(const std::string& folder) {
+    if (folder.empty()) return std::make_unique<ForgetfulJournal>();
+    std::filesystem::create_directories(folder);
+    return std::make_unique<DurableJournal>(folder + "/control-plane.sqlite");
+}
+
+std::size_t thread_count(const Options& options) {
+    if (options.threads != 0) return options.threads;
+    return std::max(1U, std::min(8U, std::thread::hardware_concurrency()));
+}
+
+std::string endpoint_url(const Options& options) { return fmt::format("http://localhost:{}", options.port); }
+
+s3::Settings s3_settings(const Options& options, network::Network& network) {
+    s3::Settings settings;
+    if (!options.data_folder.empty()) settings.folder = options.data_folder + "/s3";
+    settings.run_blocking = [&network](std::function<void()> work) { network.run_blocking(std::move(work)); };
+    return settings;
+}
+
+} // namespace
+
+struct World::Parts {
+    explicit Parts(const Options& given);
+
+    void serve_hosts();
+    void serve_proxy();
+    void listen();
+
+    Options options;
+
+    // The ground.
+    StandardLog log{options.log_level};
+    RealClock clock{options.time_scale};
+    WorldThread world{clock};
+    LiveMetrics metrics;
+    std::unique_ptr<Journal> journal{open_journal(options.data_folder)};
+    Environment environment{
+        clock, world, Random(options.seed.value_or(seed_from_machine())), metrics, *journal, log, options.advertise};
+    std::unique_ptr<network::CertificateAuthority> authority{
+        network::CertificateAuthority::open(options.authority_folder)};
+    std::unique_ptr<network::Network> network{network::make_live_network(clock, thread_count(options))};
+    std::unique_ptr<http::Client> client{http::make_client(*network, network::trusting_client_context())};
+    Names names{network::take_address_slice()};
+    network::IPAddress front_door{names.claim(Names::Kind::edge_location, "front door")};
+    WorldNames world_names{names, front_door};
+    WorldProxy proxy{*network, *client, world_names, log};
+
+    // The services, each after those it asks.
+    s3::S3 s3{environment, s3_settings(options, *network)};
+    sts::STS sts;
+    route53::Route53 route53{environment, {world_names, world_names}, network.get()};
+    ec2::EC2 ec2{environment, *network, names,
+        {options.allow_exec, endpoint_url(options), [this](std::string_view name) { return world_names.resolve(name); }}};
+    SubnetsOfEC2 subnets{ec2};
+    TargetsOfEC2 targets{ec2, names};
+    OwnCertificates certificates{authority->server_context()};
+    elbv2::ELBv2 elbv2{environment, {subnets, targets, certificates}, {*network, names, *client}};
+    ActionsOfAlarms alarm_actions;
+    cloudwatch::CloudWatch cloudwatch{environment, alarm_actions};
+    std::unique_ptr<sns::HTTPEndpoints> sns_endpoints{sns::make_http_endpoints(
+        *network, *client, world,
+        [this](const std::string& host) -> std::optional<network::IPAddress> {
+            const auto addresses = world_names.resolve(host);
+            return addresses.empty() ? std::nullopt : std::optional(addresses.front());
+        },
+        [this](const network::Endpoint& endpoint) { return names.translate(endpoint); })};
+    sns::SNS sns{environment, *sns_endpoints};
+    FleetOfEC2 fleet{ec2};
+    GroupsOfELB target_groups{elbv2};
+    AlarmsOfCloudWatch tracking_alarms{cloudwatch};
+    autoscaling::AutoScaling autoscaling{environment, fleet, target_groups, tracking_alarms};
+    EdgeListeners edge_listeners{*network, names, authority->server_context(), log};
+    cloudfront::CloudFront cloudfront{environment, *client, world_names, edge_listeners};
+    BackupsInS3 backups{s3};
+    rds::RDS rds{environment, *network, names, rds_settings(options, authority->server_context()), backups};
+
+    // The front door.
+    aws::Gateway gateway{environment};
+    std::vector<std::unique_ptr<network::Listener>> listeners;
+    Ticker gather{world, std::chrono::seconds(1), [this] { metrics.gather(cloudwatch, clock.now()); }};
+};
+
+World::Parts::Parts(const Options& given) : options(given) {
+    world_names.join([this](std::string_view name) { return route53.resolve(name); });
+    alarm_actions.join(sns, autoscaling);
+    ec2.watch([this](const ec2::InstanceView& instance) {
+        elbv2.instance_changed(instance.account, instance.region, instance.id);
+        autoscaling.instance_changed(instance.id);
+    });
+
+    gateway.add_raw("s3", [this](std::shared_ptr<http::Exchange> exchange) { s3.serve(std::move(exchange)); });
+    gateway.add(sts.descriptor(), sts.api());
+    gateway.add(route53.descriptor(), route53.api());
+    gateway.add(ec2.descriptor(), ec2.api());
+    gateway.add(elbv2.descriptor(), elbv2.api());
+    gateway.add(cloudwatch.descriptor(), cloudwatch.api());
+    gateway.add(sns.descriptor(), sns.api());
+    gateway.add(autoscaling.descriptor(), autoscaling.api());
+    gateway.add(cloudfront.descriptor(), cloudfront.api());
+    gateway.add(rds.descriptor(), rds.api());
+    serve_hosts();
+    serve_proxy();
+    add_pages(gateway, {options, clock, names, sns, ec2, route53});
+}
+
+// Data planes by Host on the front door: buckets, distributions, load balancers, and every name of a hosted zone.
+void World::Parts::serve_hosts() {
+    gateway.route_host(
+        [this](std::string_view host) { return cloudfront.claims_host(host); }, cloudfront.viewer_handler());
+    gateway.route_host([this](std::string_view host) { return elbv2.claims_host(host); }, elbv2.handler_for_host());
+    gateway.route_host(
+        [this](std::string_view host) { return s3.claims_host(host); },
+        [this](std::shared_ptr<http::Exchange> exchange) { s3.serve(std::move(exchange)); });
+    gateway.route_host(
+        [this](std::string_view host) { return route53.is_authority_for(host); },
+        [this](const std::shared_ptr<http::Exchange>& exchange) {
+            proxy.forward(exchange, exchange->request().host(), exchange->peer().is_tls ? 443 : 80);
+        });
+}
+
+void World::Parts::serve_proxy() {
+    gateway.route_proxy([this](const std::shared_ptr<http::Exchange>& exchange) {
+        const auto [host, port] = split_authority(exchange->request().authority(), 80);
+        // Our own API through a proxy setting is the API.
+        const bool is_local = host == "localhost" || network::IPAddress::parse(host).has_value();
+        if (is_local && port == options.port) return false;
+        if (is_aws_endpoint(host) && names.find(host).empty()) return false;
+        proxy.forward(exchange, host, port);
+        return true;
+    });
+    gateway.route_connect([this](const std::shared_ptr<http::Exchange>& exchange) { proxy.tunnel(exchange); });
+}
+
+void World::Parts::listen() {
+    http::ServerOptions server;
+    // SDKs keep connections for minutes; this is emulated time.
+    server.idle_timeout = std::chrono::duration_cast<Duration>(std::chrono::minutes(10) * options.time_scale);
+    const network::ListenOptions both{.tls = authority->server_context()};
+    const auto accept = http::serve(gateway.handler(), server);
+    if (!options.host.empty()) {
+        listeners.push_back(network->listen({*network::IPAddress::parse(options.host), options.port}, accept, both));
+    } else {
+        listeners.push_back(network->listen({network::IPAddress::v4(127, 0, 0, 1), options.port}, accept, both));
+        try {
+            listeners.push_back(network->listen({*network::IPAddress::parse("::1"), options.port}, accept, both));
+        } catch (const network::ListenError&) {
+            log.write(LogLevel::debug, "world", "IPv6 is not to be had; clients use 127.0.0.1");
+        }
+    }
+    for (const std::uint16_t port : web_ports) {
+        const network::ListenOptions tls{.tls = port == 443 ? authority->server_context() : nullptr, .tls_only = port == 443};
+        auto listener = listen_near(*network, names, {front_door, port}, first_front_door_port, gateway.handler(), tls);
+        if (listener) listeners.push_back(std::move(listener));
+    }
+    if (options.dns) route53.start({*options.dns});
+}
+
+World::World(const Options& options) : parts_(std::make_unique<Parts>(options)) {}
+
+World::~World() {
+    // Nothing calls into the services any more while they go away.
+    parts_->network->stop();
+}
+
+void World::start() {
+    parts_->ec2.resume();
+    parts_->rds.resume();
+    parts_->elbv2.start();
+    parts_->listen();
+    parts_->log.write(
+        LogLevel::note, "world", "Diorama {} at {}{}{}", version, endpoint_url(parts_->options),
+        parts_->options.dns ? ", DNS at " + parts_->options.dns->to_string() : "",
+        parts_->options.data_folder.empty() ? ", in memory" : ", data in " + parts_->options.data_folder);
+}
+
+void World::run() { parts_->world.run(); }
+
+void World::stop() { parts_->world.stop(); }
+
+} // namespace diorama

@@ -1,0 +1,122 @@
+// See routing.hpp.
+#include "services/elbv2/data/routing.hpp"
+
+#include "emulator/assert.hpp"
+#include "services/elbv2/data/outcome.hpp"
+#include "services/elbv2/data/own_responses.hpp"
+#include "services/elbv2/data/target_selection.hpp"
+#include "services/elbv2/limits.hpp"
+
+#include <optional>
+
+namespace diorama::elbv2 {
+
+namespace {
+
+// https://docs.aws.amazon.com/elasticloadbalancing/latest/application/application-load-balancers.html#desync-mitigation-mode
+enum class DesyncVerdict { allow, allow_and_close, refuse };
+
+DesyncVerdict desync_verdict(http::DesyncTier tier, http::DesyncMitigation mode) {
+    switch (mode) {
+    case http::DesyncMitigation::monitor:
+        return DesyncVerdict::allow;
+    case http::DesyncMitigation::strictest:
+        return tier == http::DesyncTier::compliant ? DesyncVerdict::allow : DesyncVerdict::refuse;
+    case http::DesyncMitigation::defensive:
+        if (tier == http::DesyncTier::severe) return DesyncVerdict::refuse;
+        return tier == http::DesyncTier::ambiguous ? DesyncVerdict::allow_and_close
+                                                   : DesyncVerdict::allow;
+    }
+    UNREACHABLE();
+}
+
+// What is refused before any rule is looked at.
+std::optional<Refuse> refusal_of(const http::RequestHead& request) {
+    if (request.method == "TRACE") return Refuse{405, "the method TRACE is not supported"};
+    // AWS 463: "The load balancer received an X-Forwarded-For request header with too many IP
+    // addresses. The upper limit for IP addresses is 30."
+    if (forwarded_address_count(request.headers) > limits::forwarded_addresses_max)
+        return Refuse{463, "too many addresses in X-Forwarded-For"};
+    // AWS 501: "The load balancer received a Transfer-Encoding header with an unsupported value.
+    // The supported values for Transfer-Encoding are chunked and identity."
+    for (const auto& header : request.headers)
+        if (http::equal_ignoring_case(header.name, "transfer-encoding") &&
+            !http::equal_ignoring_case(header.value, "chunked") &&
+            !http::equal_ignoring_case(header.value, "identity"))
+            return Refuse{501, "unsupported Transfer-Encoding"};
+    return std::nullopt;
+}
+
+struct ActionTaker {
+    const Listener& listener;
+    const http::RequestHead& request;
+    const Arrival& arrival;
+    Random& random;
+
+    using Decision = decltype(Routing::decision);
+
+    Decision operator()(const ForwardAction& action) const {
+        const auto* target_group = select_target_group(action, random);
+        if (target_group == nullptr)
+            return Refuse{status_without_target, "every target group has weight zero"};
+        const auto* target = select_target(*target_group, arrival.zone, random, arrival.now);
+        if (target == nullptr)
+            return Refuse{status_without_target, "the target group has no registered targets"};
+        return Forward{target_group, target};
+    }
+
+    Decision operator()(const RedirectAction& action) const {
+        const auto host = request.host();
+        auto location = redirect_location(
+            action,
+            {
+                listener.protocol == Protocol::https ? "https" : "http",
+                host,
+                listener.port,
+                request.path(),
+                request.query(),
+            }
+        );
+        // AWS 507: "The redirect URL is too long."
+        if (location.size() > limits::location_length_max)
+            return Refuse{507, "the redirect URL is too long"};
+        return Redirect{action.status, std::move(location)};
+    }
+
+    Decision operator()(const FixedResponseAction& action) const { return FixedResponse{&action}; }
+};
+
+} // namespace
+
+Routing route(
+    const Listener& listener,
+    const LoadBalancerAttributes& attributes,
+    const http::RequestHead& request,
+    const http::Classification& classification,
+    const Arrival& arrival,
+    Random& random
+) {
+    Routing routing;
+    const auto verdict = desync_verdict(classification.tier, attributes.desync);
+    routing.closes_connections = verdict != DesyncVerdict::allow;
+    if (verdict == DesyncVerdict::refuse) {
+        routing.decision = Refuse{400, http::name_of(classification.reason)};
+        return routing;
+    }
+    if (const auto refusal = refusal_of(request)) {
+        routing.decision = *refusal;
+        return routing;
+    }
+    const RuleSubject subject{request, arrival.client.address};
+    for (const auto& rule : listener.rules) {
+        if (rule.priority != 0) ++routing.rules_evaluated;
+        if (!matches(rule.conditions, subject)) continue;
+        routing.priority = rule.priority;
+        routing.decision = std::visit(ActionTaker{listener, request, arrival, random}, rule.action);
+        return routing;
+    }
+    // A listener always has its default rule.
+    UNREACHABLE();
+}
+
+} // namespace diorama::elbv2

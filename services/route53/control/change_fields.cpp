@@ -1,0 +1,98 @@
+// Which fields of a resource record set go together; the part of checking a change that needs no
+// state.
+// https://docs.aws.amazon.com/Route53/latest/APIReference/API_ResourceRecordSet.html
+#include "services/route53/control/change_batch.hpp"
+
+namespace diorama::route53 {
+
+namespace {
+
+constexpr std::string_view operation = "ChangeResourceRecordSets";
+
+// How AWS names a change in its complaints.
+std::string described(const api::Change& change) {
+    const auto& set = change.resource_record_set;
+    return fmt::format(
+        "Change with [Action={}, Name={}, Type={}, SetIdentifier={}]",
+        to_string(change.action),
+        set.name,
+        to_string(set.type),
+        set.set_identifier.value_or("null")
+    );
+}
+
+void check_emulated(const api::ResourceRecordSet& set) {
+    const auto refuse = [](bool is_given, std::string_view name) {
+        if (is_given) throw not_emulated(operation, fmt::format("ResourceRecordSet.{}", name));
+    };
+    refuse(set.region.has_value(), "Region");
+    refuse(set.geo_location.has_value(), "GeoLocation");
+    refuse(set.failover.has_value(), "Failover");
+    refuse(set.multi_value_answer.value_or(false), "MultiValueAnswer");
+    refuse(set.health_check_id.has_value(), "HealthCheckId");
+    refuse(set.traffic_policy_instance_id.has_value(), "TrafficPolicyInstanceId");
+    refuse(set.cidr_routing_config.has_value(), "CidrRoutingConfig");
+    refuse(set.geo_proximity_location.has_value(), "GeoProximityLocation");
+    switch (set.type) {
+    case api::RRType::NAPTR:
+    case api::RRType::SPF:
+    case api::RRType::DS:
+    case api::RRType::TLSA:
+    case api::RRType::SSHFP:
+    case api::RRType::SVCB:
+    case api::RRType::HTTPS:
+        throw not_emulated(
+            operation,
+            fmt::format("ResourceRecordSet.Type {}", to_string(set.type))
+        );
+    default:
+        break;
+    }
+}
+
+} // namespace
+
+void check_fields(const api::Change& change) {
+    const auto& set = change.resource_record_set;
+    check_emulated(set);
+    const bool has_values = set.ttl.has_value() && !set.resource_records.empty();
+    const bool has_some = set.ttl.has_value() || !set.resource_records.empty();
+    constexpr std::string_view choices =
+        "[AliasTarget, all of [TTL, and ResourceRecords], or TrafficPolicyInstanceId]";
+    if (set.alias_target && has_some) {
+        throw api::InvalidInput(
+            "Invalid request: Expected exactly one of {}, but found more than one in {}",
+            choices,
+            described(change)
+        );
+    }
+    if (!set.alias_target && !has_values) {
+        if (has_some) {
+            throw api::InvalidInput(
+                "Invalid request: Missing field '{}' in {}",
+                set.ttl ? "ResourceRecords" : "TTL",
+                described(change)
+            );
+        }
+        throw api::InvalidInput(
+            "Invalid request: Expected exactly one of {}, but found none in {}",
+            choices,
+            described(change)
+        );
+    }
+    if (set.weight && !set.set_identifier) {
+        throw api::InvalidInput(
+            "Invalid request: Missing field 'SetIdentifier' in {}",
+            described(change)
+        );
+    }
+    if (set.set_identifier && !set.weight) {
+        throw api::InvalidInput(
+            "Invalid request: Expected exactly one of [Weight, Region, Failover, GeoLocation, "
+            "MultiValueAnswer, GeoProximityLocation, or CidrRoutingConfig], but found none in {}",
+            described(change)
+        );
+    }
+}
+
+} // namespace diorama::route53

@@ -1,0 +1,84 @@
+// Look-ups in the published snapshot; see zones.hpp.
+#include "services/route53/data/zones.hpp"
+
+#include <algorithm>
+#include <tuple>
+
+namespace diorama::route53 {
+
+Node::Node(std::vector<RecordSet> sets)
+    : record_sets(std::move(sets)) {
+    std::sort(
+        record_sets.begin(),
+        record_sets.end(),
+        [](const RecordSet& left, const RecordSet& right) {
+            return std::tie(left.type, left.set_identifier) <
+                   std::tie(right.type, right.set_identifier);
+        }
+    );
+}
+
+std::pair<const RecordSet*, const RecordSet*> Node::of_type(RecordType type) const {
+    const auto* first = record_sets.data();
+    const auto* last = first + record_sets.size();
+    while (first != last && first->type != type) {
+        ++first;
+    }
+    const auto* end = first;
+    while (end != last && end->type == type) {
+        ++end;
+    }
+    return {first, end};
+}
+
+const RecordSet* Node::find(RecordType type) const {
+    const auto [first, last] = of_type(type);
+    return first == last ? nullptr : first;
+}
+
+Zone::Zone(std::string hosted_zone_id, DNSName apex)
+    : id_(std::move(hosted_zone_id))
+    , apex_(apex.lower()) {}
+
+void Zone::add(const DNSName& lower_name, std::shared_ptr<const Node> node) {
+    const bool is_apex = lower_name == apex_;
+    if (!is_apex && node->find(RecordType::ns) != nullptr) has_delegations_ = true;
+    if (lower_name.is_wildcard()) has_wildcards_ = true;
+    nodes_[lower_name.wire()] = std::move(node);
+    // RFC 4592 2.2.2: names between this one and the apex exist, if only as empty non-terminals.
+    static const auto empty_non_terminal = std::make_shared<const Node>();
+    for (auto name = lower_name; name != apex_ && !name.is_root();) {
+        name = name.parent();
+        if (!nodes_.try_emplace(name.wire(), empty_non_terminal).second) break;
+    }
+}
+
+const Node* Zone::find(std::string_view lower_wire_name) const {
+    const auto found = nodes_.find(lower_wire_name);
+    return found == nodes_.end() ? nullptr : found->second.get();
+}
+
+Zones::Zones(std::vector<std::shared_ptr<const Zone>> zones)
+    : zones_(std::move(zones)) {
+    for (const auto& zone : zones_) {
+        by_apex_.try_emplace(zone->apex().wire(), zone.get());
+    }
+}
+
+const Zone* Zones::longest_match(std::string_view lower_wire_name) const {
+    for (auto suffix = lower_wire_name;;) {
+        const auto found = by_apex_.find(suffix);
+        if (found != by_apex_.end()) return found->second;
+        if (suffix[0] == 0) return nullptr;
+        suffix.remove_prefix(1u + static_cast<unsigned char>(suffix[0]));
+    }
+}
+
+std::shared_ptr<const Zone> Zones::by_id(std::string_view hosted_zone_id) const {
+    for (const auto& zone : zones_) {
+        if (zone->id() == hosted_zone_id) return zone;
+    }
+    return nullptr;
+}
+
+} // namespace diorama::route53

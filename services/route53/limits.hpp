@@ -1,0 +1,51 @@
+// Every number of the service, with its source.
+#pragma once
+
+#include "emulator/time/time.hpp"
+
+#include <cstddef>
+#include <cstdint>
+
+namespace diorama::route53::limits {
+
+// https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/DNSLimitations.html
+inline constexpr std::size_t hosted_zones_per_account_max = 500;
+inline constexpr std::size_t record_sets_per_zone_max = 10'000;
+inline constexpr std::size_t values_per_record_set_max = 400;
+inline constexpr std::size_t weighted_per_name_and_type_max = 100;
+// "A request cannot contain more than 1,000 ResourceRecord elements. When the value of the Action
+// element is UPSERT, each ResourceRecord element is counted twice." "The sum of the number of
+// characters … in all Value elements in a request cannot exceed 32,000 characters."
+inline constexpr std::size_t values_per_batch_max = 1'000;
+inline constexpr std::size_t value_characters_per_batch_max = 32'000;
+inline constexpr std::size_t tags_per_resource_max = 50; // AWS General Reference, tagging
+
+// https://docs.aws.amazon.com/Route53/latest/APIReference/API_ListHostedZones.html: "If you have
+// more hosted zones than the value of maxitems"; "maxitems" is at most 100, and for record sets
+// 300.
+inline constexpr std::int64_t hosted_zones_per_page_max = 100;
+inline constexpr std::int64_t record_sets_per_page_max = 300;
+
+// DIFFERS: on AWS changes "generally propagate to all Route 53 name servers in a couple of
+// minutes"; here there is one name server, and clients should see PENDING without waiting for long.
+inline constexpr Duration propagation_delay = std::chrono::milliseconds(100);
+// How long GetChange knows a change. UNKNOWN: AWS does not say.
+inline constexpr Duration change_lifetime = std::chrono::hours(24);
+
+// New zones, as observed; TTLs in seconds.
+inline constexpr std::uint32_t name_servers_ttl = 172'800;
+inline constexpr std::uint32_t start_of_authority_ttl = 900;
+// AWS: an alias to a load balancer, a distribution or a bucket website has a TTL of 60 seconds.
+inline constexpr std::uint32_t alias_ttl = 60;
+
+// https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/DNSBehavior.html: responses over UDP
+// are up to 512 bytes, with EDNS(0) up to 4,096.
+inline constexpr std::size_t udp_bytes = 512;
+inline constexpr std::uint16_t udp_bytes_with_edns = 4096;
+// How many CNAMEs and aliases one answer follows. UNKNOWN: AWS does not say; resolvers give up
+// between 8 and 17.
+inline constexpr int chain_length_max = 16;
+// RFC 7766 6.2.3 leaves the timeout of idle connections to the server, "of the order of seconds".
+inline constexpr Duration tcp_idle_timeout = std::chrono::seconds(10);
+
+} // namespace diorama::route53::limits

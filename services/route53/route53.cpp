@@ -1,0 +1,106 @@
+// Joins the rooms; see route53.hpp.
+#include "services/route53/route53.hpp"
+
+#include "emulator/assert.hpp"
+#include "services/route53/background/change_propagation.hpp"
+#include "services/route53/control/operations.hpp"
+#include "services/route53/data/name_server.hpp"
+
+#include <algorithm>
+#include <array>
+#include <atomic>
+
+namespace diorama::route53 {
+
+struct Route53::Rooms {
+    Rooms(Environment& environment, const Ports& given)
+        : ports(given)
+        , random(environment.random.fork("route53"))
+        , state(environment.journal)
+        , propagation(environment, state, published)
+        , operations(
+              {environment, state, propagation, published, given.alias_targets, given.own_names}
+          ) {}
+
+    Ports ports;
+    Random random;
+    PublishedZones published;
+    State state;
+    ChangePropagation propagation;
+    Operations operations;
+    std::unique_ptr<NameServer> name_server; // none in a simulation
+    // How many names were resolved: each resolution draws from a stream of its own, so that no
+    // thread waits for another.
+    mutable std::atomic<std::uint64_t> resolutions = 0;
+};
+
+Route53::Route53(Environment& environment, const Ports& ports, network::Network* network)
+    : rooms_(std::make_unique<Rooms>(environment, ports)) {
+    if (network == nullptr) return;
+    rooms_->name_server = std::make_unique<NameServer>(
+        NameServerParts{
+            rooms_->published,
+            ports.alias_targets,
+            ports.own_names,
+            environment.metrics,
+            *network
+        },
+        rooms_->random
+    );
+}
+
+Route53::~Route53() = default;
+
+void Route53::start(const std::vector<network::Endpoint>& endpoints) {
+    ASSERT(rooms_->name_server != nullptr);
+    for (const auto& endpoint : endpoints) {
+        rooms_->name_server->listen(endpoint);
+    }
+}
+
+std::vector<network::Endpoint> Route53::endpoints() const {
+    if (rooms_->name_server == nullptr) return {};
+    return rooms_->name_server->endpoints();
+}
+
+const aws::ServiceDescriptor& Route53::descriptor() const { return api::descriptor(); }
+
+aws::ServiceApi& Route53::api() {
+    return rooms_->operations;
+}
+
+std::vector<network::IPAddress> Route53::resolve(std::string_view name) const {
+    Question question;
+    const auto parsed = DNSName::parse(name);
+    if (!parsed) return {};
+    question.name = *parsed;
+    const auto zones = rooms_->published.current();
+    const Authority authority{*zones, rooms_->ports.alias_targets, rooms_->ports.own_names};
+    const auto draw = rooms_->resolutions.fetch_add(1, std::memory_order_relaxed);
+    Random random(rooms_->random.seed() + draw);
+    const Client client{network::IPAddress::v4(127, 0, 0, 1), std::nullopt};
+    std::vector<network::IPAddress> addresses;
+    for (const auto type : {RecordType::a, RecordType::aaaa}) {
+        question.type = type;
+        for (const auto& record : answer(authority, question, client, random).answers) {
+            const auto& bytes = record.record_data;
+            if (record.type != type) continue;
+            std::array<std::uint8_t, 16> address{};
+            std::copy(bytes.begin(), bytes.end(), address.begin());
+            addresses.push_back(
+                type == RecordType::a
+                    ? network::IPAddress::v4(address[0], address[1], address[2], address[3])
+                    : network::IPAddress::v6(address)
+            );
+        }
+    }
+    return addresses;
+}
+
+bool Route53::is_authority_for(std::string_view name) const {
+    const auto parsed = DNSName::parse(name);
+    if (!parsed) return false;
+    return rooms_->published.current()->longest_match(parsed->lower().wire()) != nullptr;
+}
+
+} // namespace diorama::route53

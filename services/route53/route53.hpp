@@ -1,0 +1,49 @@
+// The front door of Route 53: name servers and their control plane. Other code includes only this.
+#pragma once
+
+#include "emulator/aws/service.hpp"
+#include "emulator/environment.hpp"
+#include "emulator/network/network.hpp"
+#include "services/route53/ports.hpp"
+
+#include <memory>
+#include <string_view>
+#include <vector>
+
+namespace diorama::route53 {
+
+struct Ports {
+    const AliasTargets& alias_targets;
+    const OwnNames& own_names;
+};
+
+class Route53 {
+public:
+    // Without a network (in a simulation) nothing listens; resolve() answers all the same.
+    Route53(Environment& environment, const Ports& ports, network::Network* network);
+    ~Route53();
+
+    // Serves DNS over UDP and TCP at each endpoint. Throws network::ListenError.
+    void start(const std::vector<network::Endpoint>& endpoints);
+
+    // Where DNS is really served: what start() was given, with port 0 resolved.
+    std::vector<network::Endpoint> endpoints() const;
+
+    // For the gateway.
+    const aws::ServiceDescriptor& descriptor() const;
+    aws::ServiceApi& api();
+
+    // What a resolver would find for the name: addresses after all CNAMEs, aliases and routing
+    // policies, IPv4 before IPv6; empty when there are none. Any thread.
+    std::vector<network::IPAddress> resolve(std::string_view name) const;
+
+    // Whether the name lies in a hosted zone of any account, so that resolve() is its authority.
+    // Any thread.
+    bool is_authority_for(std::string_view name) const;
+
+private:
+    struct Rooms;
+    std::unique_ptr<Rooms> rooms_;
+};
+
+} // namespace diorama::route53

@@ -1,0 +1,115 @@
+// See answer.hpp.
+#include "services/s3/answer.hpp"
+
+#include "services/s3/data/website.hpp"
+#include "services/s3/errors.hpp"
+
+#include <utility>
+
+namespace diorama::s3 {
+
+namespace {
+
+std::string error_document(const Request& request, const aws::AWSError& error) {
+    auto xml = fmt::format(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Error><Code>{}</Code><Message>{}</Message>",
+        xml_escaped(error.code()),
+        xml_escaped(error.message())
+    );
+    for (const auto& [name, value] : error.fields())
+        xml += fmt::format("<{0}>{1}</{0}>", name, xml_escaped(value));
+    return xml + fmt::format(
+                     "<RequestId>{}</RequestId><HostId>{}</HostId></Error>",
+                     request.call.request_id,
+                     request.host_id
+                 );
+}
+
+void respond_error_page(const Request& request, const aws::AWSError& error) {
+    std::vector<std::pair<std::string, std::string>> facts{
+        {"Code", error.code()},
+        {"Message", error.message()}
+    };
+    facts.insert(facts.end(), error.fields().begin(), error.fields().end());
+    facts.emplace_back("RequestId", request.call.request_id);
+    facts.emplace_back("HostId", request.host_id);
+    http::Headers headers{{"Content-Type", "text/html; charset=utf-8"}};
+    headers.add("x-amz-error-code", error.code());
+    headers.add("x-amz-error-message", error.message());
+    const int status = error.http_status();
+    respond(
+        request,
+        status,
+        std::move(headers),
+        error_page(status, http::reason_phrase(status), facts, {})
+    );
+}
+
+} // namespace
+
+std::string xml_escaped(std::string_view text) {
+    std::string escaped;
+    escaped.reserve(text.size());
+    for (const auto c : text) {
+        switch (c) {
+        case '<':
+            escaped += "&lt;";
+            break;
+        case '>':
+            escaped += "&gt;";
+            break;
+        case '&':
+            escaped += "&amp;";
+            break;
+        case '"':
+            escaped += "&quot;";
+            break;
+        case '\r':
+            escaped += "&#13;";
+            break;
+        default:
+            escaped += c;
+        }
+    }
+    return escaped;
+}
+
+void add_common_headers(const Request& request, http::Headers& headers) {
+    headers.add("x-amz-request-id", request.call.request_id);
+    headers.add("x-amz-id-2", request.host_id);
+    headers.add("Server", "AmazonS3");
+    if (request.call.ignored_parameters.empty()) return;
+    std::string ignored;
+    for (const auto& parameter : request.call.ignored_parameters)
+        ignored += (ignored.empty() ? "" : ", ") + parameter;
+    headers.add("x-diorama-ignored", ignored);
+}
+
+void respond(const Request& request, int status, http::Headers headers, std::string body) {
+    add_common_headers(request, headers);
+    request.exchange->respond({status, std::move(headers), std::move(body), {}});
+}
+
+void respond_xml(const Request& request, int status, http::Headers headers, std::string body) {
+    headers.set("Content-Type", "application/xml");
+    respond(request, status, std::move(headers), std::move(body));
+}
+
+void respond_error(const Request& request, const aws::AWSError& error) {
+    if (request.target.style == AddressingStyle::website) return respond_error_page(request, error);
+    if (request.is_head() || error.http_status() == 304)
+        return respond(request, error.http_status(), {}, {});
+    respond_xml(request, error.http_status(), {}, error_document(request, error));
+}
+
+void when_durable(Store& store, const RequestRef& request, std::function<void()> answer) {
+    if (!store.persistence->is_durable()) return answer();
+    store.persistence->when_durable([request, answer = std::move(answer)](bool is_durable) {
+        request->exchange->thread().post([request, answer, is_durable] {
+            if (is_durable) return answer();
+            respond_error(*request, internal_error());
+        });
+    });
+}
+
+} // namespace diorama::s3

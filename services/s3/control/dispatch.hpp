@@ -1,0 +1,16 @@
+// From a request to an operation of control/ and back: reads the body, checks what it announces,
+// parses it into the operation's shape, invokes it, waits until the change is durable and writes
+// the answer.
+#pragma once
+
+#include "services/s3/request.hpp"
+#include "services/s3/store.hpp"
+
+#include <string_view>
+
+namespace diorama::s3 {
+
+// False: no operation of that name is here. Throws aws::AWSError.
+bool serve_document_operation(Store& store, const RequestRef& request, std::string_view operation);
+
+} // namespace diorama::s3

@@ -1,0 +1,198 @@
+// Multipart uploads: begun, completed, aborted. See operations.hpp; parts come in by
+// data/objects.cpp, the rules of completion stand in data/multipart.cpp.
+#include "services/s3/control/operations.hpp"
+#include "services/s3/control/shapes.hpp"
+#include "services/s3/data/conditional_write.hpp"
+#include "services/s3/data/expected_body.hpp"
+#include "services/s3/data/multipart.hpp"
+#include "services/s3/data/object_headers.hpp"
+#include "services/s3/errors.hpp"
+#include "services/s3/limits.hpp"
+
+namespace diorama::s3 {
+
+namespace {
+
+std::optional<ChecksumType> type_of(const std::optional<api::ChecksumType>& type) {
+    if (!type) return std::nullopt;
+    return *type == api::ChecksumType::COMPOSITE ? ChecksumType::composite
+                                                 : ChecksumType::full_object;
+}
+
+MultipartUpload& upload_of(Bucket& bucket, const std::string& key, const std::string& upload_id) {
+    const auto found = bucket.uploads.find({key, upload_id});
+    if (found == bucket.uploads.end()) throw no_such_upload(upload_id);
+    return found->second;
+}
+
+std::vector<NamedPart>
+named_parts(const api::CompleteMultipartUploadRequest& input, const MultipartUpload& upload) {
+    std::vector<NamedPart> named;
+    if (!input.multipart_upload) return named;
+    for (const auto& part : input.multipart_upload->parts) {
+        if (!part.part_number || !part.e_tag) throw malformed_xml();
+        auto& entry = named.emplace_back();
+        entry.number = *part.part_number;
+        entry.e_tag = *part.e_tag;
+        if (upload.checksum_algorithm)
+            entry.checksum = checksum_member(part, *upload.checksum_algorithm).value_or("");
+    }
+    return named;
+}
+
+void check_announced(
+    const api::CompleteMultipartUploadRequest& input,
+    const MultipartUpload& upload,
+    const Object& object
+) {
+    const auto type = type_of(input.checksum_type);
+    if (type && (!upload.checksum_algorithm || *type != upload.checksum_type))
+        throw invalid_request(fmt::format(
+            "The upload was created using the {} checksum mode. The complete request must use "
+            "the same checksum mode.",
+            upload.checksum_algorithm ? name_of(upload.checksum_type) : "null"
+        ));
+    if (input.mpu_object_size && static_cast<std::uint64_t>(*input.mpu_object_size) != object.size)
+        throw invalid_request(fmt::format(
+            "The provided 'x-amz-mp-object-size' header value {} does not match what was "
+            "computed: {}",
+            *input.mpu_object_size,
+            object.size
+        ));
+    if (!object.checksum) return;
+    const auto& announced = checksum_member(input, object.checksum->algorithm);
+    if (announced && *announced != object.checksum->value)
+        throw aws::AWSError(
+            "BadDigest",
+            400,
+            fmt::format(
+                "The {} you specified did not match the calculated checksum.",
+                lower_name_of(object.checksum->algorithm)
+            )
+        );
+}
+
+// The conditions of a plain write, and: the key must not have changed while the upload was under
+// way.
+// DIFFERS: a key that was created and deleted again during the upload is not noticed.
+void check_completion(
+    const WriteConditions& conditions,
+    const MultipartUpload& upload,
+    const ObjectRef& current
+) {
+    if (!conditions.if_match.empty() && current != nullptr &&
+        current->last_modified > upload.initiated)
+        throw aws::AWSError(
+            "ConditionalRequestConflict",
+            409,
+            "The conditional request cannot succeed due to a conflicting operation against this "
+            "resource."
+        )
+            .with("Condition", "If-Match")
+            .with("Key", upload.key);
+    check_write(conditions, current, upload.key);
+}
+
+} // namespace
+
+// https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateMultipartUpload.html
+api::CreateMultipartUploadOutput create_multipart_upload(
+    Store& store,
+    const Request& request,
+    const api::CreateMultipartUploadRequest& input
+) {
+    if (input.key.size() > limits::key_bytes_max)
+        throw aws::AWSError("KeyTooLongError", 400, "Your key is too long")
+            .with("Size", std::to_string(input.key.size()))
+            .with("MaxSizeAllowed", std::to_string(limits::key_bytes_max));
+    MultipartUpload upload;
+    upload.headers = read_object_headers(request);
+    std::optional<ChecksumAlgorithm> algorithm;
+    if (input.checksum_algorithm) {
+        algorithm = parse_checksum_algorithm(to_string(*input.checksum_algorithm));
+        if (!algorithm) throw unsupported_checksum_algorithm();
+    }
+    choose_checksum(upload, algorithm, type_of(input.checksum_type));
+    upload.key = input.key;
+    upload.initiated = std::chrono::floor<std::chrono::seconds>(request.call.now);
+    // Uploads of one key are listed in the order in which they began, which is that of their ids.
+    upload.id = fmt::format("{:016x}", request.call.now.time_since_epoch().count()) +
+                request.call.random.base62(48);
+
+    const std::lock_guard lock(store.state->mutex);
+    auto& bucket = bucket_of(*store.state, input.bucket);
+    const auto& added = store.state->add_upload(bucket, std::move(upload));
+    api::CreateMultipartUploadOutput output;
+    output.bucket = input.bucket;
+    output.key = input.key;
+    output.upload_id = added.id;
+    output.server_side_encryption = api::ServerSideEncryption::AES256;
+    if (added.checksum_algorithm) {
+        output.checksum_algorithm = shape_of(*added.checksum_algorithm);
+        output.checksum_type = shape_of(added.checksum_type);
+    }
+    return output;
+}
+
+// https://docs.aws.amazon.com/AmazonS3/latest/API/API_CompleteMultipartUpload.html
+api::CompleteMultipartUploadOutput complete_multipart_upload(
+    Store& store,
+    const Request& request,
+    const api::CompleteMultipartUploadRequest& input
+) {
+    const auto conditions = read_write_conditions(request);
+    auto object = std::make_shared<Object>();
+    ObjectRef replaced; // its bytes go after the lock
+    const std::lock_guard lock(store.state->mutex);
+    auto& bucket = bucket_of(*store.state, input.bucket);
+    const auto& upload = upload_of(bucket, input.key, input.upload_id);
+    object->parts = choose_parts(upload, named_parts(input, upload));
+    object->key = upload.key;
+    object->headers = upload.headers;
+    object->is_multipart = true;
+    object->last_modified = std::chrono::floor<std::chrono::seconds>(request.call.now);
+    object->e_tag = multipart_e_tag(object->parts);
+    object->checksum = multipart_checksum(upload, object->parts);
+    for (const auto& part : object->parts)
+        object->size += part.size;
+    check_announced(input, upload, *object);
+    replaced = find_object(bucket, upload.key);
+    check_completion(conditions, upload, replaced);
+    store.state->put_object(bucket, object);
+    store.state->remove_upload(bucket, {input.key, input.upload_id});
+
+    api::CompleteMultipartUploadOutput output;
+    output.location = fmt::format(
+        "{}://{}/{}/{}",
+        request.call.scheme,
+        request.call.host,
+        input.bucket,
+        http::percent_encode(input.key)
+    );
+    output.bucket = input.bucket;
+    output.key = input.key;
+    output.e_tag = quoted(object->e_tag);
+    output.server_side_encryption = api::ServerSideEncryption::AES256;
+    if (object->checksum) {
+        checksum_member(output, object->checksum->algorithm) = object->checksum->value;
+        output.checksum_type = shape_of(object->checksum->type);
+    }
+    return output;
+}
+
+api::AbortMultipartUploadOutput abort_multipart_upload(
+    Store& store,
+    const Request&,
+    const api::AbortMultipartUploadRequest& input
+) {
+    if (input.if_match_initiated_time)
+        throw header_not_implemented("x-amz-if-match-initiated-time");
+    std::map<int, std::shared_ptr<const Part>> parts; // their bytes go after the lock
+    const std::lock_guard lock(store.state->mutex);
+    auto& bucket = bucket_of(*store.state, input.bucket);
+    parts = upload_of(bucket, input.key, input.upload_id).parts;
+    store.state->remove_upload(bucket, {input.key, input.upload_id});
+    return {};
+}
+
+} // namespace diorama::s3

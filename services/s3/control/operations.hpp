@@ -1,0 +1,91 @@
+// The operations whose input and output are documents, by noun. Each is given a parsed and checked
+// input and returns its output; the glue that parses, invokes and writes stands in dispatch.cpp.
+// Objects' bytes are the business of data/.
+#pragma once
+
+#include "services/s3/api.hpp"
+#include "services/s3/request.hpp"
+#include "services/s3/store.hpp"
+
+namespace diorama::s3 {
+
+// buckets.cpp
+api::CreateBucketOutput
+create_bucket(Store& store, const Request& request, const api::CreateBucketRequest& input);
+api::HeadBucketOutput
+head_bucket(Store& store, const Request& request, const api::HeadBucketRequest& input);
+api::ListBucketsOutput
+list_buckets(Store& store, const Request& request, const api::ListBucketsRequest& input);
+api::DeleteBucketOutput
+delete_bucket(Store& store, const Request& request, const api::DeleteBucketRequest& input);
+api::GetBucketVersioningOutput get_bucket_versioning(
+    Store& store,
+    const Request& request,
+    const api::GetBucketVersioningRequest& input
+);
+// The whole document: it has no shape of its own.
+std::string get_bucket_location(Store& store, const std::string& bucket);
+
+// bucket_tags.cpp
+api::PutBucketTaggingOutput
+put_bucket_tagging(Store& store, const Request& request, const api::PutBucketTaggingRequest& input);
+api::GetBucketTaggingOutput
+get_bucket_tagging(Store& store, const Request& request, const api::GetBucketTaggingRequest& input);
+api::DeleteBucketTaggingOutput delete_bucket_tagging(
+    Store& store,
+    const Request& request,
+    const api::DeleteBucketTaggingRequest& input
+);
+
+// bucket_websites.cpp
+api::PutBucketWebsiteOutput
+put_bucket_website(Store& store, const Request& request, const api::PutBucketWebsiteRequest& input);
+api::GetBucketWebsiteOutput
+get_bucket_website(Store& store, const Request& request, const api::GetBucketWebsiteRequest& input);
+api::DeleteBucketWebsiteOutput delete_bucket_website(
+    Store& store,
+    const Request& request,
+    const api::DeleteBucketWebsiteRequest& input
+);
+
+// listings.cpp
+api::ListObjectsOutput
+list_objects(Store& store, const Request& request, const api::ListObjectsRequest& input);
+api::ListObjectsV2Output
+list_objects_v2(Store& store, const Request& request, const api::ListObjectsV2Request& input);
+
+// deletions.cpp
+api::DeleteObjectsOutput
+delete_objects(Store& store, const Request& request, const api::DeleteObjectsRequest& input);
+
+// copies.cpp; these may read and write blobs, and so run on a worker when the store blocks.
+api::CopyObjectOutput
+copy_object(Store& store, const Request& request, const api::CopyObjectRequest& input);
+api::UploadPartCopyOutput
+upload_part_copy(Store& store, const Request& request, const api::UploadPartCopyRequest& input);
+
+// multipart_uploads.cpp, multipart_listings.cpp
+api::CreateMultipartUploadOutput create_multipart_upload(
+    Store& store,
+    const Request& request,
+    const api::CreateMultipartUploadRequest& input
+);
+api::CompleteMultipartUploadOutput complete_multipart_upload(
+    Store& store,
+    const Request& request,
+    const api::CompleteMultipartUploadRequest& input
+);
+api::AbortMultipartUploadOutput abort_multipart_upload(
+    Store& store,
+    const Request& request,
+    const api::AbortMultipartUploadRequest& input
+);
+api::ListPartsOutput
+list_parts(Store& store, const Request& request, const api::ListPartsRequest& input);
+api::ListMultipartUploadsOutput list_multipart_uploads(
+    Store& store,
+    const Request& request,
+    const api::ListMultipartUploadsRequest& input
+);
+
+} // namespace diorama::s3

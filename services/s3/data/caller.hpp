@@ -1,0 +1,31 @@
+// Who sends a request, and for which region: from the Authorization header or the query string of a
+// presigned URL, in both versions of AWS's signatures. Secrets are not known here, so signatures
+// are not computed; that they are complete, well formed and not expired is checked.
+#pragma once
+
+#include "emulator/http/message.hpp"
+#include "emulator/time/time.hpp"
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace diorama::s3 {
+
+using Query = std::vector<std::pair<std::string, std::string>>;
+
+struct Caller {
+    std::string account = "000000000000";
+    std::string region;     // empty when the signature does not say
+    std::string access_key; // empty: unsigned
+    bool is_presigned = false;
+};
+
+// `now` is the client's time of day. Throws aws::AWSError.
+Caller identify_caller(const http::Headers& headers, const Query& query, Timestamp now);
+
+// The value of a parameter; nullptr when it is absent.
+const std::string* find_parameter(const Query& query, std::string_view name);
+
+} // namespace diorama::s3

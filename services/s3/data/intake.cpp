@@ -1,0 +1,294 @@
+// See intake.hpp.
+#include "services/s3/data/intake.hpp"
+
+#include "emulator/aws/aws_chunked.hpp"
+#include "emulator/aws/base64.hpp"
+#include "services/s3/errors.hpp"
+#include "services/s3/limits.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace diorama::s3 {
+
+namespace {
+
+using aws::AWSError;
+
+AWSError incomplete_body() {
+    return AWSError(
+        "IncompleteBody",
+        400,
+        "You did not provide the number of bytes specified by the Content-Length HTTP header"
+    );
+}
+
+// All digests of a body at once.
+class BodyDigests {
+public:
+    BodyDigests(ChecksumAlgorithm algorithm, bool with_sha256)
+        : algorithm_(algorithm)
+        , md5_(make_md5())
+        , checksum_(make_digest(algorithm))
+        , sha256_(with_sha256 ? make_digest(ChecksumAlgorithm::sha256) : nullptr) {}
+
+    void update(std::string_view bytes) {
+        md5_->update(bytes);
+        checksum_->update(bytes);
+        if (sha256_ != nullptr) sha256_->update(bytes);
+        size += bytes.size();
+    }
+
+    void finish() {
+        md5 = md5_->finish();
+        checksum.algorithm = algorithm_;
+        checksum.value = aws::base64_encode(checksum_->finish());
+        if (sha256_ != nullptr) sha256 = hex_of(sha256_->finish());
+    }
+
+    std::uint64_t size = 0;
+    std::string md5;
+    std::string sha256; // hex
+    Checksum checksum;
+
+private:
+    ChecksumAlgorithm algorithm_;
+    std::unique_ptr<Digest> md5_;
+    std::unique_ptr<Digest> checksum_;
+    std::unique_ptr<Digest> sha256_;
+};
+
+class Intake : public std::enable_shared_from_this<Intake> {
+public:
+    Intake(
+        RequestRef request,
+        ExpectedBody expected,
+        storage::BlobStore& blobs,
+        RunBlocking run_blocking,
+        BodyReceived done
+    )
+        : request_(std::move(request))
+        , expected_(std::move(expected))
+        , blobs_(blobs)
+        , run_blocking_(std::move(run_blocking))
+        , done_(std::move(done))
+        // AWS: "If you don't specify a checksum algorithm, S3 uses CRC64NVME."
+        , framing_([this](std::string_view bytes) { take(bytes); })
+        , digests_(
+              expected_.algorithm.value_or(ChecksumAlgorithm::crc64nvme),
+              !expected_.content_sha256.empty()
+          ) {}
+
+    void start() {
+        request_->exchange->stream_body([self = shared_from_this()](const http::BodyPiece& piece) {
+            self->received(piece);
+        });
+    }
+
+private:
+    void received(const http::BodyPiece& piece) {
+        if (!done_) return; // refused already; the rest is thrown away
+        if (piece.state == http::BodyState::aborted) {
+            done_ = nullptr;
+            return;
+        }
+        if (piece.state == http::BodyState::malformed) return refuse(incomplete_body());
+        if (!piece.bytes.empty() && !take_framed(piece.bytes)) return;
+        if (piece.state == http::BodyState::complete) finish();
+    }
+
+    // False: refused.
+    bool take_framed(std::string_view bytes) {
+        if (!expected_.is_aws_chunked) return take(bytes);
+        framing_.add(bytes); // calls take()
+        if (done_ && framing_.state() == aws::AWSChunkedDecoder::State::malformed)
+            refuse(incomplete_body());
+        return done_ != nullptr;
+    }
+
+    bool take(std::string_view bytes) {
+        if (!done_) return false;
+        if (digests_.size + bytes.size() > *expected_.size) {
+            refuse(incomplete_body());
+            return false;
+        }
+        digests_.update(bytes);
+        if (blobs_.blocks()) {
+            gathered_ += bytes;
+            write_gathered();
+            return true;
+        }
+        if (writer_ == nullptr) writer_ = blobs_.begin(*expected_.size);
+        writer_->append(bytes);
+        return true;
+    }
+
+    // The checksum that came after the bytes.
+    std::optional<AWSError> read_trailer() {
+        if (!expected_.is_aws_chunked) return std::nullopt;
+        if (framing_.finish() != aws::AWSChunkedDecoder::State::complete) return incomplete_body();
+        if (expected_.trailer.empty()) return std::nullopt;
+        const auto* value = framing_.trailer(expected_.trailer);
+        if (value == nullptr)
+            return AWSError(
+                "MalformedTrailerError",
+                400,
+                "The request contained trailing data that was not well-formed or did not conform "
+                "to our published schema."
+            );
+        if (!is_checksum_value(digests_.checksum.algorithm, *value))
+            return invalid_request(
+                fmt::format("Value for {} trailing header is invalid.", expected_.trailer)
+            );
+        expected_.checksum = *value;
+        return std::nullopt;
+    }
+
+    void finish() {
+        digests_.finish();
+        if (auto error = read_trailer()) return refuse(std::move(*error));
+        if (auto error = find_mismatch()) return refuse(std::move(*error));
+        has_ended_ = true;
+        if (blobs_.blocks()) return write_gathered();
+        if (writer_ == nullptr) writer_ = blobs_.begin(0);
+        complete(writer_->finish());
+    }
+
+    std::optional<AWSError> find_mismatch() const {
+        if (digests_.size != *expected_.size) return incomplete_body();
+        const auto& md5 = expected_.content_md5;
+        if (!md5.empty() && md5 != digests_.md5)
+            return AWSError(
+                       "BadDigest",
+                       400,
+                       "The Content-MD5 you specified did not match what we received."
+            )
+                .with("ExpectedDigest", hex_of(md5))
+                .with("CalculatedDigest", aws::base64_encode(digests_.md5));
+        if (expected_.content_sha256 != digests_.sha256)
+            return AWSError(
+                       "XAmzContentSHA256Mismatch",
+                       400,
+                       "The provided 'x-amz-content-sha256' header does not match what was "
+                       "computed."
+            )
+                .with("ClientComputedContentSHA256", expected_.content_sha256)
+                .with("S3ComputedContentSHA256", digests_.sha256);
+        if (!expected_.checksum.empty() && expected_.checksum != digests_.checksum.value)
+            return checksum_mismatch(digests_.checksum.algorithm);
+        return std::nullopt;
+    }
+
+    // One piece is with the worker at a time; what comes meanwhile is gathered, up to a limit.
+    void write_gathered() {
+        if (gathered_.size() >= limits::write_bytes && is_writing_ && !is_paused_) {
+            is_paused_ = true;
+            request_->exchange->pause_body();
+        }
+        if (is_writing_ || (gathered_.size() < limits::write_bytes && !has_ended_)) return;
+        is_writing_ = true;
+        run_blocking_([self = shared_from_this(),
+                       bytes = std::exchange(gathered_, {}),
+                       is_last = has_ended_] {
+            std::shared_ptr<const storage::Blob> blob;
+            bool has_failed = false;
+            try {
+                if (self->writer_ == nullptr) self->writer_ = self->blobs_.begin(0);
+                self->writer_->append(bytes);
+                if (is_last) blob = self->writer_->finish();
+            } catch (const storage::BlobError&) {
+                has_failed = true;
+            }
+            self->request_->exchange->thread().post([self, blob = std::move(blob), has_failed] {
+                self->written(blob, has_failed);
+            });
+        });
+    }
+
+    void written(std::shared_ptr<const storage::Blob> blob, bool has_failed) {
+        is_writing_ = false;
+        if (!done_) return;
+        if (has_failed) return refuse(internal_error());
+        if (blob != nullptr) return complete(std::move(blob));
+        if (std::exchange(is_paused_, false)) request_->exchange->resume_body();
+        write_gathered();
+    }
+
+    void complete(std::shared_ptr<const storage::Blob> blob) {
+        writer_.reset();
+        if (auto done = std::exchange(done_, nullptr))
+            done(ReceivedBody{std::move(blob), digests_.md5, digests_.checksum});
+    }
+
+    void refuse(AWSError error) {
+        gathered_.clear();
+        if (std::exchange(is_paused_, false)) request_->exchange->resume_body();
+        if (auto done = std::exchange(done_, nullptr)) done(std::move(error));
+    }
+
+    RequestRef request_;
+    ExpectedBody expected_;
+    storage::BlobStore& blobs_;
+    RunBlocking run_blocking_;
+    BodyReceived done_; // empty once it has been called
+    aws::AWSChunkedDecoder framing_;
+    BodyDigests digests_;
+    // The worker's while is_writing_, else the edge thread's.
+    std::unique_ptr<storage::BlobWriter> writer_;
+    std::string gathered_;
+    bool is_writing_ = false;
+    bool is_paused_ = false;
+    bool has_ended_ = false;
+};
+
+} // namespace
+
+void receive_body(
+    RequestRef request,
+    ExpectedBody expected,
+    storage::BlobStore& blobs,
+    const RunBlocking& run_blocking,
+    BodyReceived done
+) {
+    std::make_shared<Intake>(
+        std::move(request),
+        std::move(expected),
+        blobs,
+        run_blocking,
+        std::move(done)
+    )
+        ->start();
+}
+
+ReceivedBody rewrite(
+    const std::vector<Part>& parts,
+    ByteRange range,
+    ChecksumAlgorithm algorithm,
+    storage::BlobStore& blobs
+) {
+    BodyDigests digests(algorithm, false);
+    const auto writer = blobs.begin(range.length);
+    std::string bytes;
+    for (const auto& part : parts) {
+        if (range.offset >= part.size) {
+            range.offset -= part.size;
+            continue;
+        }
+        while (range.length != 0 && range.offset < part.size) {
+            const auto length =
+                std::min<std::uint64_t>({range.length, part.size - range.offset, limits::read_bytes}
+                );
+            bytes.clear();
+            part.blob->read(range.offset, length, bytes);
+            digests.update(bytes);
+            writer->append(bytes);
+            range.offset += length;
+            range.length -= length;
+        }
+        range.offset = 0;
+    }
+    digests.finish();
+    return {writer->finish(), digests.md5, digests.checksum};
+}
+
+} // namespace diorama::s3

@@ -1,0 +1,22 @@
+// The data plane of S3: the operations whose work is bytes. They read the request's headers and
+// write the response's directly, without generated shapes, because they are what S3 mostly does.
+#pragma once
+
+#include "services/s3/request.hpp"
+#include "services/s3/store.hpp"
+
+namespace diorama::s3 {
+
+// Each answers the request, now or later; throws aws::AWSError before it has begun to.
+void put_object(Store& store, const RequestRef& request);
+void upload_part(Store& store, const RequestRef& request);
+void get_object(Store& store, const RequestRef& request); // and HeadObject
+void delete_object(Store& store, const RequestRef& request);
+void serve_website(Store& store, const RequestRef& request);
+
+// A part number as the query has it.
+int read_part_number(const std::string& text);
+// Only the current version exists: nothing but "null" and no version id are accepted.
+void check_version_id(const Request& request);
+
+} // namespace diorama::s3

@@ -1,0 +1,41 @@
+// The numbers of S3, each with its source, and our own bounds.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace diorama::s3::limits {
+
+// AWS: "Maximum part size 5 GiB", "Maximum object size 5 GiB in a single upload".
+inline constexpr std::uint64_t upload_bytes_max = 5ull << 30;
+// AWS: "Part size: 5 MiB to 5 GiB. There is no minimum size limit on the last part".
+inline constexpr std::uint64_t part_bytes_min = 5ull << 20;
+// AWS: "Part numbers: 1 to 10,000 (inclusive)".
+inline constexpr int part_number_max = 10000;
+// AWS: "The key name can be up to 1,024 bytes long".
+inline constexpr std::size_t key_bytes_max = 1024;
+// AWS: "the user-defined metadata is limited to 2 KB in size".
+inline constexpr std::size_t metadata_bytes_max = 2048;
+// AWS: "By default, the action returns up to 1,000 key names. The response […] will never contain
+// more."
+inline constexpr int list_keys_max = 1000;
+// AWS: "The request can contain a list of up to 1,000 keys" (DeleteObjects).
+inline constexpr std::size_t delete_keys_max = 1000;
+// AWS: "maximum parts returned: 1,000".
+inline constexpr int list_parts_max = 1000;
+// AWS: "up to 10,000 buckets" are listed in one page.
+inline constexpr int list_buckets_max = 10000;
+// AWS: "50 tags" for a bucket, "10 tags" for an object.
+inline constexpr std::size_t bucket_tags_max = 50;
+inline constexpr std::size_t object_tags_max = 10;
+// AWS: "limit of 50 routing rules per website configuration".
+inline constexpr std::size_t routing_rules_max = 50;
+
+// Ours. A document that is parsed as a whole: 10,000 parts of CompleteMultipartUpload fit well.
+inline constexpr std::size_t document_bytes_max = 4 << 20;
+// A body on its way to a disk: written when so much has gathered, paused when twice as much waits.
+inline constexpr std::size_t write_bytes = 256 << 10;
+// A response on its way from a disk: read and sent in such pieces.
+inline constexpr std::size_t read_bytes = 256 << 10;
+
+} // namespace diorama::s3::limits

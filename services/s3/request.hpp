@@ -1,0 +1,43 @@
+// One request to S3 as its rooms see it: the exchange, what it asks for, and who asks.
+#pragma once
+
+#include "emulator/aws/call.hpp"
+#include "emulator/http/exchange.hpp"
+#include "services/s3/data/addressing.hpp"
+#include "services/s3/data/caller.hpp"
+
+#include <memory>
+#include <string>
+
+namespace diorama::s3 {
+
+struct Request {
+    Request(std::shared_ptr<http::Exchange> its_exchange, Random its_random)
+        : exchange(std::move(its_exchange))
+        , random(std::move(its_random))
+        , call{"000000000000", "us-east-1", {}, {}, {}, "http", {}, random, {}} {}
+
+    Request(const Request&) = delete;
+    Request& operator=(const Request&) = delete;
+
+    const http::RequestHead& head() const { return exchange->request(); }
+
+    const http::Headers& headers() const { return exchange->request().headers; }
+
+    // The value of a header; empty when it is absent.
+    std::string header(std::string_view name) const { return std::string(headers().get(name)); }
+
+    bool is_head() const { return head().method == "HEAD"; }
+
+    std::shared_ptr<http::Exchange> exchange;
+    Random random; // this request's own
+    aws::Call call;
+    Query query;
+    Target target;
+    Caller caller;
+    std::string host_id; // x-amz-id-2
+};
+
+using RequestRef = std::shared_ptr<Request>;
+
+} // namespace diorama::s3

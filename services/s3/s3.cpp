@@ -1,0 +1,130 @@
+// See s3.hpp. What other parts of the cloud call stands in direct.cpp.
+#include "services/s3/s3.hpp"
+
+#include "services/s3/answer.hpp"
+#include "services/s3/control/dispatch.hpp"
+#include "services/s3/data/objects.hpp"
+#include "services/s3/data/routing.hpp"
+#include "services/s3/errors.hpp"
+#include "services/s3/store.hpp"
+
+namespace diorama::s3 {
+
+namespace {
+
+constexpr std::string_view default_region = "us-east-1";
+
+// AWS: "x-amz-expected-bucket-owner: The account ID of the expected bucket owner."
+void check_expected_owner(Store& store, const Request& request) {
+    for (const auto name : {"x-amz-expected-bucket-owner", "x-amz-source-expected-bucket-owner"}) {
+        const auto* owner = request.headers().find(name);
+        if (owner == nullptr) continue;
+        if (owner->size() != 12 || owner->find_first_not_of("0123456789") != std::string::npos)
+            throw aws::AWSError(
+                "InvalidBucketOwnerAWSAccountID",
+                400,
+                fmt::format(
+                    "The value of the expected bucket owner parameter must be an AWS Account ID... "
+                    "[{}]",
+                    *owner
+                )
+            );
+        const std::lock_guard lock(store.state->mutex);
+        const auto* bucket = store.state->find_bucket(request.target.bucket);
+        if (bucket != nullptr && bucket->account != *owner)
+            throw aws::AWSError("AccessDenied", 403, "Access Denied");
+    }
+}
+
+using Serve = void (*)(Store&, const RequestRef&);
+
+Serve find_data_operation(std::string_view operation) {
+    if (operation == "GetObject" || operation == "HeadObject") return &get_object;
+    if (operation == "PutObject") return &put_object;
+    if (operation == "UploadPart") return &upload_part;
+    if (operation == "DeleteObject") return &delete_object;
+    return nullptr;
+}
+
+void serve_request(Store& store, const RequestRef& request) {
+    if (request->target.style == AddressingStyle::website) return serve_website(store, request);
+    check_expected_owner(store, *request);
+    const auto operation = operation_of(*request);
+    if (operation.empty())
+        throw aws::AWSError(
+            "MethodNotAllowed",
+            405,
+            "The specified method is not allowed against this resource."
+        )
+            .with("Method", request->head().method)
+            .with("ResourceType", request->target.key.empty() ? "BUCKET" : "OBJECT");
+    if (const auto serve = find_data_operation(operation)) return serve(store, request);
+    if (serve_document_operation(store, request, operation)) return;
+    throw aws::AWSError(
+        "NotImplemented",
+        501,
+        fmt::format("The operation {} of s3 is not emulated.", operation)
+    );
+}
+
+} // namespace
+
+S3::S3(Environment& environment, Settings settings)
+    : environment_(environment)
+    , random_(environment.random.fork("s3"))
+    , store_(std::make_unique<Store>(
+          settings.folder,
+          std::move(settings.run_blocking),
+          environment.log
+      )) {}
+
+S3::~S3() = default;
+
+bool S3::is_bucket(const std::string& name) const {
+    const std::lock_guard lock(store_->state->mutex);
+    return store_->state->find_bucket(name) != nullptr;
+}
+
+bool S3::claims_host(std::string_view host) const {
+    if (read_host(host).is_ours) return true;
+    const auto bucket = possible_bucket(host);
+    return !bucket.empty() && is_bucket(bucket);
+}
+
+void S3::serve(std::shared_ptr<http::Exchange> exchange) {
+    const auto new_random = [this] {
+        const std::lock_guard lock(random_mutex_);
+        return Random(random_.next());
+    };
+    const auto request = std::make_shared<Request>(std::move(exchange), new_random());
+    const auto& head = request->head();
+    const auto& clock = request->exchange->thread().clock();
+    auto& call = request->call;
+    call.request_id = request->random.base36_upper(16);
+    request->host_id = request->random.base62(75) + "=";
+    call.host = head.authority();
+    call.scheme = request->exchange->peer().is_tls ? "https" : "http";
+    call.now = clock.now();
+
+    const auto host = head.host();
+    auto meaning = read_host(host);
+    if (!meaning.is_ours) {
+        const auto bucket = possible_bucket(host);
+        if (!bucket.empty() && is_bucket(bucket))
+            meaning = {true, AddressingStyle::virtual_hosted, bucket, {}};
+    }
+    request->query = http::parse_query(head.query());
+    request->target = read_target(meaning, head.path());
+    answering_errors(request, [&] {
+        request->caller =
+            identify_caller(head.headers, request->query, environment_.clock.client_now());
+        call.account = request->caller.account;
+        call.access_key = request->caller.access_key;
+        call.region = !request->caller.region.empty() ? request->caller.region
+                      : !meaning.region.empty()       ? meaning.region
+                                                      : std::string(default_region);
+        serve_request(*store_, request);
+    });
+}
+
+} // namespace diorama::s3

@@ -1,0 +1,90 @@
+// The front door of S3: all that other code may include. S3 takes its exchanges itself, on the edge
+// threads, so everything here may be called from any thread.
+#pragma once
+
+#include "emulator/environment.hpp"
+#include "emulator/http/exchange.hpp"
+
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace diorama::s3 {
+
+struct Store;
+
+struct Settings {
+    // Where objects and their records are kept; empty: in memory.
+    std::string folder;
+    // Runs what waits for a disk (network::Network::run_blocking). Needed with a folder.
+    std::function<void(std::function<void()>)> run_blocking;
+};
+
+class S3 {
+public:
+    // Loads what an earlier process left; throws storage::SQLiteError or storage::BlobError.
+    S3(Environment& environment, Settings settings);
+    ~S3();
+
+    // Answers one exchange: gateway.add_raw("s3", [&](auto exchange) { s3.serve(exchange); }).
+    void serve(std::shared_ptr<http::Exchange> exchange);
+
+    // Whether a Host (lower case, without port) is one of S3's: an endpoint, a bucket or a bucket's
+    // website.
+    bool claims_host(std::string_view host) const;
+
+    // For other parts of this cloud, which keep things in buckets (RDS backups). No exchange, no
+    // signature; metadata as an upload would have it. Where a disk is involved these wait for it:
+    // call them on a worker.
+    enum class Outcome { done, no_such_bucket, no_such_key, failed };
+
+    // Makes the bucket unless there is one. `failed`: the name is another account's, or not valid.
+    Outcome create_bucket_if_absent(
+        const std::string& account,
+        const std::string& region,
+        const std::string& bucket
+    );
+    // Durable when it returns.
+    Outcome put_object(
+        const std::string& bucket,
+        const std::string& key,
+        std::string_view bytes,
+        const std::string& content_type = "binary/octet-stream"
+    );
+    Outcome put_file(
+        const std::string& bucket,
+        const std::string& key,
+        const std::string& path,
+        const std::string& content_type = "binary/octet-stream"
+    );
+    Outcome get_object(const std::string& bucket, const std::string& key, std::string& bytes) const;
+    // Writes the object to a file of that name, which is replaced.
+    Outcome
+    get_file(const std::string& bucket, const std::string& key, const std::string& path) const;
+    Outcome delete_object(const std::string& bucket, const std::string& key);
+
+    // Whether a website endpoint would answer for this bucket (Route 53's aliases).
+    bool has_website(const std::string& bucket) const;
+
+private:
+    using Source = std::function<std::string_view()>; // the next bytes; empty at the end
+    Outcome put_from(
+        const std::string& bucket,
+        const std::string& key,
+        const std::string& content_type,
+        const Source& next
+    );
+    using Sink = std::function<bool(std::string_view bytes)>; // false: failed
+    Outcome get_into(const std::string& bucket, const std::string& key, const Sink& sink) const;
+    bool is_bucket(const std::string& name) const;
+
+    Environment& environment_;
+    std::mutex random_mutex_;
+    Random random_;
+    std::unique_ptr<Store> store_;
+};
+
+} // namespace diorama::s3

@@ -1,0 +1,27 @@
+// What all rooms of S3 share: the state, where its bytes and records are kept, and the way to wait
+// for them.
+#pragma once
+
+#include "emulator/log.hpp"
+#include "emulator/storage/blob_store.hpp"
+#include "services/s3/persistence.hpp"
+#include "services/s3/state.hpp"
+
+#include <memory>
+#include <string>
+
+namespace diorama::s3 {
+
+struct Store {
+    // `folder` empty: everything in memory.
+    Store(const std::string& folder, RunBlocking its_run_blocking, Log& its_log);
+
+    Log& log;
+    RunBlocking run_blocking;
+    // Destroyed in the opposite order: the blobs that are alive when their store closes stay.
+    std::unique_ptr<Persistence> persistence;
+    std::unique_ptr<State> state;
+    std::unique_ptr<storage::BlobStore> blobs;
+};
+
+} // namespace diorama::s3

@@ -1,0 +1,126 @@
+#include "services/route53/background/change_propagation.hpp"
+#include "tests/support/test_environment.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace diorama;
+using namespace diorama::route53;
+
+namespace {
+
+// Remembers what is committed, as the durable journal does, in a map.
+class RememberingJournal final : public Journal {
+public:
+    void load(
+        std::string_view table,
+        const std::function<void(std::string, std::string_view)>& each
+    ) override {
+        for (const auto& [key, bytes] : kept_[std::string(table)]) {
+            each(key, bytes);
+        }
+    }
+
+    void changed(JournaledTable& table, const std::string& key) override {
+        changed_.insert({&table, key});
+    }
+
+    void forget(JournaledTable& table) override {
+        std::erase_if(changed_, [&](const auto& entry) { return entry.first == &table; });
+    }
+
+    void commit() override {
+        for (const auto& [table, key] : changed_) {
+            std::string bytes;
+            auto& kept = kept_[std::string(table->name())];
+            if (table->encode(key, bytes)) {
+                kept[key] = bytes;
+            } else {
+                kept.erase(key);
+            }
+        }
+        changed_.clear();
+    }
+
+private:
+    std::map<std::string, std::map<std::string, std::string>> kept_;
+    std::set<std::pair<JournaledTable*, std::string>> changed_;
+};
+
+StoredRecordSet stored(std::string name, RecordType type, std::vector<std::string> values) {
+    StoredRecordSet set;
+    set.name = std::move(name);
+    set.type = type;
+    set.ttl = 60;
+    set.values = std::move(values);
+    return set;
+}
+
+} // namespace
+
+TEST_CASE("change_propagation: after a restart everything acknowledged is published and INSYNC") {
+    TestEnvironment test;
+    RememberingJournal journal;
+    Environment environment{test.time, test.time, Random(1), test.metrics, journal, test.log};
+    Random random(1);
+    std::string change_key;
+    {
+        State state(journal);
+        PublishedZones published;
+        ChangePropagation propagation(environment, state, published);
+        HostedZone zone;
+        zone.account = "000000000000";
+        zone.id = "Z1";
+        zone.name = "example.com.";
+        zone.name_servers = {"ns-1.awsdns-00.com"};
+        state.hosted_zones.put(account_key(zone.account, zone.id), zone);
+        auto plain = stored("www.example.com.", RecordType::a, {"192.0.2.1"});
+        state.record_sets.put(record_set_key("Z1", plain), plain);
+        auto weighted = stored("w.example.com.", RecordType::txt, {"\"\\303\" \"b\""});
+        weighted.weight = 7;
+        weighted.set_identifier = "seven";
+        state.record_sets.put(record_set_key("Z1", weighted), weighted);
+        auto alias = stored("a.example.com.", RecordType::a, {});
+        alias.alias = AliasTarget{*DNSName::parse("www.example.com"), "Z1", true};
+        state.record_sets.put(record_set_key("Z1", alias), alias);
+        const auto change = propagation.begin(
+            {zone, ZoneEdit::Kind::written, {*DNSName::parse("www.example.com")}, "why"},
+            random
+        );
+        change_key = account_key(change.account, change.id);
+        journal.commit();
+        CHECK(published.current()->size() == 0);
+    }
+    State state(journal);
+    PublishedZones published;
+    const ChangePropagation propagation(environment, state, published);
+    const auto zone = published.current()->by_id("Z1");
+    REQUIRE(zone != nullptr);
+    const auto node = [&](const char* name) { return zone->find(DNSName::parse(name)->wire()); };
+    REQUIRE(node("www.example.com") != nullptr);
+    CHECK(node("www.example.com")->find(RecordType::a)->record_data.size() == 1);
+    CHECK(node("w.example.com")->find(RecordType::txt)->weight == 7);
+    CHECK(
+        node("w.example.com")->find(RecordType::txt)->record_data[0] == "\x01\xc3\x01"
+                                                                        "b"
+    );
+    CHECK(node("a.example.com")->find(RecordType::a)->alias->evaluate_target_health);
+    REQUIRE(state.changes.find(change_key) != nullptr);
+    CHECK(state.changes.find(change_key)->is_in_sync);
+    CHECK(state.changes.find(change_key)->comment == "why");
+}
+
+TEST_CASE("change_propagation: changes are forgotten after a day") {
+    TestEnvironment test;
+    State state(test.journal);
+    PublishedZones published;
+    ChangePropagation propagation(test.environment, state, published);
+    Random random(1);
+    HostedZone zone;
+    zone.account = "000000000000";
+    zone.id = "Z1";
+    zone.name = "example.com.";
+    propagation.begin({zone, ZoneEdit::Kind::written, {}, std::nullopt}, random);
+    test.time.run_for(std::chrono::hours(25));
+    propagation.begin({zone, ZoneEdit::Kind::written, {}, std::nullopt}, random);
+    CHECK(state.changes.size() == 1);
+}

@@ -1,0 +1,190 @@
+#include "emulator/assert.hpp"
+#include "services/route53/data/name_server.hpp"
+#include "tests/support/scripted_connection.hpp"
+#include "tests/unit/services/route53/data/zone_builder.hpp"
+
+using namespace diorama;
+using namespace diorama::route53;
+
+namespace {
+
+class NoListener final : public network::Listener {
+public:
+    explicit NoListener(const network::Endpoint& endpoint)
+        : endpoint_(endpoint) {}
+
+    network::Endpoint endpoint() const override { return endpoint_; }
+
+private:
+    network::Endpoint endpoint_;
+};
+
+// Keeps what the name server listens with, for the test to call.
+class OneThreadNetwork final : public network::Network {
+public:
+    explicit OneThreadNetwork(network::EdgeThread& thread)
+        : thread_(thread) {}
+
+    std::size_t thread_count() const override { return 1; }
+
+    network::EdgeThread& thread(std::size_t) override { return thread_; }
+
+    std::unique_ptr<network::Listener>
+    listen(const network::Endpoint&, network::Accept given, network::ListenOptions) override {
+        accept = std::move(given);
+        return std::make_unique<NoListener>(network::Endpoint{network::IPAddress(), 4553});
+    }
+
+    std::unique_ptr<network::Listener>
+    listen_datagrams(const network::Endpoint& endpoint, network::Datagram given) override {
+        datagram = std::move(given);
+        return std::make_unique<NoListener>(endpoint);
+    }
+
+    network::Connection& connect(
+        network::EdgeThread&,
+        const network::Endpoint&,
+        std::shared_ptr<network::ConnectionEvents>,
+        Duration,
+        std::shared_ptr<network::TLSContext>,
+        std::string
+    ) override {
+        UNREACHABLE();
+    }
+
+    void run_blocking(std::function<void()> work) override { work(); }
+
+    network::Accept accept;
+    network::Datagram datagram;
+
+private:
+    network::EdgeThread& thread_;
+};
+
+struct CountedQueries final : Metrics {
+    std::map<SeriesId, double> counts;
+
+    SeriesId series(const MetricId&) override { return 0; }
+
+    void add(SeriesId series, double value, double count) override {
+        counts[series] += value * count;
+    }
+};
+
+struct World {
+    World() {
+        auto zone = std::const_pointer_cast<Zone>(
+            ZoneBuilder("example.com").with("www.example.com", RecordType::a, {"192.0.2.1"}).build()
+        );
+        zone->queries_series = 7;
+        published.publish(
+            std::make_shared<const Zones>(std::vector<std::shared_ptr<const Zone>>{zone})
+        );
+        server.listen({});
+        connection.attach(network.accept(connection));
+        connection.connect();
+    }
+
+    VirtualTime time;
+    test::FakeEdgeThread thread{time};
+    OneThreadNetwork network{thread};
+    PublishedZones published;
+    KnownNames names;
+    CountedQueries metrics;
+    NameServer server{{published, names, names, metrics, network}, Random(1)};
+    test::ScriptedConnection connection{thread};
+};
+
+std::string query(std::uint16_t id, std::string_view name = "www.example.com") {
+    DNSMessage message;
+    message.id = id;
+    message.questions.push_back({name_of(name), RecordType::a});
+    return serialize(message);
+}
+
+std::string framed(const std::string& bytes) {
+    std::string text;
+    text += static_cast<char>(bytes.size() >> 8);
+    text += static_cast<char>(bytes.size());
+    return text + bytes;
+}
+
+// The messages of a TCP stream.
+std::vector<DNSMessage> messages_of(std::string_view bytes) {
+    std::vector<DNSMessage> messages;
+    while (bytes.size() >= 2) {
+        const auto length = static_cast<std::size_t>(
+            static_cast<std::uint8_t>(bytes[0]) << 8 | static_cast<std::uint8_t>(bytes[1])
+        );
+        REQUIRE(bytes.size() >= 2 + length);
+        const auto message = parse_message(bytes.substr(2, length));
+        REQUIRE(message.has_value());
+        messages.push_back(*message);
+        bytes.remove_prefix(2 + length);
+    }
+    CHECK(bytes.empty());
+    return messages;
+}
+
+} // namespace
+
+TEST_CASE("name_server: a datagram is answered, and counted for its hosted zone") {
+    World world;
+    const auto response = parse_message(world.network.datagram(query(5), {}, world.thread));
+    REQUIRE(response.has_value());
+    CHECK(response->answers.size() == 1);
+    world.network.datagram(query(6, "missing.example.com"), {}, world.thread);
+    world.network.datagram(query(7, "example.net"), {}, world.thread);
+    CHECK(world.metrics.counts == std::map<SeriesId, double>{{7, 2}});
+    CHECK(world.server.endpoints() == std::vector{network::Endpoint{network::IPAddress(), 4553}});
+}
+
+TEST_CASE("name_server: a newly published snapshot answers the next question") {
+    World world;
+    world.published.publish(std::make_shared<const Zones>());
+    const auto response = parse_message(world.network.datagram(query(5), {}, world.thread));
+    REQUIRE(response.has_value());
+    CHECK(response->rcode == Rcode::refused);
+}
+
+TEST_CASE("name_server: requests in a row over TCP are answered in their order") {
+    World world;
+    world.connection.receive(framed(query(1)) + framed(query(2)) + framed(query(3)));
+    const auto messages = messages_of(world.connection.sent());
+    REQUIRE(messages.size() == 3);
+    for (std::size_t i = 0; i < 3; ++i) {
+        CHECK(messages[i].id == i + 1);
+    }
+}
+
+TEST_CASE("name_server: a request that arrives byte by byte is answered when it is whole") {
+    World world;
+    for (const char byte : framed(query(9))) {
+        CHECK(world.connection.sent().empty());
+        world.connection.receive(std::string_view(&byte, 1));
+    }
+    CHECK(messages_of(world.connection.sent()).size() == 1);
+}
+
+TEST_CASE("name_server: a client that has finished sending still gets its answer") {
+    World world;
+    world.connection.receive(framed(query(9)));
+    world.connection.receive_end();
+    CHECK(messages_of(world.connection.sent()).size() == 1);
+    CHECK(world.connection.is_finished());
+}
+
+TEST_CASE("name_server: a client that asks without reading is not read from until it reads") {
+    World world;
+    world.connection.hold_output();
+    std::string many;
+    for (int i = 0; i < 4000; ++i) {
+        many += framed(query(1));
+    }
+    world.connection.receive(many);
+    CHECK(world.connection.is_reading_paused());
+    world.connection.release_output();
+    world.thread.settle();
+    CHECK_FALSE(world.connection.is_reading_paused());
+    CHECK(messages_of(world.connection.sent()).size() == 4000);
+}
