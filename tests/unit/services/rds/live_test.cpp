@@ -141,7 +141,7 @@ public:
         return rows;
     }
 
-    static constexpr int scale = 20;
+    static constexpr int scale = 60;
 
 private:
     void send() {
@@ -209,7 +209,7 @@ public:
     // Looks again and again as emulated time passes.
     template <class Condition>
     bool wait(Condition condition) {
-        for (int i = 0; i < 400; ++i) {
+        for (int i = 0; i < 1200; ++i) {
             if (condition()) return true;
             std::promise<void> passed;
             on_world([&] { return world_.after(500ms, [&] { passed.set_value(); }); });
