@@ -1,12 +1,12 @@
 // See s3.hpp. What other parts of the cloud call stands in direct.cpp.
 #include "services/s3/s3.hpp"
 
-#include "services/s3/answer.hpp"
 #include "services/s3/control/dispatch.hpp"
+#include "services/s3/data/answer.hpp"
+#include "services/s3/data/errors.hpp"
 #include "services/s3/data/objects.hpp"
 #include "services/s3/data/routing.hpp"
-#include "services/s3/errors.hpp"
-#include "services/s3/store.hpp"
+#include "services/s3/data/store.hpp"
 
 namespace diorama::s3 {
 
