@@ -79,7 +79,7 @@ private:
     using Key = std::pair<Timestamp, TimerId>;
 
     // Can destroy what waits in it before it goes away itself.
-    class Context final : public boost::asio::io_context {
+    class Context : public boost::asio::io_context {
     public:
         using boost::asio::io_context::io_context;
 
