@@ -266,8 +266,10 @@ World::World(const Options& options)
     : parts_(std::make_unique<Parts>(options)) {}
 
 World::~World() {
-    // Nothing calls into the services any more while they go away.
+    // Nothing calls into the services any more while they go away, and nothing of theirs waits
+    // anywhere for a thread that has ended.
     parts_->network->stop();
+    parts_->world.discard();
 }
 
 void World::start() {

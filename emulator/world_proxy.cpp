@@ -134,8 +134,14 @@ public:
 
     void when_refused(std::function<void()> refused) { refused_ = std::move(refused); }
 
+    // Nobody waits for the connection any more.
+    void give_up() {
+        connected_ = nullptr;
+        refused_ = nullptr;
+        if (connection_ != nullptr) connection_->close();
+    }
+
     void connected() override {
-        is_connected_ = true;
         refused_ = nullptr;
         if (const auto act = std::exchange(connected_, nullptr)) act();
     }
@@ -153,9 +159,8 @@ public:
 
     void closed(network::CloseReason) override {
         connection_ = nullptr;
-        if (!is_connected_) {
-            if (const auto act = std::exchange(refused_, nullptr)) act();
-        }
+        connected_ = nullptr; // holds both ends
+        if (const auto act = std::exchange(refused_, nullptr)) act();
         const auto other = std::exchange(other_, nullptr);
         if (other && other->connection_ != nullptr) other->connection_->finish();
     }
@@ -165,7 +170,6 @@ private:
     network::Connection* connection_ = nullptr;
     std::function<void()> connected_;
     std::function<void()> refused_;
-    bool is_connected_ = false;
 };
 
 } // namespace
@@ -211,6 +215,7 @@ void WorldProxy::tunnel(const std::shared_ptr<http::Exchange>& exchange) {
         near->connected();
         exchange->upgrade({.status = 200, .reason = "Connection Established"}, near);
     });
+    exchange->when_abandoned([far] { far->give_up(); });
     far->use(network_.connect(exchange->thread(), endpoints.front(), far, connect_timeout));
 }
 

@@ -295,10 +295,20 @@ void Gateway::start(std::shared_ptr<PendingCall> call) {
 }
 
 // Pages are made on the world thread too: they show what it owns.
-void Gateway::show(const std::shared_ptr<http::Exchange>& exchange, const Page& page) {
-    environment_.scheduler.post([exchange, &page] {
-        auto response = page(exchange->request());
-        exchange->thread().post([exchange, response = std::move(response)] { exchange->respond(response); });
+void Gateway::show(std::shared_ptr<http::Exchange> exchange, const Page& page) {
+    environment_.scheduler.post([this, exchange = std::move(exchange), &page]() mutable {
+        http::Response response;
+        try {
+            response = page(exchange->request());
+        } catch (const std::exception& thrown) {
+            environment_.log.write(LogLevel::error, "gateway", "a page broke: {}", thrown.what());
+            response.status = 500;
+        }
+        // The exchange must live and die on its own thread.
+        auto& thread = exchange->thread();
+        thread.post([exchange = std::move(exchange), response = std::move(response)]() mutable {
+            exchange->respond(std::move(response));
+        });
     });
 }
 

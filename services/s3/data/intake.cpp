@@ -189,7 +189,7 @@ private:
         is_writing_ = true;
         run_blocking_([self = shared_from_this(),
                        bytes = std::exchange(gathered_, {}),
-                       is_last = has_ended_] {
+                       is_last = has_ended_]() mutable {
             std::shared_ptr<const storage::Blob> blob;
             bool has_failed = false;
             try {
@@ -199,7 +199,9 @@ private:
             } catch (const storage::BlobError&) {
                 has_failed = true;
             }
-            self->request_->exchange->thread().post([self, blob = std::move(blob), has_failed] {
+            // Nothing stays here: an exchange lives and dies on its own thread.
+            auto& thread = self->request_->exchange->thread();
+            thread.post([self = std::move(self), blob = std::move(blob), has_failed] {
                 self->written(blob, has_failed);
             });
         });
