@@ -9,6 +9,7 @@
 #include "emulator/network/names.hpp"
 #include "emulator/network/tls.hpp"
 #include "emulator/standard_log.hpp"
+#include "emulator/storage/data_folder.hpp"
 #include "emulator/storage/durable_journal.hpp"
 #include "emulator/time/world_thread.hpp"
 #include "emulator/world_names.hpp"
@@ -20,7 +21,6 @@
 
 #include <fmt/format.h>
 
-#include <filesystem>
 #include <thread>
 
 namespace diorama {
@@ -34,7 +34,6 @@ constexpr std::uint16_t first_front_door_port = 22'000;
 
 std::unique_ptr<Journal> open_journal(const std::string& folder) {
     if (folder.empty()) return std::make_unique<ForgetfulJournal>();
-    std::filesystem::create_directories(folder);
     return std::make_unique<DurableJournal>(folder + "/control-plane.sqlite");
 }
 
@@ -79,6 +78,7 @@ struct World::Parts {
     RealClock clock{options.time_scale};
     WorldThread world{clock};
     LiveMetrics metrics;
+    storage::DataFolder data_folder{options.data_folder};
     std::unique_ptr<Journal> journal{open_journal(options.data_folder)};
     Environment environment{
         clock,
@@ -276,6 +276,7 @@ void World::start() {
     parts_->ec2.resume();
     parts_->rds.resume();
     parts_->elbv2.start();
+    parts_->cloudfront.resume();
     parts_->listen();
     parts_->log.write(
         LogLevel::note,

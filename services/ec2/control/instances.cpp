@@ -39,7 +39,20 @@ std::string internal_name(const Instance& instance) {
 }
 
 std::optional<std::vector<std::string>>
-filter_values(const Instance& instance, std::string_view name) {
+filter_values(const Instance& instance, const api::Instance& described, std::string_view name) {
+    const auto values = [](const std::optional<std::string>& value) {
+        return value ? std::vector<std::string>{*value} : std::vector<std::string>{};
+    };
+    if (name == "ip-address") return values(described.public_ip_address);
+    if (name == "dns-name") return values(described.public_dns_name);
+    if (name == "monitoring-state")
+        return {{instance.detailed_monitoring ? "enabled" : "disabled"}};
+    if (name == "launch-index") return {{std::to_string(instance.launch_index)}};
+    if (name == "launch-time") return {{iso8601_ms(instance.launched)}};
+    if (name == "root-device-type") return {{"ebs"}};
+    if (name == "virtualization-type") return {{"hvm"}};
+    if (name == "hypervisor") return {{"xen"}};
+    if (name == "tenancy") return {{"default"}};
     if (name == "instance-id") return {{instance.id}};
     if (name == "instance-state-name") return {{std::string(name_of(instance.state))}};
     if (name == "instance-state-code") return {{std::to_string(code_of(instance.state))}};
@@ -370,10 +383,9 @@ InstanceControl::describe(const aws::Call& call, const api::DescribeInstancesReq
         if (instance.account != call.account || instance.region != call.region) continue;
         const auto& ids = input.instance_ids;
         if (!ids.empty() && std::find(ids.begin(), ids.end(), id) == ids.end()) continue;
-        const bool wanted =
-            matches(input.filters, instance.tags, [&instance](std::string_view name) {
-                return filter_values(instance, name);
-            });
+        const bool wanted = matches(input.filters, instance.tags, [&](std::string_view name) {
+            return filter_values(instance, describe(instance), name);
+        });
         if (wanted) by_reservation[instance.reservation_id].push_back(&instance);
     }
     api::DescribeInstancesResult result;
@@ -396,10 +408,9 @@ api::DescribeInstanceStatusResult InstanceControl::describe_status(
         // instances only."
         const bool is_running = instance.state == InstanceState::running;
         if (!is_running && !input.include_all_instances.value_or(false)) continue;
-        const bool wanted =
-            matches(input.filters, instance.tags, [&instance](std::string_view name) {
-                return filter_values(instance, name);
-            });
+        const bool wanted = matches(input.filters, instance.tags, [&](std::string_view name) {
+            return filter_values(instance, describe(instance), name);
+        });
         if (!wanted) continue;
         const auto* host = lifecycle_.find_host(id);
         const auto summary = [](bool runs, bool passes) {
