@@ -78,7 +78,8 @@ private:
             if (piece.state == http::BodyState::malformed ||
                 piece.state == http::BodyState::aborted) {
                 self->call_.reset();
-                return;
+                self->exchange_->close_after();
+                return refuse(self->exchange_, 400, "The request body is broken off.\n");
             }
             if (!piece.bytes.empty()) self->call_->send_body(std::string(piece.bytes));
             if (piece.state == http::BodyState::complete) return self->call_->end_body();
