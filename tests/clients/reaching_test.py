@@ -18,7 +18,7 @@ from reference.emulator import Emulator, wait_for  # noqa: E402
 from wire import connected, raw, read_answer, send  # noqa: E402
 
 DISTRIBUTIONS = "Z2FDTNDATAQYW2"  # the hosted zone of all distributions
-WEBSITES = "Z3AQBSTGFJJSTF"  # the hosted zone of bucket websites in us-east-1
+WEBSITES = "Z3AQBSTGFYJSTF"  # the hosted zone of bucket websites in us-east-1
 APPLICATION = "PORT=8080\n"
 
 
