@@ -100,7 +100,7 @@ struct World::Parts {
     };
     Names names{network::take_address_slice()};
     network::IPAddress front_door{names.claim(Names::Kind::edge_location, "front door")};
-    WorldNames world_names{names, front_door};
+    WorldNames world_names{names, front_door, options.port};
     WorldProxy proxy{*network, *client, world_names, log};
 
     // The services, each after those it asks.
@@ -198,8 +198,18 @@ void World::Parts::serve_hosts() {
         [this](std::string_view host) { return s3.claims_host(host); },
         [this](std::shared_ptr<http::Exchange> exchange) { s3.serve(std::move(exchange)); }
     );
+    // A website's alias, or a bucket's CNAME.
     gateway.route_host(
-        [this](std::string_view host) { return route53.is_authority_for(host); },
+        [this](std::string_view host) {
+            return route53.is_authority_for(host) && world_names.leads_to_aws(host);
+        },
+        [this](std::shared_ptr<http::Exchange> exchange) { s3.serve_by_name(std::move(exchange)); }
+    );
+    gateway.route_host(
+        [this](std::string_view host) {
+            return route53.is_authority_for(host) && !world_names.leads_to_front_door(host, 80) &&
+                   !world_names.leads_to_front_door(host, 443);
+        },
         [this](const std::shared_ptr<http::Exchange>& exchange) {
             proxy.forward(exchange, exchange->request().host(), exchange->peer().is_tls ? 443 : 80);
         }
@@ -210,9 +220,7 @@ void World::Parts::serve_proxy() {
     gateway.route_proxy([this](const std::shared_ptr<http::Exchange>& exchange) {
         const auto [host, port] = split_authority(exchange->request().authority(), 80);
         // Our own API through a proxy setting is the API.
-        const bool is_local = host == "localhost" || network::IPAddress::parse(host).has_value();
-        if (is_local && port == options.port) return false;
-        if (is_aws_endpoint(host) && names.find(host).empty()) return false;
+        if (world_names.leads_to_front_door(host, port)) return false;
         proxy.forward(exchange, host, port);
         return true;
     });

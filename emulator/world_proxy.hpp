@@ -38,7 +38,7 @@ private:
     Log& log_;
 };
 
-// "example.com:8080" apart; the port is `otherwise` where none is given.
+// "example.com:8080" apart; the port is `otherwise` where none is given and 0 where it is no port.
 std::pair<std::string, std::uint16_t>
 split_authority(const std::string& authority, std::uint16_t otherwise);
 

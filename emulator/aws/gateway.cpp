@@ -209,7 +209,11 @@ void Gateway::body_collected(
 ) {
     switch (state) {
     case http::BodyState::aborted:
-        return;
+        // A client that only stopped sending still reads the answer.
+        return refuse(
+            *call,
+            AWSError("MalformedHttpRequestException", 400, "The request body ended early")
+        );
     case http::BodyState::too_large:
         return refuse(
             *call,

@@ -94,6 +94,26 @@ bool S3::claims_host(std::string_view host) const {
 }
 
 void S3::serve(std::shared_ptr<http::Exchange> exchange) {
+    const auto host = exchange->request().host();
+    auto meaning = read_host(host);
+    if (!meaning.is_ours) {
+        const auto bucket = possible_bucket(host);
+        if (!bucket.empty() && is_bucket(bucket))
+            meaning = {true, AddressingStyle::virtual_hosted, bucket, {}};
+    }
+    answer(std::move(exchange), meaning);
+}
+
+// AWS: "The bucket name must be the same as the CNAME", and so for websites. Which of the two the
+// client's name leads to cannot be seen here, so a bucket with a website answers as one.
+void S3::serve_by_name(std::shared_ptr<http::Exchange> exchange) {
+    const std::string bucket(exchange->request().host());
+    const bool is_plain = is_bucket(bucket) && !has_website(bucket);
+    const auto style = is_plain ? AddressingStyle::virtual_hosted : AddressingStyle::website;
+    answer(std::move(exchange), {true, style, bucket, {}});
+}
+
+void S3::answer(std::shared_ptr<http::Exchange> exchange, const HostMeaning& meaning) {
     const auto new_random = [this] {
         const std::lock_guard lock(random_mutex_);
         return Random(random_.next());
@@ -108,13 +128,6 @@ void S3::serve(std::shared_ptr<http::Exchange> exchange) {
     call.scheme = request->exchange->peer().is_tls ? "https" : "http";
     call.now = clock.now();
 
-    const auto host = head.host();
-    auto meaning = read_host(host);
-    if (!meaning.is_ours) {
-        const auto bucket = possible_bucket(host);
-        if (!bucket.empty() && is_bucket(bucket))
-            meaning = {true, AddressingStyle::virtual_hosted, bucket, {}};
-    }
     request->query = http::parse_query(head.query());
     request->target = read_target(meaning, head.path());
     answering_errors(request, [&] {

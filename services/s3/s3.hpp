@@ -24,6 +24,8 @@ struct Settings {
     std::function<void(std::function<void()>)> run_blocking;
 };
 
+struct HostMeaning;
+
 class S3 {
 public:
     // Loads what an earlier process left; throws storage::SQLiteError or storage::BlobError.
@@ -32,6 +34,9 @@ public:
 
     // Answers one exchange: gateway.add_raw("s3", [&](auto exchange) { s3.serve(exchange); }).
     void serve(std::shared_ptr<http::Exchange> exchange);
+
+    // As above for a Host that is no name of S3's but leads to it: the bucket is named like it.
+    void serve_by_name(std::shared_ptr<http::Exchange> exchange);
 
     // Whether a Host (lower case, without port) is one of S3's: an endpoint, a bucket or a bucket's
     // website.
@@ -81,6 +86,7 @@ private:
     using Sink = std::function<bool(std::string_view bytes)>; // false: failed
     Outcome get_into(const std::string& bucket, const std::string& key, const Sink& sink) const;
     bool is_bucket(const std::string& name) const;
+    void answer(std::shared_ptr<http::Exchange> exchange, const HostMeaning& meaning);
 
     Environment& environment_;
     std::mutex random_mutex_;

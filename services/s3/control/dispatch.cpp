@@ -183,6 +183,13 @@ void rename_root(std::string& xml, std::string_view from, std::string_view to) {
         xml.replace(start + 1, from.size(), to);
 }
 
+// AWS: who owns no buckets gets an empty list of them, not none.
+void write_empty_buckets(std::string& xml) {
+    if (xml.find("<Buckets") != std::string::npos) return;
+    if (const auto owner = xml.find("<Owner>"); owner != std::string::npos)
+        xml.insert(owner, "<Buckets/>");
+}
+
 http::Response invoke(
     Store& store,
     const Request& request,
@@ -210,6 +217,7 @@ http::Response invoke(
         output.get(),
         request.call.request_id
     );
+    if (operation.name == "ListBuckets") write_empty_buckets(response.body);
     if (operation.status != 0) response.status = operation.status;
     rename_root(response.body, description->output->wire_name(), operation.root);
     return response;
@@ -272,8 +280,8 @@ bool serve_document_operation(Store& store, const RequestRef& request, std::stri
         [&store,
          request,
          operation](http::BodyState state, const std::string& body, const http::Headers&) {
-            if (state == http::BodyState::aborted) return;
             answering_errors(request, [&] {
+                if (state == http::BodyState::aborted) throw incomplete_body();
                 if (state == http::BodyState::too_large)
                     throw aws::AWSError(
                         "MaxMessageLengthExceeded",

@@ -15,14 +15,6 @@ namespace {
 
 using aws::AWSError;
 
-AWSError incomplete_body() {
-    return AWSError(
-        "IncompleteBody",
-        400,
-        "You did not provide the number of bytes specified by the Content-Length HTTP header"
-    );
-}
-
 // All digests of a body at once.
 class BodyDigests {
 public:
@@ -88,11 +80,9 @@ public:
 private:
     void received(const http::BodyPiece& piece) {
         if (!done_) return; // refused already; the rest is thrown away
-        if (piece.state == http::BodyState::aborted) {
-            done_ = nullptr;
-            return;
-        }
-        if (piece.state == http::BodyState::malformed) return refuse(incomplete_body());
+        // A client that only stopped sending still reads the answer.
+        if (piece.state == http::BodyState::aborted || piece.state == http::BodyState::malformed)
+            return refuse(incomplete_body());
         if (!piece.bytes.empty() && !take_framed(piece.bytes)) return;
         if (piece.state == http::BodyState::complete) finish();
     }
