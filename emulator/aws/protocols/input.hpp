@@ -25,13 +25,18 @@ struct Path {
     std::size_t index = 0;
     int depth = 0;
 
-    Path member(std::string_view member_name) const {
+    // A path points to its outer one, which must therefore have a name and live longer.
+    Path member(std::string_view member_name) const& {
         return {this, Step::member, member_name, 0, depth + 1};
     }
 
-    Path element(std::size_t number) const { return {this, Step::element, {}, number, depth + 1}; }
+    Path element(std::size_t number) const& { return {this, Step::element, {}, number, depth + 1}; }
 
-    Path entry(std::string_view key) const { return {this, Step::entry, key, 0, depth + 1}; }
+    Path entry(std::string_view key) const& { return {this, Step::entry, key, 0, depth + 1}; }
+
+    Path member(std::string_view) const&& = delete;
+    Path element(std::size_t) const&& = delete;
+    Path entry(std::string_view) const&& = delete;
 
     std::string to_string() const;
 };
