@@ -1,6 +1,6 @@
-// See child_process.hpp. The script is handed over as a file that is gone as soon as the
-// interpreter has opened it; the child leads a process group of its own, so that killing the group
-// leaves nothing behind.
+// See child_process.hpp. The script is handed over as a file that lasts as long as the process. The
+// child leads a process group of its own, so that killing the group leaves nothing behind; when it
+// has ended it is kept as a zombie until then, so that no stranger can get its number.
 #include "emulator/network/child_process.hpp"
 
 #include <algorithm>
@@ -12,6 +12,7 @@
 #include <fcntl.h>
 #include <fstream>
 #include <mutex>
+#include <poll.h>
 #include <spawn.h>
 #include <sstream>
 #include <sys/wait.h>
@@ -64,7 +65,8 @@ public:
     )
         : limit_(limit) {
         char path[] = "/tmp/diorama-instance-XXXXXX";
-        const int file = mkstemp(path);
+        const int file = mkostemp(path, O_CLOEXEC);
+        if (file >= 0) path_ = path;
         if (file < 0 ||
             write(file, script.data(), script.size()) != static_cast<ssize_t>(script.size())) {
             append(std::string("the script cannot be written: ") + std::strerror(errno) + "\n");
@@ -72,13 +74,17 @@ public:
             return;
         }
         close(file);
-        path_ = path;
         spawn(command_for(script, path_), environment_with(environment));
     }
 
     ~RunningScript() override {
-        if (process_ > 0) kill(-process_, SIGKILL);
+        if (process_ > 0) {
+            kill(-process_, SIGKILL);
+            kill(process_, SIGKILL); // it may have left its group
+        }
+        if (stop_ >= 0) close(stop_); // wakes the reader even if somebody still holds the output
         if (reader_.joinable()) reader_.join();
+        if (process_ > 0) waitpid(process_, nullptr, 0);
         if (!path_.empty()) unlink(path_.c_str());
     }
 
@@ -115,14 +121,18 @@ public:
 private:
     void spawn(std::vector<std::string> command, std::vector<std::string> environment) {
         int ends[2];
-        if (pipe(ends) != 0) return append("no pipe\n");
-        fcntl(ends[0], F_SETFD, FD_CLOEXEC);
+        int stop[2];
+        if (pipe2(ends, O_CLOEXEC) != 0) return append("no pipe\n");
+        if (pipe2(stop, O_CLOEXEC) != 0) {
+            close(ends[0]);
+            close(ends[1]);
+            return append("no pipe\n");
+        }
         posix_spawn_file_actions_t actions;
         posix_spawn_file_actions_init(&actions);
         posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
         posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO);
         posix_spawn_file_actions_adddup2(&actions, ends[1], STDERR_FILENO);
-        posix_spawn_file_actions_addclose(&actions, ends[1]);
         posix_spawnattr_t attributes;
         posix_spawnattr_init(&attributes);
         // We ignore SIGPIPE; a program expects its default.
@@ -152,23 +162,34 @@ private:
         close(ends[1]);
         if (error != 0) {
             process_ = 0;
-            close(ends[0]);
+            for (const int end : {ends[0], stop[0], stop[1]})
+                close(end);
             return append(command[0] + ": " + std::strerror(error) + "\n");
         }
         is_running_ = true;
-        reader_ = std::thread([this, source = ends[0]] { read_until_the_end(source); });
+        stop_ = stop[1];
+        reader_ = std::thread([this, source = ends[0], stopped = stop[0]] {
+            read_until_the_end(source, stopped);
+            close(source);
+            close(stopped);
+        });
     }
 
-    void read_until_the_end(int source) {
+    void read_until_the_end(int source, int stopped) {
         char buffer[4096];
         while (true) {
+            pollfd ready[] = {{source, POLLIN, 0}, {stopped, POLLIN, 0}};
+            if (poll(ready, 2, -1) < 0 && errno == EINTR) continue;
+            if (ready[1].revents != 0) break;
             const ssize_t count = read(source, buffer, sizeof buffer);
             if (count < 0 && errno == EINTR) continue;
             if (count <= 0) break;
             append(std::string(buffer, static_cast<std::size_t>(count)));
         }
-        close(source);
-        waitpid(process_, nullptr, 0);
+        siginfo_t ignored;
+        while (waitid(P_PID, static_cast<id_t>(process_), &ignored, WEXITED | WNOWAIT) < 0 &&
+               errno == EINTR) {
+        }
         is_running_ = false;
     }
 
@@ -181,6 +202,7 @@ private:
     std::size_t limit_;
     std::string path_;
     pid_t process_ = 0;
+    int stop_ = -1; // closing it ends the reader
     std::thread reader_;
     std::atomic<bool> is_running_ = false;
     mutable std::mutex mutex_; // guards output_
