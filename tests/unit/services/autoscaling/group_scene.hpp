@@ -48,11 +48,9 @@ struct FakeInstances final : Instances {
         return found == known.end() ? Instance{} : found->second;
     }
 
-    std::pair<std::string, std::string> check_launch_template(
-        const Place&,
-        const std::string& id_or_name,
-        const std::string& version
-    ) override {
+    std::pair<std::string, std::string>
+    check_launch_template(const Place&, const std::string& id_or_name, const std::string& version)
+        override {
         if (id_or_name != "web" && id_or_name != "lt-1")
             throw aws::AWSError("InvalidLaunchTemplateName.NotFoundException", 400, "No template.");
         if (version == "9")
@@ -194,7 +192,9 @@ struct GroupScene {
         api.update_auto_scaling_group(call(), input);
     }
 
-    bool exists() { return !api.describe_auto_scaling_groups(call(), {}).auto_scaling_groups.empty(); }
+    bool exists() {
+        return !api.describe_auto_scaling_groups(call(), {}).auto_scaling_groups.empty();
+    }
 
     api::AutoScalingGroup group() {
         return api.describe_auto_scaling_groups(call(), {}).auto_scaling_groups.at(0);
@@ -262,8 +262,7 @@ struct GroupScene {
 
     // What kept the policy from being carried out.
     std::string alarm(const std::string& policy_arn, double metric, double threshold) {
-        const auto refusal =
-            service.alarm_acted({policy_arn, "busy", "ALARM", threshold, metric});
+        const auto refusal = service.alarm_acted({policy_arn, "busy", "ALARM", threshold, metric});
         run(0);
         return refusal;
     }

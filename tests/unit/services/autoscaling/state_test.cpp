@@ -98,7 +98,12 @@ TEST_CASE("state: a policy comes back with its steps, metric and alarms") {
 }
 
 TEST_CASE("state: an activity comes back, ended or not") {
-    Activity activity{"id", "group", "description", "cause", "{}", "", ActivityStatus::failed};
+    Activity activity;
+    activity.id = "id";
+    activity.group = "group";
+    activity.description = "description";
+    activity.details = "{}";
+    activity.status = ActivityStatus::failed;
     activity.started = at(1);
     CHECK(!Activity::decode(activity.encode()).ended);
     activity.ended = at(2);

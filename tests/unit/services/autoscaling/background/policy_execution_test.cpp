@@ -10,12 +10,10 @@ TEST_CASE("simple policy: waits for its activity and the cooldown after it") {
     const auto policy = scene.simple_policy(1, 60);
     CHECK(scene.alarm(policy, 2, 1).empty());
     CHECK(scene.desired() == 2);
-    CHECK(
-        scene.activities()[0].cause.starts_with(
-            "At 2026-01-01T00:00:03Z a monitor alarm busy in state ALARM triggered policy policy "
-            "changing the desired capacity from 1 to 2.  At "
-        )
-    );
+    CHECK(scene.activities()[0].cause.starts_with(
+        "At 2026-01-01T00:00:03Z a monitor alarm busy in state ALARM triggered policy policy "
+        "changing the desired capacity from 1 to 2.  At "
+    ));
     CHECK(scene.alarm(policy, 2, 1) == "a scaling activity is in progress");
     scene.run(3); // in service after two seconds
     CHECK(scene.alarm(policy, 2, 1) == "the cooldown has not ended");
@@ -60,7 +58,8 @@ TEST_CASE("simple policy: at the limit nothing happens, so no cooldown begins") 
     CHECK(scene.alarm(policy, 2, 1).empty());
 }
 
-TEST_CASE("step policy: warming instances count as capacity already added, and hold back scale-in") {
+TEST_CASE("step policy: warming instances count as capacity already added, and hold back scale-in"
+) {
     GroupScene scene;
     scene.create(1, 2, 9);
     const auto policy = scene.put_policy([](auto& input) {

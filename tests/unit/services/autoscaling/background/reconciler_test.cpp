@@ -12,11 +12,12 @@ TEST_CASE("reconciler: a new group launches its instances spread over its zones"
     scene.api.create_auto_scaling_group(scene.call(), GroupScene::group_input(1, 3, 4));
     scene.run(0);
     CHECK(
-        scene.members() == Texts{
-                               "i-1 us-east-1a Pending Healthy",
-                               "i-2 us-east-1b Pending Healthy",
-                               "i-3 us-east-1a Pending Healthy"
-                           }
+        scene.members() ==
+        Texts{
+            "i-1 us-east-1a Pending Healthy",
+            "i-2 us-east-1b Pending Healthy",
+            "i-3 us-east-1a Pending Healthy"
+        }
     );
     CHECK(scene.activities()[0].status_code == api::ScalingActivityStatusCode::PreInService);
     scene.run(3);
@@ -26,9 +27,7 @@ TEST_CASE("reconciler: a new group launches its instances spread over its zones"
     CHECK(activities[0].description == "Launching a new EC2 instance: i-3");
     CHECK(activities[2].description == "Launching a new EC2 instance: i-1");
     CHECK(activities[0].status_code == api::ScalingActivityStatusCode::Successful);
-    CHECK(
-        activities[2].details == R"({"Subnet ID":"subnet-a","Availability Zone":"us-east-1a"})"
-    );
+    CHECK(activities[2].details == R"({"Subnet ID":"subnet-a","Availability Zone":"us-east-1a"})");
     CHECK(
         activities[2].cause ==
         "At 2026-01-01T00:00:00Z a user request created an AutoScalingGroup changing the desired "
@@ -76,11 +75,12 @@ TEST_CASE("reconciler: an instance that ended is terminated first, then replaced
     scene.instances.change("i-2", Phase::ending);
     scene.run(0);
     CHECK(
-        scene.members() == Texts{
-                               "i-1 us-east-1a InService Healthy",
-                               "i-2 us-east-1b Terminating Unhealthy",
-                               "i-3 us-east-1b Pending Healthy"
-                           }
+        scene.members() ==
+        Texts{
+            "i-1 us-east-1a InService Healthy",
+            "i-2 us-east-1b Terminating Unhealthy",
+            "i-3 us-east-1b Pending Healthy"
+        }
     );
     const auto activities = scene.activities();
     CHECK(
@@ -150,9 +150,7 @@ TEST_CASE("reconciler: scale-in deregisters, waits until the target has drained,
     CHECK(scene.instances.terminated.empty());
     CHECK(scene.target_groups.health_of("tg-1", victim) == Health::draining);
     auto activity = scene.activities()[0];
-    CHECK(
-        activity.status_code == api::ScalingActivityStatusCode::WaitingForELBConnectionDraining
-    );
+    CHECK(activity.status_code == api::ScalingActivityStatusCode::WaitingForELBConnectionDraining);
     CHECK(
         activity.cause ==
         "At 2026-01-01T00:00:03Z a user request explicitly set group desired capacity changing the "
@@ -191,9 +189,7 @@ TEST_CASE("reconciler: a launch that fails is an activity with the reason, and i
         activities[0].description == "Launching a new EC2 instance.  Status Reason: We have no "
                                      "capacity.  Launching EC2 instance failed."
     );
-    CHECK(
-        activities[0].status_message == "We have no capacity. Launching EC2 instance failed."
-    );
+    CHECK(activities[0].status_message == "We have no capacity. Launching EC2 instance failed.");
     scene.run(40);
     activities = scene.activities();
     REQUIRE(activities.size() == 2);
@@ -315,10 +311,11 @@ TEST_CASE("reconciler: an empty group is deleted at once, one that scales in not
     scene.run(5);
     scene.api.delete_auto_scaling_group(scene.call(), {"web", {}});
     CHECK(!scene.exists());
-    CHECK(error_of([&] {
-              scene.simple_policy(1);
-          }) == "ValidationError: AutoScalingGroup name not found - AutoScalingGroup 'web' not "
-                "found");
+    CHECK(
+        error_of([&] { scene.simple_policy(1); }) ==
+        "ValidationError: AutoScalingGroup name not found - AutoScalingGroup 'web' not "
+        "found"
+    );
 }
 
 TEST_CASE("reconciler: an instance that never comes up is replaced") {

@@ -6,6 +6,7 @@ using namespace diorama::autoscaling;
 
 TEST_CASE("groups: what a group cannot be is refused with AWS's sentence") {
     using Input = api::CreateAutoScalingGroupType;
+
     struct {
         std::function<void(Input&)> change;
         const char* error;
@@ -80,11 +81,9 @@ TEST_CASE("groups: a description shows what was given, and AWS's defaults") {
     CHECK(group.launch_template->launch_template_id == "lt-1");
     CHECK(!group.launch_template->version);
     CHECK(group.instances.at(0).launch_template->version == "1");
-    CHECK(
-        group.auto_scaling_group_arn->starts_with(
-            "arn:aws:autoscaling:us-east-1:000000000000:autoScalingGroup:"
-        )
-    );
+    CHECK(group.auto_scaling_group_arn->starts_with(
+        "arn:aws:autoscaling:us-east-1:000000000000:autoScalingGroup:"
+    ));
     CHECK(group.auto_scaling_group_arn->ends_with(":autoScalingGroupName/web"));
 }
 
@@ -94,12 +93,10 @@ TEST_CASE("groups: new bounds pull the desired capacity along, and say so") {
     scene.update([](auto& input) { input.max_size = 2; });
     CHECK(scene.desired() == 2);
     scene.run(0);
-    CHECK(
-        scene.activities()[0].cause.starts_with(
-            "At 2026-01-01T00:00:03Z a user request update of AutoScalingGroup constraints to min: "
-            "1, max: 2, desired: 2 changing the desired capacity from 3 to 2.  At "
-        )
-    );
+    CHECK(scene.activities()[0].cause.starts_with(
+        "At 2026-01-01T00:00:03Z a user request update of AutoScalingGroup constraints to min: "
+        "1, max: 2, desired: 2 changing the desired capacity from 3 to 2.  At "
+    ));
     CHECK(error_of([&] {
               scene.update([](auto& input) {
                   input.min_size = 4;
@@ -132,18 +129,14 @@ TEST_CASE("groups: an instance terminated through the group is replaced unless t
     scene.run(10);
     CHECK(scene.in_service() == "i-2");
     scene.api.terminate_instance_in_auto_scaling_group(scene.call(), {"i-2", false});
-    CHECK(
-        error_of([&] {
-            scene.api.terminate_instance_in_auto_scaling_group(scene.call(), {"i-2", false});
-        }) == "ScalingActivityInProgress: Instance i-2 is already terminating."
-    );
+    CHECK(error_of([&] {
+              scene.api.terminate_instance_in_auto_scaling_group(scene.call(), {"i-2", false});
+          }) == "ScalingActivityInProgress: Instance i-2 is already terminating.");
     scene.run(10);
     CHECK(scene.in_service() == "i-3");
-    CHECK(
-        error_of([&] {
-            scene.api.terminate_instance_in_auto_scaling_group(scene.call(), {"i-3", true});
-        }).starts_with("ValidationError: Currently, desiredSize equals minSize (1).")
-    );
+    CHECK(error_of([&] {
+              scene.api.terminate_instance_in_auto_scaling_group(scene.call(), {"i-3", true});
+          }).starts_with("ValidationError: Currently, desiredSize equals minSize (1)."));
     CHECK(
         error_of([&] {
             scene.api.terminate_instance_in_auto_scaling_group(scene.call(), {"i-9", true});
@@ -157,12 +150,11 @@ TEST_CASE("groups: target groups are attached and detached all or none") {
     scene.create(1, 1, 1);
     scene.api.attach_load_balancer_target_groups(scene.call(), {"web", {"tg-1"}});
     CHECK(scene.target_groups.health_of("tg-1", "i-1") == TargetGroups::Health::healthy);
-    CHECK(error_of([&] {
-              scene.api.attach_load_balancer_target_groups(
-                  scene.call(),
-                  {"web", {"tg-2", "other"}}
-              );
-          }) != "no error");
+    CHECK(
+        error_of([&] {
+            scene.api.attach_load_balancer_target_groups(scene.call(), {"web", {"tg-2", "other"}});
+        }) != "no error"
+    );
     CHECK(error_of([&] {
               scene.api.detach_load_balancer_target_groups(scene.call(), {"web", {"tg-1", "tg-2"}});
           }) != "no error");

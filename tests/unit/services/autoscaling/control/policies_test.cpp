@@ -42,10 +42,9 @@ TEST_CASE("policies: target tracking makes its two alarms, and takes them along 
     CHECK(only_policy(scene).target_tracking_configuration->target_value == 60);
     scene.api.delete_policy(scene.call(), {"web", "policy"});
     CHECK(scene.alarms.alarms.empty());
-    CHECK(
-        error_of([&] { scene.api.delete_policy(scene.call(), {"web", "policy"}); }) ==
-        "ValidationError: No scaling policy found with name policy"
-    );
+    CHECK(error_of([&] {
+              scene.api.delete_policy(scene.call(), {"web", "policy"});
+          }) == "ValidationError: No scaling policy found with name policy");
 }
 
 TEST_CASE("policies: a step policy is read back as it was given") {
@@ -64,15 +63,14 @@ TEST_CASE("policies: a step policy is read back as it was given") {
     CHECK(policy.metric_aggregation_type == "Average");
     CHECK(policy.step_adjustments.at(0).scaling_adjustment == 10);
     CHECK(!policy.step_adjustments.at(0).metric_interval_upper_bound);
-    CHECK(
-        policy.policy_arn->ends_with(":autoScalingGroupName/web:policyName/policy")
-    );
+    CHECK(policy.policy_arn->ends_with(":autoScalingGroupName/web:policyName/policy"));
 }
 
 TEST_CASE("policies: what a policy cannot be is refused") {
     GroupScene scene;
     scene.create(0, 0, 1);
     using Input = api::PutScalingPolicyType;
+
     struct {
         std::function<void(Input&)> change;
         const char* error;
@@ -93,6 +91,7 @@ TEST_CASE("policies: what a policy cannot be is refused") {
          },
          "ValidationError: There can't be a gap between step adjustment intervals"},
     };
+
     for (const auto& [change, error] : examples)
         CHECK(error_of([&] { scene.put_policy(change); }) == error);
 }
