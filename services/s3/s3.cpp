@@ -1,12 +1,13 @@
-// See s3.hpp. What other parts of the cloud call stands in direct.cpp.
+// See s3.hpp. What other parts of the cloud call stands in data/direct_access.cpp.
 #include "services/s3/s3.hpp"
 
-#include "services/s3/answer.hpp"
+#include "services/s3/background/storage_metrics.hpp"
 #include "services/s3/control/dispatch.hpp"
+#include "services/s3/data/answer.hpp"
+#include "services/s3/data/errors.hpp"
 #include "services/s3/data/objects.hpp"
 #include "services/s3/data/routing.hpp"
-#include "services/s3/errors.hpp"
-#include "services/s3/store.hpp"
+#include "services/s3/data/store.hpp"
 
 namespace diorama::s3 {
 
@@ -76,7 +77,8 @@ S3::S3(Environment& environment, Settings settings)
           settings.folder,
           std::move(settings.run_blocking),
           environment.log
-      )) {}
+      ))
+    , storage_metrics_(std::make_unique<StorageMetrics>(environment, *store_->state)) {}
 
 S3::~S3() = default;
 

@@ -15,6 +15,7 @@
 namespace diorama::s3 {
 
 struct Store;
+class StorageMetrics;
 
 struct Settings {
     // Where objects and their records are kept; empty: in memory.
@@ -85,6 +86,7 @@ private:
     std::mutex random_mutex_;
     Random random_;
     std::unique_ptr<Store> store_;
+    std::unique_ptr<StorageMetrics> storage_metrics_;
 };
 
 } // namespace diorama::s3

@@ -199,11 +199,7 @@ public:
         std::string server_name
     ) override;
 
-    void stop() override {}
-
     void run_blocking(std::function<void()> work) override { work(); }
-
-    void stop() override {}
 
 private:
     FakeEdgeThread& thread_;

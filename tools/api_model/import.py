@@ -5,8 +5,8 @@
     tools/api_model/import.py route53              (takes the same operations from a newer model)
     tools/api_model/import.py route53 --remove GetGeoLocation
 
-Needs botocore, whose model of the same name is read. Only facts of the interface are kept: names, types, wire locations,
-constraints, errors; no documentation.
+Needs botocore, whose model of the same name is read. Only facts of the interface are kept: names, types, wire
+locations, constraints, errors; no documentation.
 """
 import argparse
 import json

@@ -44,7 +44,8 @@ def member(model, structure, name, reference, part_of_structure=True):
     """One aws::Member: of a structure, or the element, key or value of a list or map."""
     shape = model.shapes[reference["shape"]]
     inherited = ["flattened", "timestampFormat", "streaming"]
-    # A namespace of the shape itself is that of documents whose root it is; one with a prefix is declared wherever it stands.
+    # A namespace of the shape itself is that of documents whose root it is; one with a prefix is declared wherever
+    # it stands.
     if isinstance(shape.get("xmlNamespace"), dict) and "prefix" in shape["xmlNamespace"]:
         inherited.append("xmlNamespace")
     traits = {**{key: shape[key] for key in inherited if key in shape}, **reference}

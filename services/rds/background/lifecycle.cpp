@@ -101,21 +101,24 @@ void Lifecycle::go_on(const std::string& resource_id, std::uint64_t number, cons
     environment_.journal.commit();
 }
 
-void Lifecycle::start_database(DBInstance& instance, Duration least, Next next) {
-    step(
-        instance,
-        least,
-        [this, identity = identity_of(instance)](Databases::Done done) {
-            databases_.start(identity, std::move(done));
-        },
-        [this, next = std::move(next)](DBInstance& current, const Outcome& outcome) {
-            started(current, outcome);
-            if (outcome.succeeded()) next(current, outcome);
-        }
-    );
-    for (const auto* replica : state_.replicas_of(instance))
-        databases_.follow(replica->resource_id, instance.resource_id);
-    if (instance.is_replica()) databases_.follow(instance.resource_id, instance.source);
+void Lifecycle::start_database(DBInstance& instance, Duration outage, Next next) {
+    // Nobody is to be let in before that time has passed.
+    step(instance, outage, nothing, [this, next](DBInstance& waited, const Outcome&) {
+        step(
+            waited,
+            Duration::zero(),
+            [this, identity = identity_of(waited)](Databases::Done done) {
+                databases_.start(identity, std::move(done));
+            },
+            [this, next](DBInstance& current, const Outcome& outcome) {
+                started(current, outcome);
+                if (outcome.succeeded()) next(current, outcome);
+            }
+        );
+        for (const auto* replica : state_.replicas_of(waited))
+            databases_.follow(replica->resource_id, waited.resource_id);
+        if (waited.is_replica()) databases_.follow(waited.resource_id, waited.source);
+    });
 }
 
 void Lifecycle::started(DBInstance& instance, const Outcome& outcome) {

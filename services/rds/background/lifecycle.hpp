@@ -61,7 +61,7 @@ private:
 
     DBInstance* edit(const std::string& resource_id);
     void set_status(DBInstance& instance, const char* status);
-    void start_database(DBInstance& instance, Duration least, Next next);
+    void start_database(DBInstance& instance, Duration outage, Next next);
     void started(DBInstance& instance, const Outcome& outcome);
     void created(DBInstance& instance);
     void

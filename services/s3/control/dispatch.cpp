@@ -3,10 +3,10 @@
 
 #include "emulator/aws/base64.hpp"
 #include "emulator/aws/protocols/protocol.hpp"
-#include "services/s3/answer.hpp"
 #include "services/s3/control/operations.hpp"
+#include "services/s3/data/answer.hpp"
+#include "services/s3/data/errors.hpp"
 #include "services/s3/data/expected_body.hpp"
-#include "services/s3/errors.hpp"
 #include "services/s3/limits.hpp"
 
 #include <array>

@@ -17,6 +17,9 @@ struct ControlFixture {
     TestEnvironment test;
     network::Names names;
     PublishedNames published_names{names};
+
+    api::Route53Api& operations() { return static_cast<api::Route53Api&>(route53.api()); }
+
     Route53 route53{test.environment, {published_names, published_names}, nullptr};
     Random random{42};
     std::string account = "000000000000";

@@ -1,8 +1,8 @@
 // See answer.hpp.
-#include "services/s3/answer.hpp"
+#include "services/s3/data/answer.hpp"
 
+#include "services/s3/data/errors.hpp"
 #include "services/s3/data/website.hpp"
-#include "services/s3/errors.hpp"
 
 #include <utility>
 

@@ -1,0 +1,103 @@
+"""Objects: reading beside nginx's static files, durable writing beside a bare program that writes and syncs."""
+
+import os
+import pathlib
+import tempfile
+import threading
+import time
+
+from benchmarks.measure import Contender, Load, compare, median, wrk
+from benchmarks.peers import Missing, file_server
+from reference.emulator import Emulator
+
+SIZES = {"1 KiB": 1024, "1 MiB": 1024 * 1024}
+WRITERS = 16
+PUT = """
+wrk.method = "PUT"
+wrk.body = string.rep("x", %d)
+local n = 0
+request = function() n = n + 1; return wrk.format(nil, "/object-" .. n %% 100) end
+"""
+
+
+def write_and_sync(folder, content, seconds):
+    """What durable means at the least: threads that write a file, sync it and give it its name."""
+    deadline = time.monotonic() + seconds
+    taken = [[] for _ in range(WRITERS)]
+
+    def write(mine):
+        n = 0
+        while time.monotonic() < deadline:
+            began = time.monotonic()
+            path = f"{folder}/{threading.get_ident()}-{n % 100}"
+            descriptor = os.open(path + ".new", os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+            os.write(descriptor, content)
+            os.fsync(descriptor)
+            os.close(descriptor)
+            os.rename(path + ".new", path)
+            mine.append(time.monotonic() - began)
+            n += 1
+
+    threads = [threading.Thread(target=write, args=(mine,)) for mine in taken]
+    began = time.monotonic()
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    every = sorted(sum(taken, []))
+    return Load(len(every), time.monotonic() - began, median(every), every[len(every) * 99 // 100])
+
+
+def reads(settings, emulator):
+    files = {f"{size}": b"x" * size for size in SIZES.values()}
+    client = emulator.client("s3")
+    client.create_bucket(Bucket="bench")
+    for name, content in files.items():
+        client.put_object(Bucket="bench", Key=name, Body=content)
+    try:
+        peer = file_server(files).__enter__()
+    except Missing as missing:
+        print(f"  skipped: {missing}")
+        peer = None
+    try:
+        for title, size in SIZES.items():
+            host = ["Host: bench.s3.localhost"]
+            ours = f"http://127.0.0.1:{emulator.port}/{size}"
+            contenders = [
+                Contender("diorama", emulator.process.pid, lambda: wrk(ours, settings.seconds, headers=host)),
+            ]
+            if peer:
+                theirs = f"{peer.url}/{size}"
+                contenders.append(Contender("nginx", peer.pid, lambda: wrk(theirs, settings.seconds)))
+            compare(f"S3: GET {title}, 32 connections", contenders, settings.rounds)
+    finally:
+        if peer:
+            peer.__exit__()
+
+
+def writes(settings, emulator, folder):
+    emulator.client("s3").create_bucket(Bucket="bench")
+    host = ["Host: bench.s3.localhost"]
+    for title, size in SIZES.items():
+        script = pathlib.Path(folder) / "put.lua"
+        script.write_text(PUT % size)
+        bare = pathlib.Path(folder) / f"bare-{size}"
+        bare.mkdir()
+        url = f"http://127.0.0.1:{emulator.port}/"
+        contenders = [
+            Contender(
+                "diorama --data",
+                emulator.process.pid,
+                lambda: wrk(url, settings.seconds, connections=WRITERS, headers=host, script=str(script)),
+            ),
+            Contender("write + fsync", 0, lambda: write_and_sync(bare, b"x" * size, settings.seconds)),
+        ]
+        compare(f"S3: durable PUT {title}, {WRITERS} at a time", contenders, settings.rounds)
+
+
+def run(settings):
+    with Emulator(*settings.arguments) as emulator:
+        reads(settings, emulator)
+    with tempfile.TemporaryDirectory(prefix="diorama-bench-", dir=settings.disk) as folder:
+        with Emulator(*settings.arguments, "--data", f"{folder}/state") as emulator:
+            writes(settings, emulator, folder)
