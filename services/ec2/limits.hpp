@@ -32,6 +32,10 @@ inline constexpr std::int64_t launch_template_versions = 10'000;
 // GetConsoleOutput returns the last 64 KiB.
 inline constexpr std::size_t console_bytes = 64 * 1024;
 
+// A /20 subnet. AWS: "The first four IP addresses and the last IP address in each subnet CIDR block
+// are not available".
+inline constexpr std::size_t subnet_addresses = 4096 - 5;
+
 // Where child processes and applications listen when their own port may not be bound.
 inline constexpr std::uint16_t first_port = 21'000;
 inline constexpr std::uint16_t last_port = 22'999;

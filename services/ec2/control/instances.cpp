@@ -90,6 +90,7 @@ struct InstanceControl::Plan {
     std::string type;
     std::string key_name;
     std::string user_data;
+    std::optional<std::string> zone;
     bool detailed_monitoring = false;
     Tags tags;
 };
@@ -141,6 +142,9 @@ InstanceControl::plan_for(const aws::Call& call, const api::RunInstancesRequest&
         for (const auto& tag : specification.tags)
             plan.tags[tag.key.value_or("")] = tag.value.value_or("");
     }
+    plan.zone = input.placement && input.placement->availability_zone
+                    ? input.placement->availability_zone
+                    : settings.zone;
     place(call, input, plan);
     const auto& groups =
         input.security_group_ids.empty() ? settings.security_group_ids : input.security_group_ids;
@@ -172,14 +176,13 @@ void InstanceControl::place(
         }
         return;
     }
-    const auto zone = input.placement ? input.placement->availability_zone : std::nullopt;
-    if (zone) {
-        plan.subnet = plan.topology->find_subnet_in(*zone);
+    if (plan.zone) {
+        plan.subnet = plan.topology->find_subnet_in(*plan.zone);
         if (plan.subnet == nullptr) {
             throw AWSError(
                 "InvalidParameterValue",
                 400,
-                fmt::format("Invalid availability zone: [{}]", *zone)
+                fmt::format("Invalid availability zone: [{}]", *plan.zone)
             );
         }
         return;
@@ -187,27 +190,38 @@ void InstanceControl::place(
     plan.subnet = &plan.topology->subnets[call.random.below(plan.topology->subnets.size())];
 }
 
-std::string InstanceControl::free_private_ip(const Subnet& subnet, Random& random) const {
+std::vector<std::string> InstanceControl::free_private_ips(
+    const Subnet& subnet,
+    std::size_t most,
+    Random& random
+) const {
     std::set<std::string> taken;
-    for (const auto& [id, instance] : state_.instances)
-        taken.insert(instance.private_ip);
+    for (const auto& [id, instance] : state_.instances) {
+        if (instance.subnet_id == subnet.id && instance.state != InstanceState::terminated)
+            taken.insert(instance.private_ip);
+    }
     int third = 0;
     std::from_chars(
         subnet.cidr.data() + 7,
         subnet.cidr.data() + subnet.cidr.size(),
         third
     ); // "172.31.<third>.0/20"
-    for (int attempt = 0; attempt < 100'000; ++attempt) {
-        const auto host = 4 + random.below(4096 - 5);
-        const auto ip =
-            fmt::format("172.31.{}.{}", static_cast<std::uint64_t>(third) + host / 256, host % 256);
-        if (!taken.contains(ip)) return ip;
+    std::vector<std::string> free;
+    for (std::size_t i = 0; i < most && taken.size() < limits::subnet_addresses; ++i) {
+        // Anywhere, then the next that is free.
+        auto host = random.below(limits::subnet_addresses);
+        std::string ip;
+        do {
+            ip = fmt::format(
+                "172.31.{}.{}",
+                static_cast<std::uint64_t>(third) + (host + 4) / 256,
+                (host + 4) % 256
+            );
+            host = (host + 1) % limits::subnet_addresses;
+        } while (!taken.insert(ip).second);
+        free.push_back(std::move(ip));
     }
-    throw AWSError(
-        "InsufficientFreeAddressesInSubnet",
-        400,
-        "The specified subnet does not have enough free addresses to satisfy the request."
-    );
+    return free;
 }
 
 api::Reservation
@@ -254,8 +268,19 @@ InstanceControl::run(const aws::Call& call, const api::RunInstancesRequest& inpu
         if (!launched.empty()) return reservation_of(launched);
     }
     const Plan plan = plan_for(call, input);
+    // AWS: "If you specify more instances than Amazon EC2 can launch in the target Availability
+    // Zone, [it] launches the largest possible number of instances above MinCount."
+    const auto addresses =
+        free_private_ips(*plan.subnet, static_cast<std::size_t>(input.max_count), call.random);
+    if (addresses.size() < static_cast<std::size_t>(input.min_count)) {
+        throw AWSError(
+            "InsufficientFreeAddressesInSubnet",
+            400,
+            "The specified subnet does not have enough free addresses to satisfy the request."
+        );
+    }
     const std::string reservation = call.random.resource_id("r");
-    for (std::int32_t i = 0; i < input.max_count; ++i) {
+    for (std::size_t i = 0; i < addresses.size(); ++i) {
         Instance instance;
         instance.id = call.random.resource_id("i");
         instance.reservation_id = reservation;
@@ -266,14 +291,14 @@ InstanceControl::run(const aws::Call& call, const api::RunInstancesRequest& inpu
         instance.vpc_id = plan.topology->vpc_id;
         instance.subnet_id = plan.subnet->id;
         instance.zone = plan.subnet->zone;
-        instance.private_ip = free_private_ip(*plan.subnet, call.random);
+        instance.private_ip = addresses[i];
         instance.key_name = plan.key_name;
         instance.client_token = input.client_token.value_or("");
         instance.security_group_id = plan.topology->security_group_id;
         instance.user_data = plan.user_data;
         instance.launch_template_id = plan.launch_template_id;
         instance.launch_template_version = plan.launch_template_version;
-        instance.launch_index = i;
+        instance.launch_index = static_cast<std::int32_t>(i);
         instance.detailed_monitoring = plan.detailed_monitoring;
         instance.launched = call.now;
         instance.changed = call.now;
