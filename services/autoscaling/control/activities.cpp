@@ -1,6 +1,8 @@
 // See activities.hpp.
 #include "services/autoscaling/control/activities.hpp"
 
+#include "services/autoscaling/control/pages.hpp"
+
 #include <algorithm>
 
 namespace diorama::autoscaling {
@@ -77,12 +79,10 @@ api::ActivitiesType describe_activities(
         return std::pair(a.second->started, a.second->id) >
                std::pair(b.second->started, b.second->id);
     });
-    const auto most = static_cast<std::size_t>(std::clamp(input.max_records.value_or(100), 1, 100));
     api::ActivitiesType result;
-    for (const auto& [group, activity] : found) {
-        if (result.activities.size() == most) break;
+    keep_page(found, input, limits::records_per_page, result);
+    for (const auto& [group, activity] : found)
         result.activities.push_back(describe_activity(*group, *activity));
-    }
     return result;
 }
 
