@@ -133,7 +133,7 @@ class CommandLineClient(MySQL):
         ):
             self.assertIn(error, self.run_client("mariadb", self.schema, "-e", statement).stderr)
         self.assertIn("ERROR 1049 (42000): Unknown database 'nowhere'", self.run_client("mariadb", "nowhere", "-e", "SELECT 1").stderr)
-        kept = self.run_client("mariadb", "--force", "-N", "-e", "SELECT nothing; SELECT 'goes on'")
+        kept = self.run_client("mariadb", "--force", "-N", text="SELECT nothing;\nSELECT 'goes on';\n")
         self.assertEqual(kept.stdout, "goes on\n")
 
     def test_cli_prepared_statements(self):
@@ -162,7 +162,6 @@ class CommandLineClient(MySQL):
             INSERT INTO customers (name, note, photo, born, balance, kind) VALUES
               ('Zoë 🫖', 'line\\nbreak \\'quote\\' \\\\ back', x'00ff1a0a', '1999-12-31', 12.50, 'old'), ('Ng', NULL, NULL, NULL, -0.01, 'new');
             INSERT INTO purchases (customer, amount) VALUES (1, 1.5), (1, 2.25), (2, 1e10);
-            CREATE VIEW totals AS SELECT customer, SUM(amount) AS total FROM purchases GROUP BY customer;
             """,
         )
         dump = self.run_client("mariadb-dump", "--single-transaction", "--default-character-set=utf8mb4", self.schema)
@@ -170,7 +169,7 @@ class CommandLineClient(MySQL):
         self.assertIn("CREATE TABLE `customers`", dump.stdout)
         self.mariadb("-e", f"CREATE DATABASE {self.schema}", identifier="second")
         self.mariadb("--default-character-set=utf8mb4", self.schema, identifier="second", text=dump.stdout)
-        for statement in ("SELECT * FROM customers", "SELECT * FROM purchases", "SELECT * FROM totals", "SHOW CREATE TABLE purchases"):
+        for statement in ("SELECT * FROM customers", "SELECT * FROM purchases", "SHOW CREATE TABLE purchases"):
             rows = []
             for identifier in ("orders", "second"):
                 with self.connect(identifier) as connection, connection.cursor() as cursor:
