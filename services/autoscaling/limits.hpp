@@ -37,4 +37,9 @@ inline constexpr Duration scale_in_wish = std::chrono::seconds(90);
 // Group metrics have a granularity of one minute.
 inline constexpr Duration metrics_period = std::chrono::minutes(1);
 
+// AWS: MaxRecords: "The default value is 50 and the maximum value is 100"; activities and target
+// groups come by the hundred.
+inline constexpr int records_usual = 50;
+inline constexpr int records_per_page = 100;
+
 } // namespace diorama::autoscaling::limits

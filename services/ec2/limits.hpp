@@ -30,6 +30,10 @@ inline constexpr std::size_t user_data_bytes = 16 * 1024;
 inline constexpr std::int64_t launch_template_versions = 10'000;
 
 // GetConsoleOutput returns the last 64 KiB.
+// AWS: API reference, DescribeInstances: MaxResults "can be between 5 and 1000".
+inline constexpr int results_per_page_min = 5;
+inline constexpr int results_per_page = 1000;
+
 inline constexpr std::size_t console_bytes = 64 * 1024;
 
 // A /20 subnet. AWS: "The first four IP addresses and the last IP address in each subnet CIDR block

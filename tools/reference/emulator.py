@@ -69,7 +69,8 @@ class Emulator:
             return json.load(answer)
 
     def log_tail(self, lines=30):
-        return "".join(open(self.log_path, errors="replace").readlines()[-lines:])
+        with open(self.log_path, errors="replace") as log:
+            return "".join(log.readlines()[-lines:])
 
     def resident_kib(self):
         for line in open(f"/proc/{self.process.pid}/status"):

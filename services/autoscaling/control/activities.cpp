@@ -1,6 +1,8 @@
 // See activities.hpp.
 #include "services/autoscaling/control/activities.hpp"
 
+#include "services/autoscaling/control/pages.hpp"
+
 #include <algorithm>
 #include <tuple>
 
@@ -84,12 +86,10 @@ api::ActivitiesType describe_activities(
     std::sort(found.begin(), found.end(), [](const Found& a, const Found& b) {
         return std::tie(a.started, *a.key) > std::tie(b.started, *b.key);
     });
-    const auto most = static_cast<std::size_t>(std::clamp(input.max_records.value_or(100), 1, 100));
     api::ActivitiesType result;
-    for (const auto& each : found) {
-        if (result.activities.size() == most) break;
+    keep_page(found, input, limits::records_per_page, result);
+    for (const auto& each : found)
         result.activities.push_back(describe_activity(*each.group, *each.activity));
-    }
     return result;
 }
 

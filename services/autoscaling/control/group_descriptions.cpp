@@ -2,6 +2,7 @@
 #include "emulator/aws/error.hpp"
 #include "services/autoscaling/control/activities.hpp"
 #include "services/autoscaling/control/groups.hpp"
+#include "services/autoscaling/control/pages.hpp"
 
 #include <fmt/ranges.h>
 
@@ -125,6 +126,7 @@ GroupControl::describe(const aws::Call& call, const api::AutoScalingGroupNamesTy
         if (passes(group, input.filters))
             result.auto_scaling_groups.push_back(autoscaling::describe(group));
     }
+    keep_page(result.auto_scaling_groups, input, limits::records_usual, result);
     return result;
 }
 
@@ -152,6 +154,7 @@ api::AutoScalingInstancesType GroupControl::describe_instances(
             result.auto_scaling_instances.push_back(std::move(details));
         }
     }
+    keep_page(result.auto_scaling_instances, input, limits::records_usual, result);
     return result;
 }
 
@@ -212,6 +215,7 @@ api::DescribeLoadBalancerTargetGroupsResponse GroupControl::describe_target_grou
         state.state = any_healthy ? "InService" : "Added";
         result.load_balancer_target_groups.push_back(std::move(state));
     }
+    keep_page(result.load_balancer_target_groups, input, limits::records_per_page, result);
     return result;
 }
 
@@ -236,6 +240,7 @@ GroupControl::describe_tags(const aws::Call& call, const api::DescribeTagsType& 
             if (wanted) result.tags.push_back(describe_tag(group, key, tag));
         }
     }
+    keep_page(result.tags, input, limits::records_usual, result);
     return result;
 }
 

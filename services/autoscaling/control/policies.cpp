@@ -4,6 +4,7 @@
 
 #include "emulator/aws/error.hpp"
 #include "emulator/aws/ignored.hpp"
+#include "services/autoscaling/control/pages.hpp"
 #include "services/autoscaling/limits.hpp"
 
 #include <algorithm>
@@ -326,6 +327,7 @@ PolicyControl::describe(const aws::Call& call, const api::DescribePoliciesType& 
         if (!is_asked_for(input.policy_types, name_of(policy.type))) continue;
         result.scaling_policies.push_back(describe_policy(*group, policy));
     }
+    keep_page(result.scaling_policies, input, limits::records_usual, result);
     return result;
 }
 

@@ -5,6 +5,7 @@
 #include "emulator/aws/base64.hpp"
 #include "emulator/aws/error.hpp"
 #include "emulator/aws/ignored.hpp"
+#include "emulator/aws/pages.hpp"
 #include "services/ec2/control/filters.hpp"
 #include "services/ec2/control/images.hpp"
 #include "services/ec2/data/instance_types.hpp"
@@ -13,6 +14,7 @@
 #include <algorithm>
 #include <charconv>
 #include <set>
+#include <tuple>
 
 namespace diorama::ec2 {
 
@@ -224,6 +226,26 @@ std::vector<std::string> InstanceControl::free_private_ips(
     return free;
 }
 
+// AWS: a client token is good for the same parameters only.
+void InstanceControl::check_repetition(
+    const Plan& plan,
+    const api::RunInstancesRequest& input,
+    const std::vector<const Instance*>& launched
+) {
+    const auto& first = *launched.front();
+    const bool is_same = plan.image_id == first.image_id && plan.type == first.type &&
+                         plan.key_name == first.key_name && plan.user_data == first.user_data &&
+                         (!input.subnet_id || *input.subnet_id == first.subnet_id) &&
+                         launched.size() == static_cast<std::size_t>(input.max_count);
+    if (!is_same)
+        throw AWSError(
+            "IdempotentParameterMismatch",
+            400,
+            "Arguments on this idempotent request are inconsistent with arguments used in previous "
+            "request(s)."
+        );
+}
+
 api::Reservation
 InstanceControl::run(const aws::Call& call, const api::RunInstancesRequest& input) {
     aws::report_ignored(
@@ -265,9 +287,12 @@ InstanceControl::run(const aws::Call& call, const api::RunInstancesRequest& inpu
                 launched.push_back(&instance);
             }
         }
-        if (!launched.empty()) return reservation_of(launched);
     }
     const Plan plan = plan_for(call, input);
+    if (!launched.empty()) {
+        check_repetition(plan, input, launched);
+        return reservation_of(launched);
+    }
     // AWS: "If you specify more instances than Amazon EC2 can launch in the target Availability
     // Zone, [it] launches the largest possible number of instances above MinCount."
     const auto addresses =
@@ -398,17 +423,40 @@ InstanceControl::checked_ids(const aws::Call& call, const std::vector<std::strin
     return ids;
 }
 
+namespace {
+
+// https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeInstances.html
+void check_page(const api::DescribeInstancesRequest& input) {
+    if (!input.max_results) return;
+    if (!input.instance_ids.empty(
+        )) // AWS: "You cannot specify this parameter and the instance IDs"
+        throw AWSError(
+            "InvalidParameterCombination",
+            400,
+            "The parameter instancesSet cannot be used with the parameter maxResults"
+        );
+    if (*input.max_results < limits::results_per_page_min ||
+        *input.max_results > limits::results_per_page)
+        throw AWSError(
+            "InvalidParameterValue",
+            400,
+            fmt::format(
+                "Value ( {} ) for parameter maxResults is invalid. Expecting a value between {} "
+                "and {}.",
+                *input.max_results,
+                limits::results_per_page_min,
+                limits::results_per_page
+            )
+        );
+}
+
+} // namespace
+
 api::DescribeInstancesResult
 InstanceControl::describe(const aws::Call& call, const api::DescribeInstancesRequest& input) {
     checked_ids(call, input.instance_ids);
-    if (input.next_token || input.max_results)
-        aws::report_ignored(
-            call,
-            *api::descriptor().find_operation("DescribeInstances")->input,
-            &input,
-            {"InstanceIds", "Filters", "DryRun"}
-        );
-    std::map<std::string, std::vector<const Instance*>> by_reservation;
+    check_page(input);
+    std::vector<const Instance*> found;
     for (const auto& [id, instance] : state_.instances) {
         if (instance.account != call.account || instance.region != call.region) continue;
         const auto& ids = input.instance_ids;
@@ -416,9 +464,24 @@ InstanceControl::describe(const aws::Call& call, const api::DescribeInstancesReq
         const bool wanted = matches(input.filters, instance.tags, [&](std::string_view name) {
             return filter_values(instance, describe(instance), name);
         });
-        if (wanted) by_reservation[instance.reservation_id].push_back(&instance);
+        if (wanted) found.push_back(&instance);
     }
+    std::sort(found.begin(), found.end(), [](const Instance* a, const Instance* b) {
+        return std::tie(a->reservation_id, a->id) < std::tie(b->reservation_id, b->id);
+    });
     api::DescribeInstancesResult result;
+    // AWS: MaxResults counts instances; a reservation may go on on the next page.
+    const auto most =
+        static_cast<std::size_t>(input.max_results.value_or(limits::results_per_page));
+    if (!aws::keep_page(found, most, input.next_token, result.next_token))
+        throw AWSError(
+            "InvalidNextToken",
+            400,
+            fmt::format("The token '{}' is invalid.", *input.next_token)
+        );
+    std::map<std::string, std::vector<const Instance*>> by_reservation;
+    for (const auto* instance : found)
+        by_reservation[instance->reservation_id].push_back(instance);
     for (const auto& [reservation, instances] : by_reservation)
         result.reservations.push_back(reservation_of(instances));
     return result;

@@ -43,6 +43,11 @@ private:
     struct Plan; // what is to be launched, resolved from input and launch template
 
     Plan plan_for(const aws::Call& call, const api::RunInstancesRequest& input);
+    static void check_repetition(
+        const Plan& plan,
+        const api::RunInstancesRequest& input,
+        const std::vector<const Instance*>& launched
+    );
     void place(const aws::Call& call, const api::RunInstancesRequest& input, Plan& plan);
     // As many as there are, up to `most`.
     std::vector<std::string>

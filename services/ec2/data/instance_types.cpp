@@ -9,6 +9,7 @@ namespace diorama::ec2 {
 namespace {
 
 constexpr std::array types{
+    InstanceType{"m1.small", 1, 1740, false}, // AWS: the default of RunInstances
     InstanceType{"t2.nano", 1, 512, true},        InstanceType{"t2.micro", 1, 1024, true},
     InstanceType{"t2.small", 1, 2048, true},      InstanceType{"t2.medium", 2, 4096, true},
     InstanceType{"t2.large", 2, 8192, true},      InstanceType{"t3.nano", 2, 512, true},

@@ -42,7 +42,7 @@ void DatabaseConnection::greet() {
 
 void DatabaseConnection::connected() {
     if (!has_greeted_) return greet();
-    session_->tls_established();
+    session_->tls_established(connection_->tls_version(), connection_->tls_cipher());
     flush();
 }
 

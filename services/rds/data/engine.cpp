@@ -218,6 +218,20 @@ void Engine::set_global_variable(const std::string& name, const std::string& val
     global_variables_[name] = value;
 }
 
+void Engine::set_replica_status(AskReplicaStatus ask) {
+    const std::lock_guard lock(mutex_);
+    ask_replica_status_ = std::move(ask);
+}
+
+std::optional<ReplicaStatus> Engine::replica_status() const {
+    AskReplicaStatus ask;
+    {
+        const std::lock_guard lock(mutex_);
+        ask = ask_replica_status_;
+    }
+    return ask ? ask() : std::nullopt;
+}
+
 void Engine::when_committed(std::function<void(std::uint64_t)> committed) {
     const std::lock_guard lock(mutex_);
     when_committed_ = std::move(committed);

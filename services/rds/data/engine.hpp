@@ -38,6 +38,14 @@ struct UserRecord {
     std::string sha2_verifier;
 };
 
+// How a read replica is getting on.
+struct ReplicaStatus {
+    std::string failure;         // why it stopped; empty while it goes on
+    std::optional<Duration> lag; // nothing when it has stopped
+    std::uint64_t position = 0;  // of the source's change log
+    std::string source_uuid;
+};
+
 // Counted since the engine was opened; read at any time from any thread.
 struct EngineCounters {
     std::atomic<std::uint64_t> connections_made{0};
@@ -78,6 +86,12 @@ public:
     void set_read_only(bool is_read_only) { is_read_only_ = is_read_only; }
 
     bool is_read_only() const { return is_read_only_; }
+
+    // A replica is told whom to ask; it asks on whichever thread wants to know.
+    using AskReplicaStatus = std::function<std::optional<ReplicaStatus>()>;
+    void set_replica_status(AskReplicaStatus ask);
+    // Nothing if it is no replica.
+    std::optional<ReplicaStatus> replica_status() const;
 
     // The log.
     std::uint64_t position() const { return position_; }
@@ -147,6 +161,7 @@ private:
     std::map<std::string, std::string, std::less<>> global_variables_;
     std::map<std::uint32_t, SessionEntry> sessions_;
     std::function<void(std::uint64_t)> when_committed_;
+    AskReplicaStatus ask_replica_status_;
     std::string server_uuid_;
     WriterLock writer_lock_;
     std::atomic<std::uint64_t> position_{0};

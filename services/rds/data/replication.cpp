@@ -87,6 +87,7 @@ Replication::Result Replication::drain() {
     const auto source = source_();
     const auto replica = replica_();
     if (has_ended_ || has_failed_ || !source || !replica) return Result::stopped;
+    introduce(*source, replica);
     try {
         while (!has_ended_ && replica->position() != source->position()) {
             const auto result = apply_batch(*source, *replica);
@@ -101,6 +102,20 @@ Replication::Result Replication::drain() {
     // What was committed between the comparison and now makes it behind again, by a poke.
     if (replica->position() != source->position()) is_poked_ = true;
     return Result::caught_up;
+}
+
+// Lets the replica's sessions ask (SHOW REPLICA STATUS).
+void Replication::introduce(const Engine& source, const std::shared_ptr<Engine>& replica) {
+    if (introduced_.lock() == replica) return;
+    introduced_ = replica;
+    replica->set_replica_status(
+        [weak = weak_from_this(), &clock = replica->clock(), uuid = source.server_uuid()](
+        ) -> std::optional<ReplicaStatus> {
+            const auto self = weak.lock();
+            if (!self || self->has_ended_) return std::nullopt;
+            return ReplicaStatus{self->failure(), self->lag(clock.now()), self->position(), uuid};
+        }
+    );
 }
 
 Replication::Result Replication::apply_batch(Engine& source, Engine& replica) {

@@ -60,11 +60,13 @@ private:
     Result drain();
     Result apply_batch(Engine& source, Engine& replica);
     void fail(std::string why);
+    void introduce(const Engine& source, const std::shared_ptr<Engine>& replica);
 
     network::Network& network_;
     Scheduler& world_;
     FindEngine source_;
     FindEngine replica_;
+    std::weak_ptr<Engine> introduced_; // the replica's engine that knows this; only used by run()
     std::atomic<bool> is_scheduled_{false};
     std::atomic<bool> is_poked_{false};
     std::atomic<bool> has_ended_{false};

@@ -54,6 +54,7 @@ constexpr std::array document_operations{
     DocumentOperation{"DeleteBucket", &Erased<&delete_bucket>::invoke},
     DocumentOperation{"DeleteBucketTagging", &Erased<&delete_bucket_tagging>::invoke},
     DocumentOperation{"DeleteBucketWebsite", &Erased<&delete_bucket_website>::invoke},
+    DocumentOperation{"DeleteObjectTagging", &Erased<&delete_object_tagging>::invoke},
     DocumentOperation{"DeleteObjects", &Erased<&delete_objects>::invoke, "DeleteResult"},
     DocumentOperation{"GetBucketTagging", &Erased<&get_bucket_tagging>::invoke, "Tagging"},
     DocumentOperation{
@@ -66,6 +67,7 @@ constexpr std::array document_operations{
         &Erased<&get_bucket_website>::invoke,
         "WebsiteConfiguration"
     },
+    DocumentOperation{"GetObjectTagging", &Erased<&get_object_tagging>::invoke, "Tagging"},
     DocumentOperation{"HeadBucket", &Erased<&head_bucket>::invoke},
     DocumentOperation{"ListBuckets", &Erased<&list_buckets>::invoke, "ListAllMyBucketsResult"},
     DocumentOperation{
@@ -78,6 +80,7 @@ constexpr std::array document_operations{
     DocumentOperation{"ListParts", &Erased<&list_parts>::invoke, "ListPartsResult"},
     DocumentOperation{"PutBucketTagging", &Erased<&put_bucket_tagging>::invoke, {}, false, 204},
     DocumentOperation{"PutBucketWebsite", &Erased<&put_bucket_website>::invoke},
+    DocumentOperation{"PutObjectTagging", &Erased<&put_object_tagging>::invoke},
     DocumentOperation{"UploadPartCopy", &Erased<&upload_part_copy>::invoke, {}, true},
 };
 

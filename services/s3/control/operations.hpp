@@ -26,7 +26,7 @@ api::GetBucketVersioningOutput get_bucket_versioning(
 // The whole document: it has no shape of its own.
 std::string get_bucket_location(Store& store, const std::string& bucket);
 
-// bucket_tags.cpp
+// tags.cpp
 api::PutBucketTaggingOutput
 put_bucket_tagging(Store& store, const Request& request, const api::PutBucketTaggingRequest& input);
 api::GetBucketTaggingOutput
@@ -35,6 +35,15 @@ api::DeleteBucketTaggingOutput delete_bucket_tagging(
     Store& store,
     const Request& request,
     const api::DeleteBucketTaggingRequest& input
+);
+api::PutObjectTaggingOutput
+put_object_tagging(Store& store, const Request& request, const api::PutObjectTaggingRequest& input);
+api::GetObjectTaggingOutput
+get_object_tagging(Store& store, const Request& request, const api::GetObjectTaggingRequest& input);
+api::DeleteObjectTaggingOutput delete_object_tagging(
+    Store& store,
+    const Request& request,
+    const api::DeleteObjectTaggingRequest& input
 );
 
 // bucket_websites.cpp

@@ -46,8 +46,10 @@ void Session::greet() {
     frames_.close();
 }
 
-void Session::tls_established() {
+void Session::tls_established(std::string version, std::string cipher) {
     is_tls_ = true;
+    tls_version_ = std::move(version);
+    tls_cipher_ = std::move(cipher);
     phase_ = Phase::greeting;
 }
 
@@ -165,6 +167,8 @@ void Session::accept_user() {
         return fail_and_finish(error);
     }
     connection_->set_wake_up(wake_up_);
+    connection_->context().tls_version = tls_version_;
+    connection_->context().tls_cipher = tls_cipher_;
     connection_->finds_matched_rows = (capabilities_ & mysql::client_found_rows) != 0;
     if (!database_.empty())
         if (const auto error = connection_->use(database_)) return fail_and_finish(*error);

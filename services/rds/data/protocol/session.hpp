@@ -34,7 +34,7 @@ public:
     // The client asked for TLS: the driver makes the handshake, then calls tls_established().
     bool wants_tls() const { return phase_ == Phase::awaits_tls; }
 
-    void tls_established();
+    void tls_established(std::string version = {}, std::string cipher = {});
 
     // A statement waits to be executed; nothing more is received until that is done.
     bool pending_statement() const { return !pending_.empty() || pending_execute_; }
@@ -93,6 +93,8 @@ private:
     std::string nonce_;
     std::uint32_t capabilities_ = 0;
     bool is_tls_ = false;
+    std::string tls_version_;
+    std::string tls_cipher_;
     std::string user_;
     std::string database_;
     std::string plugin_;

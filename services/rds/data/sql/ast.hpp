@@ -361,11 +361,12 @@ struct Show {
         character_sets,
         table_status,
         grants,
+        replica_status,
         nothing, // of what cannot exist here: triggers, events, routines, plugins
     };
 
     Kind kind = Kind::nothing;
-    std::string word; // for `nothing`: which
+    std::string word; // for `nothing`: which; for `replica_status`: REPLICA or SLAVE
     bool is_full = false;
     bool is_global = false;
     TableName table;
@@ -408,6 +409,21 @@ struct AcceptedAdministration { // ANALYZE, OPTIMIZE, CHECK TABLE; FLUSH
     std::vector<TableName> tables;
 };
 
+struct Prepare {
+    std::string name;
+    std::string text;
+    std::string variable; // instead of the text
+};
+
+struct ExecutePrepared {
+    std::string name;
+    std::vector<std::string> variables; // of the user, in the order of the parameters
+};
+
+struct DeallocatePrepared {
+    std::string name;
+};
+
 using Statement = std::variant<
     Select,
     Insert,
@@ -431,6 +447,9 @@ using Statement = std::variant<
     Grant,
     LockTables,
     Kill,
-    AcceptedAdministration>;
+    AcceptedAdministration,
+    Prepare,
+    ExecutePrepared,
+    DeallocatePrepared>;
 
 } // namespace diorama::rds::sql

@@ -38,6 +38,7 @@ Connection::~Connection() {
 void Connection::reset() {
     rollback();
     context_.user_variables.clear();
+    named_.clear();
     context_.warnings.clear();
     context_.last_insert_id = 0;
     context_.variables = engine_.global_variables();
@@ -110,6 +111,8 @@ Progress Connection::execute(
     ResultSink& sink
 ) {
     const auto& parsed = statement.parsed.statement;
+    if (const auto* named = std::get_if<ExecutePrepared>(&parsed))
+        return execute_named(*named, sink);
     const bool writes = needs_writer(parsed);
     bool has_begun = false;
     if (kept_.size() > limits::plan_cache_entries) kept_.clear();

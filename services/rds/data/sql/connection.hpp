@@ -157,6 +157,11 @@ private:
     void run(Run& run, const LockTables& lock);
     void run(Run& run, const Kill& kill);
     void run(Run& run, const AcceptedAdministration& administration);
+    void run(Run& run, const Prepare& prepare);
+    void run(Run& run, const ExecutePrepared& execute);
+    void run(Run& run, const DeallocatePrepared& deallocate);
+    Progress execute_named(const ExecutePrepared& execute, ResultSink& sink);
+    void send_replica_status(const Show& show, ResultSink& sink) const;
 
     // Queries.
     PreparedStatement::Plan&
@@ -287,6 +292,7 @@ private:
     std::map<std::string, std::list<std::pair<std::string, PreparedPtr>>::iterator, std::less<>>
         recent_by_text_;
     std::map<std::string, StatementPtr, std::less<>> kept_; // statements of RowWriter
+    std::map<std::string, PreparedPtr, std::less<>> named_; // PREPARE name FROM
     std::function<void()> wake_up_;
 };
 

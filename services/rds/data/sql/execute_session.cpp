@@ -185,6 +185,7 @@ void Connection::run(Run& current, const Show& show) {
         }
         return sink.end();
     }
+    if (show.kind == Kind::replica_status) return send_replica_status(show, sink);
     if (show.kind == Kind::grants)
         return send_row(
             {fmt::format("Grants for {}@%", context_.user)},

@@ -97,6 +97,8 @@ private:
     bool at_query() const;
 
     // Statements.
+    Statement prepare();
+    Statement execute_prepared();
     Statement insert(bool is_replace);
     void insert_rows(Insert& insert);
     Statement update();

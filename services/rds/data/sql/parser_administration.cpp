@@ -161,6 +161,11 @@ Show Parser::show_what() {
     if (accept("ENGINES") || accept_all({"STORAGE", "ENGINES"})) return of(Kind::engines);
     if (accept("COLLATION")) return of(Kind::collations);
     if (accept("CHARSET") || accept_all({"CHARACTER", "SET"})) return of(Kind::character_sets);
+    for (const auto* word : {"REPLICA", "SLAVE"}) {
+        if (!accept_all({word, "STATUS"})) continue;
+        show.word = word;
+        return of(Kind::replica_status);
+    }
     if (accept("GRANTS")) {
         if (accept("FOR")) user_name();
         return of(Kind::grants);

@@ -12,6 +12,8 @@ Statement Parser::statement() {
     if (accept("DELETE")) return delete_from();
     if (accept("CREATE")) return create();
     if (accept("ALTER")) return alter();
+    if (accept_all({"DEALLOCATE", "PREPARE"}) || accept_all({"DROP", "PREPARE"}))
+        return DeallocatePrepared{lower_case(name())};
     if (accept("DROP")) return drop();
     if (accept("RENAME")) return rename_tables();
     if (accept("TRUNCATE")) {
@@ -50,6 +52,8 @@ Statement Parser::statement() {
         auto operation = lower_case(tokens_[at_++].raw);
         return administration(std::move(operation));
     }
+    if (accept("PREPARE")) return prepare();
+    if (accept("EXECUTE")) return execute_prepared();
     if (at("GRANT") || at("REVOKE")) {
         while (!at_end() && !at(";"))
             ++at_;
@@ -60,9 +64,6 @@ Statement Parser::statement() {
              "LOAD",
              "HANDLER",
              "XA",
-             "PREPARE",
-             "EXECUTE",
-             "DEALLOCATE",
              "DO",
              "IMPORT",
              "INSTALL",
@@ -76,6 +77,29 @@ Statement Parser::statement() {
         ))
         throw not_supported(upper_case(peek().raw));
     fail();
+}
+
+// https://dev.mysql.com/doc/refman/8.0/en/sql-prepared-statements.html
+Statement Parser::prepare() {
+    Prepare prepare;
+    prepare.name = lower_case(name());
+    expect("FROM");
+    if (peek().kind == TokenKind::user_variable)
+        prepare.variable = token_value(tokens_[at_++]);
+    else
+        prepare.text = text_literal();
+    return prepare;
+}
+
+Statement Parser::execute_prepared() {
+    ExecutePrepared execute;
+    execute.name = lower_case(name());
+    if (!accept("USING")) return execute;
+    do {
+        if (peek().kind != TokenKind::user_variable) fail();
+        execute.variables.push_back(token_value(tokens_[at_++]));
+    } while (accept(","));
+    return execute;
 }
 
 Statement Parser::insert(bool is_replace) {

@@ -100,7 +100,11 @@ std::string Connection::show_server_query(const Show& show) const {
             "SELECT VARIABLE_NAME AS `Variable_name`, VARIABLE_VALUE AS `Value` FROM "
             "performance_schema.{} WHERE 1{} ORDER BY "
             "VARIABLE_NAME",
-            show.kind == Kind::status ? "GLOBAL_STATUS" : "SESSION_VARIABLES",
+            fmt::format(
+                "{}_{}",
+                show.is_global ? "GLOBAL" : "SESSION",
+                show.kind == Kind::status ? "STATUS" : "VARIABLES"
+            ),
             like("VARIABLE_NAME")
         );
     case Kind::processlist:

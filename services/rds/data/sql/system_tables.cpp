@@ -136,6 +136,8 @@ public:
         for (const auto* table : {"global_status", "session_status"})
             for (const auto& [name, value] : status)
                 put(table, {t(name), t(fmt::format("{}", value))});
+        put("session_status", {t("Ssl_cipher"), t(context_.tls_cipher)});
+        put("session_status", {t("Ssl_version"), t(context_.tls_version)});
     }
 
 private:

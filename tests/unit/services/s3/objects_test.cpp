@@ -5,6 +5,7 @@
 
 using namespace diorama;
 using s3::test::Client;
+using Texts = std::vector<std::string>;
 
 TEST_CASE("objects: what was put comes back with its entity tag, type and metadata") {
     Client client;
@@ -321,4 +322,29 @@ TEST_CASE("objects: the direct interface puts and gets without requests") {
     client.restart();
     CHECK(client.s3().get_object("backups", "b", bytes) == Outcome::done);
     CHECK(client.send("GET", "/backups?location").body.find(">eu-west-1<") != std::string::npos);
+}
+
+TEST_CASE("objects: tags are replaced and removed without touching the object") {
+    Client client;
+    client.put("/bucket", "");
+    client.send("PUT", "/bucket/key", {{"x-amz-tagging", "a=1&b=two"}}, "bytes");
+    const auto before = client.send("HEAD", "/bucket/key");
+    CHECK(before.header("x-amz-tagging-count") == "2");
+    CHECK(client.send("GET", "/bucket/key?tagging").elements("Value") == Texts{"1", "two"});
+    const auto put = client.send(
+        "PUT",
+        "/bucket/key?tagging",
+        {},
+        "<Tagging><TagSet><Tag><Key>c</Key><Value>3</Value></Tag></TagSet></Tagging>"
+    );
+    CHECK(put.status == 200);
+    const auto after = client.send("GET", "/bucket/key");
+    CHECK(after.body == "bytes");
+    CHECK(after.header("etag") == before.header("etag"));
+    CHECK(after.header("last-modified") == before.header("last-modified"));
+    CHECK(after.header("x-amz-tagging-count") == "1");
+    CHECK(client.send("DELETE", "/bucket/key?tagging").status == 204);
+    CHECK(client.send("GET", "/bucket/key?tagging").elements("Value").empty());
+    CHECK(client.send("GET", "/bucket/none?tagging").element("Code") == "NoSuchKey");
+    CHECK(client.send("GET", "/bucket/key?tagging&versionId=x").element("Code") == "NoSuchVersion");
 }

@@ -251,3 +251,29 @@ TEST_CASE("read only: a replica refuses what writes") {
     );
     CHECK(db.run("SELECT COUNT(*) FROM t") == "0");
 }
+
+TEST_CASE("prepared by name: parameters from user variables, until it is deallocated") {
+    Instance db;
+    check_all(
+        db,
+        {
+            {"PREPARE adding FROM 'SELECT ? + ?'", "ok 0"},
+            {"SET @a = 20, @b = 22", "ok 0"},
+            {"EXECUTE adding USING @a, @b", "42"},
+            {"EXECUTE adding USING @a", "1210 HY000 Incorrect arguments to EXECUTE"},
+            {"CREATE TABLE prepared (n INT)", "ok 0"},
+            {"SET @text = 'INSERT INTO prepared VALUES (?), (7)'", "ok 0"},
+            {"PREPARE Filling FROM @text", "ok 0"},
+            {"EXECUTE filling USING @a", "ok 2"},
+            {"SELECT SUM(n) FROM prepared", "27"},
+            {"DEALLOCATE PREPARE adding", "ok 0"},
+            {"EXECUTE adding USING @a, @b",
+             "1243 HY000 Unknown prepared statement handler (adding) given to EXECUTE"},
+            {"DROP PREPARE adding",
+             "1243 HY000 Unknown prepared statement handler (adding) given to DEALLOCATE PREPARE"},
+            {"PREPARE x FROM 'EXECUTE filling'",
+             "1295 HY000 This command is not supported in the prepared statement protocol yet"},
+            {"SHOW REPLICA STATUS", ""},
+        }
+    );
+}
