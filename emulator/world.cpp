@@ -234,6 +234,16 @@ void World::Parts::listen() {
     // SDKs keep connections for minutes; this is emulated time.
     server.idle_timeout =
         std::chrono::duration_cast<Duration>(std::chrono::minutes(10) * options.time_scale);
+    server.refused = [this](int status, std::string_view reason, const http::Peer& peer) {
+        log.write(
+            LogLevel::note,
+            "http",
+            "refused a request of {}: {} {}",
+            peer.client.to_string(),
+            status,
+            reason
+        );
+    };
     const network::ListenOptions both{.tls = authority->server_context()};
     const auto accept = http::serve(gateway.handler(), server);
     if (!options.host.empty()) {
