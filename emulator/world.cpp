@@ -198,18 +198,8 @@ void World::Parts::serve_hosts() {
         [this](std::string_view host) { return s3.claims_host(host); },
         [this](std::shared_ptr<http::Exchange> exchange) { s3.serve(std::move(exchange)); }
     );
-    // A website's alias, or a bucket's CNAME.
     gateway.route_host(
-        [this](std::string_view host) {
-            return route53.is_authority_for(host) && world_names.leads_to_aws(host);
-        },
-        [this](std::shared_ptr<http::Exchange> exchange) { s3.serve_by_name(std::move(exchange)); }
-    );
-    gateway.route_host(
-        [this](std::string_view host) {
-            return route53.is_authority_for(host) && !world_names.leads_to_front_door(host, 80) &&
-                   !world_names.leads_to_front_door(host, 443);
-        },
+        [this](std::string_view host) { return route53.is_authority_for(host); },
         [this](const std::shared_ptr<http::Exchange>& exchange) {
             proxy.forward(exchange, exchange->request().host(), exchange->peer().is_tls ? 443 : 80);
         }
@@ -217,10 +207,17 @@ void World::Parts::serve_hosts() {
 }
 
 void World::Parts::serve_proxy() {
+    // A website's alias, or a bucket's CNAME.
+    proxy.join([this](std::shared_ptr<http::Exchange> exchange) {
+        s3.serve_by_name(std::move(exchange));
+    });
     gateway.route_proxy([this](const std::shared_ptr<http::Exchange>& exchange) {
         const auto [host, port] = split_authority(exchange->request().authority(), 80);
-        // Our own API through a proxy setting is the API.
-        if (world_names.leads_to_front_door(host, port)) return false;
+        // Our own API through a proxy setting is the API, on whatever address --host chose.
+        const auto address = network::IPAddress::parse(host);
+        if (address && !address->is_loopback() && port == options.port) return false;
+        const auto endpoints = world_names.dial(host, port);
+        if (!endpoints.empty() && world_names.is_front_door(endpoints.front())) return false;
         proxy.forward(exchange, host, port);
         return true;
     });
@@ -234,6 +231,16 @@ void World::Parts::listen() {
     // SDKs keep connections for minutes; this is emulated time.
     server.idle_timeout =
         std::chrono::duration_cast<Duration>(std::chrono::minutes(10) * options.time_scale);
+    server.refused = [this](int status, std::string_view reason, const http::Peer& peer) {
+        log.write(
+            LogLevel::note,
+            "http",
+            "refused a request of {}: {} {}",
+            peer.client.to_string(),
+            status,
+            reason
+        );
+    };
     const network::ListenOptions both{.tls = authority->server_context()};
     const auto accept = http::serve(gateway.handler(), server);
     if (!options.host.empty()) {

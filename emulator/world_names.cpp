@@ -68,18 +68,11 @@ std::vector<network::IPAddress> WorldNames::resolve(std::string_view given) cons
     return {};
 }
 
-bool WorldNames::leads_to_aws(std::string_view name) const {
-    const auto addresses = resolve(name);
-    return !addresses.empty() && addresses.front() == front_door_;
-}
-
-bool WorldNames::leads_to_front_door(std::string_view name, std::uint16_t port) const {
-    const auto addresses = resolve(name);
-    if (addresses.empty()) return false;
-    const auto& address = addresses.front();
-    if (address == front_door_) return true;
-    return port == shared_port_ && (address == network::IPAddress::v4(127, 0, 0, 1) ||
-                                    address == network::IPAddress::parse("::1"));
+bool WorldNames::is_front_door(const network::Endpoint& endpoint) const {
+    if (is_aws(endpoint.address)) return true;
+    return endpoint.port == shared_port_ &&
+           (endpoint.address == network::IPAddress::v4(127, 0, 0, 1) ||
+            endpoint.address == network::IPAddress::parse("::1"));
 }
 
 std::vector<network::Endpoint> WorldNames::dial(std::string_view name, std::uint16_t port) const {

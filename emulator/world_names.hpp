@@ -32,10 +32,11 @@ public:
     // Endpoints to really connect to for a name and port.
     std::vector<network::Endpoint> dial(std::string_view name, std::uint16_t port) const;
 
-    // Whether `name` is, or a hosted zone makes it stand for, one of AWS's endpoints.
-    bool leads_to_aws(std::string_view name) const;
-    // Whether a connection to it would come back to the front door, which must not send it on.
-    bool leads_to_front_door(std::string_view name, std::uint16_t port) const;
+    // Where AWS's endpoints answer.
+    bool is_aws(const network::IPAddress& address) const { return address == front_door_; }
+
+    // Whether a connection would come back to the front door, which must not send it on.
+    bool is_front_door(const network::Endpoint& endpoint) const;
 
     // route53::AliasTargets and OwnNames: the emulator's own names only.
     std::vector<network::IPAddress>

@@ -206,6 +206,9 @@ void WorldProxy::forward(
         log_.write(LogLevel::note, "proxy", "{} is no name of this cloud", host);
         return refuse(exchange, 502, fmt::format("{} is no name of this cloud.\n", host));
     }
+    if (aws_ && names_.is_aws(endpoints.front().address)) return aws_(exchange);
+    if (names_.is_front_door(endpoints.front()))
+        return refuse(exchange, 502, fmt::format("{} leads back to this port.\n", host));
     std::make_shared<Relay>(exchange)->start(client_, endpoints.front(), host);
 }
 

@@ -123,6 +123,7 @@ void S3::answer(std::shared_ptr<http::Exchange> exchange, const HostMeaning& mea
     const auto& clock = request->exchange->thread().clock();
     auto& call = request->call;
     call.request_id = request->random.base36_upper(16);
+    request->log = &environment_.log;
     request->host_id = request->random.base62(75) + "=";
     call.host = head.authority();
     call.scheme = request->exchange->peer().is_tls ? "https" : "http";

@@ -866,6 +866,21 @@ class BadHTTP(FrontDoor):
                 self.assertNotEqual(status, 500)
                 self.assert_serving()
 
+    def test_what_was_refused_is_told_in_one_line_each(self):
+        before = len(open(self.emulator.log_path).readlines())
+        self.answer_or_close(b"nonsense\r\n\r\n")
+        headers = {**signed("monitoring"), "Content-Type": "application/x-amz-json-1.0"}
+        target = {"X-Amz-Target": "GraniteServiceVersion20100801.Two\\nLines"}
+        send(self.emulator, "POST", "/", {**headers, **target}, "{}")
+        send(self.emulator, "POST", "/2013-04-01/hostedzone", signed("route53"), "<a>\nwrong\n\x1b[31m</b>")
+        form(self.emulator, "sns", {"Action": "Two\nLines" + "x" * 5000, "Version": "2010-03-31"})
+        send(self.emulator, "PUT", "/Not_A_Bucket", signed("s3"))
+        lines = open(self.emulator.log_path).readlines()[before:]
+        self.assertEqual(len(lines), 5, lines)
+        for line in lines:
+            self.assertRegex(line, r"^20\d\d-\d\d-\d\dT[\d:.]+Z info \S+ ")
+            self.assertLess(len(line), 1200)
+
     def test_huge_heads(self):
         long_line = b"GET /" + b"a" * 200_000 + b" HTTP/1.1\r\nHost: localhost\r\n\r\n"
         long_header = b"GET / HTTP/1.1\r\nHost: localhost\r\nX-Long: " + b"a" * 200_000 + b"\r\n\r\n"
