@@ -7,8 +7,8 @@
 #include <chrono>
 #include <csignal>
 #include <cstdlib>
+#include <poll.h>
 #include <string>
-#include <thread>
 #include <unistd.h>
 
 using namespace diorama;
@@ -21,7 +21,7 @@ template <class Condition>
 bool comes_true(Condition condition) {
     for (int i = 0; i < 5000; ++i) {
         if (condition()) return true;
-        std::this_thread::sleep_for(std::chrono::milliseconds(1));
+        poll(nullptr, 0, 1);
     }
     return false;
 }
