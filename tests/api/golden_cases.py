@@ -18,7 +18,7 @@ class Case:
         self.headers = headers or {}
 
     def signed(self, when):
-        """The headers with an Authorization for the moment: any signature is accepted, its scope says service and region."""
+        """The headers with an Authorization for the moment: any signature will do, its scope counts."""
         credential = f"test/{when:%Y%m%d}/{self.scope}"
         authorization = f"AWS4-HMAC-SHA256 Credential={credential}, SignedHeaders=host;x-amz-date, Signature=0"
         return {"Authorization": authorization, "X-Amz-Date": f"{when:%Y%m%dT%H%M%SZ}", **self.headers}
@@ -44,10 +44,12 @@ def cbor_call(name, operation, body):
 
 
 ZONE = b"""<?xml version="1.0" encoding="UTF-8"?>
-<CreateHostedZoneRequest xmlns="https://route53.amazonaws.com/doc/2013-04-01/"><Name>example.com</Name><CallerReference>one</CallerReference></CreateHostedZoneRequest>"""
+<CreateHostedZoneRequest xmlns="https://route53.amazonaws.com/doc/2013-04-01/">
+<Name>example.com</Name><CallerReference>one</CallerReference></CreateHostedZoneRequest>"""
 
 INVALID_DISTRIBUTION = b"""<?xml version="1.0" encoding="UTF-8"?>
-<DistributionConfig xmlns="http://cloudfront.amazonaws.com/doc/2020-05-31/"><CallerReference>one</CallerReference></DistributionConfig>"""
+<DistributionConfig xmlns="http://cloudfront.amazonaws.com/doc/2020-05-31/">
+<CallerReference>one</CallerReference></DistributionConfig>"""
 
 STS, SNS, ASG, EC2, ELB, RDS, CW = (
     "2011-06-15",
@@ -70,25 +72,51 @@ CASES = [
     query("sns_publish_no_topic", "sns", SNS, "Publish", TopicArn=TOPIC + "-no", Message="hello"),
     query("sns_invalid_parameter", "sns", SNS, "CreateTopic", Name="not a name"),
     query("autoscaling_describe_empty", "autoscaling", ASG, "DescribeAutoScalingGroups"),
-    query("autoscaling_no_group", "autoscaling", ASG, "SetDesiredCapacity", AutoScalingGroupName="no", DesiredCapacity="1"),
+    query(
+        "autoscaling_no_group", "autoscaling", ASG, "SetDesiredCapacity", AutoScalingGroupName="no",
+        DesiredCapacity="1",
+    ),
     query("autoscaling_missing_parameter", "autoscaling", ASG, "SetDesiredCapacity", AutoScalingGroupName="no"),
-    query("elbv2_create_target_group", "elasticloadbalancing", ELB, "CreateTargetGroup", Name="web", Protocol="HTTP", Port="80", TargetType="ip", VpcId="vpc-00000000"),
     query("elbv2_no_load_balancer", "elasticloadbalancing", ELB, "DescribeLoadBalancers", Names__member__1="no"),
     query("rds_no_instance", "rds", RDS, "DescribeDBInstances", DBInstanceIdentifier="no"),
     query("rds_describe_empty", "rds", RDS, "DescribeDBInstances"),
     query("cloudwatch_query_list_metrics", "monitoring", CW, "ListMetrics", Namespace="None"),
-    query("cloudwatch_query_invalid", "monitoring", CW, "SetAlarmState", AlarmName="no", StateValue="OK", StateReason="none"),
+    query(
+        "cloudwatch_query_invalid", "monitoring", CW, "SetAlarmState", AlarmName="no", StateValue="OK",
+        StateReason="none",
+    ),
     # ec2
     query("ec2_describe_zones", "ec2", EC2, "DescribeAvailabilityZones", region="eu-west-1"),
     query("ec2_describe_vpcs", "ec2", EC2, "DescribeVpcs"),
-    query("ec2_create_launch_template", "ec2", EC2, "CreateLaunchTemplate", LaunchTemplateName="web", LaunchTemplateData__ImageId="ami-0d10a3a1d10a3a101", LaunchTemplateData__InstanceType="t3.micro"),
-    query("ec2_launch_template_exists", "ec2", EC2, "CreateLaunchTemplate", LaunchTemplateName="web", LaunchTemplateData__ImageId="ami-0d10a3a1d10a3a101"),
+    # The seed gives the default VPC its id.
+    query(
+        "elbv2_create_target_group", "elasticloadbalancing", ELB, "CreateTargetGroup", Name="web",
+        Protocol="HTTP", Port="80", TargetType="ip", VpcId="vpc-d4f9eece73054e959",
+    ),
+    query(
+        "elbv2_no_vpc", "elasticloadbalancing", ELB, "CreateTargetGroup", Name="api", Protocol="HTTP",
+        Port="80", VpcId="vpc-0",
+    ),
+    query(
+        "ec2_create_launch_template", "ec2", EC2, "CreateLaunchTemplate", LaunchTemplateName="web",
+        LaunchTemplateData__ImageId="ami-0d10a3a1d10a3a101", LaunchTemplateData__InstanceType="t3.micro",
+    ),
+    query(
+        "ec2_launch_template_exists", "ec2", EC2, "CreateLaunchTemplate", LaunchTemplateName="web",
+        LaunchTemplateData__ImageId="ami-0d10a3a1d10a3a101",
+    ),
     query("ec2_no_instance", "ec2", EC2, "DescribeInstances", InstanceId__1="i-00000000000000000"),
     query("ec2_unknown_operation", "ec2", EC2, "CreateVolume"),
     # json 1.0 and rpc-v2-cbor
-    json_call("cloudwatch_json_put", "monitoring", "GraniteServiceVersion20100801.PutMetricData", {"Namespace": "Shop", "MetricData": METRIC}),
+    json_call(
+        "cloudwatch_json_put", "monitoring", "GraniteServiceVersion20100801.PutMetricData",
+        {"Namespace": "Shop", "MetricData": METRIC},
+    ),
     json_call("cloudwatch_json_list", "monitoring", "GraniteServiceVersion20100801.ListMetrics", {"Namespace": "Shop"}),
-    json_call("cloudwatch_json_no_alarm", "monitoring", "GraniteServiceVersion20100801.SetAlarmState", {"AlarmName": "no", "StateValue": "OK", "StateReason": "none"}),
+    json_call(
+        "cloudwatch_json_no_alarm", "monitoring", "GraniteServiceVersion20100801.SetAlarmState",
+        {"AlarmName": "no", "StateValue": "OK", "StateReason": "none"},
+    ),
     json_call("cloudwatch_json_missing", "monitoring", "GraniteServiceVersion20100801.PutMetricData", {}),
     cbor_call("cloudwatch_cbor_list", "ListMetrics", b"\xa1\x69Namespace\x64Shop"),
     cbor_call("cloudwatch_cbor_missing", "SetAlarmState", b"\xa0"),
@@ -98,7 +126,10 @@ CASES = [
     Case("route53_no_zone", "route53", "GET", "/2013-04-01/hostedzone/ZNOTHERE"),
     Case("cloudfront_list_empty", "cloudfront", "GET", "/2020-05-31/distribution"),
     Case("cloudfront_no_distribution", "cloudfront", "GET", "/2020-05-31/distribution/ENOTHERE"),
-    Case("cloudfront_invalid_distribution", "cloudfront", "POST", "/2020-05-31/distribution", {"Content-Type": "application/xml"}, INVALID_DISTRIBUTION),
+    Case(
+        "cloudfront_invalid_distribution", "cloudfront", "POST", "/2020-05-31/distribution",
+        {"Content-Type": "application/xml"}, INVALID_DISTRIBUTION,
+    ),
     # S3
     Case("s3_create_bucket", "s3", "PUT", "/shelf"),
     Case("s3_put_object", "s3", "PUT", "/shelf/a%20b.txt", {"Content-Type": "text/plain"}, b"hello"),

@@ -1,8 +1,8 @@
 """API golden files: fixed calls as raw HTTP, whole answers compared byte for byte with tests/api/golden/<name>.txt.
 
-Identifiers and request ids repeat because the emulator runs with --seed 1. The clock is real, so every date is replaced
-by <time>, and so is the port by <port>; Date and Content-Length, which follow from them, are left out. A body that is not
-text stands as hexadecimal. UPDATE_GOLDEN=1 rewrites the files; `git diff` is then the review.
+Identifiers and request ids repeat because the emulator runs with --seed 1. The clock is real, so every date is
+replaced by <time>, and so is the port by <port>; Date and Content-Length, which follow from them, are left out. A body
+that is not text stands as hexadecimal. UPDATE_GOLDEN=1 rewrites the files; `git diff` is then the review.
 """
 
 import datetime

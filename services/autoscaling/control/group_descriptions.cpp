@@ -1,6 +1,4 @@
 // Groups, their instances and tags as the API shows them; part of groups.hpp.
-#include "emulator/aws/error.hpp"
-#include "services/autoscaling/control/activities.hpp"
 #include "services/autoscaling/control/groups.hpp"
 #include "services/autoscaling/control/pages.hpp"
 
@@ -155,44 +153,6 @@ api::AutoScalingInstancesType GroupControl::describe_instances(
         }
     }
     keep_page(result.auto_scaling_instances, input, limits::records_usual, result);
-    return result;
-}
-
-api::ActivityType GroupControl::terminate_instance(
-    const aws::Call& call,
-    const api::TerminateInstanceInAutoScalingGroupType& input
-) {
-    Group& group = group_of_instance(call, input.instance_id);
-    if (group.find_member(input.instance_id)->state == MemberState::terminating) {
-        throw api::ScalingActivityInProgressFault(
-            "Instance {} is already terminating.",
-            input.instance_id
-        );
-    }
-    if (input.should_decrement_desired_capacity) {
-        if (group.desired - 1 < group.min_size) {
-            throw aws::validation_error(
-                "Currently, desiredSize equals minSize ({}). Terminating instance without "
-                "replacement will violate group's min size constraint. "
-                "Either set shouldDecrementDesiredCapacity flag to false or lower group's min "
-                "size.",
-                group.min_size
-            );
-        }
-        --group.desired;
-    }
-    const auto activity = reconciler_.begin_termination(
-        group,
-        input.instance_id,
-        fmt::format(
-            "At {} instance {} was taken out of service in response to a user request.",
-            iso8601(call.now),
-            input.instance_id
-        )
-    );
-    reconciler_.look_at(key_of(group.place, group.name));
-    api::ActivityType result;
-    result.activity = describe_activity(group, *state_.activities.find(activity));
     return result;
 }
 

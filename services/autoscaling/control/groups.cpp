@@ -5,7 +5,6 @@
 #include "emulator/aws/error.hpp"
 #include "emulator/aws/ignored.hpp"
 #include "services/autoscaling/limits.hpp"
-#include "services/autoscaling/metrics.hpp"
 
 #include <algorithm>
 #include <array>
@@ -24,17 +23,6 @@ constexpr std::array known_termination_policies{
     "OldestLaunchTemplate",
     "ClosestToNextInstanceHour",
     "OldestLaunchConfiguration"
-};
-constexpr std::array known_processes{
-    "Launch",
-    "Terminate",
-    "AddToLoadBalancer",
-    "AlarmNotification",
-    "AZRebalance",
-    "HealthCheck",
-    "InstanceRefresh",
-    "ReplaceUnhealthy",
-    "ScheduledActions"
 };
 
 std::vector<std::string> split_by_comma(const std::string& text) {
@@ -100,6 +88,52 @@ void check_health_check_type(const std::string& types) {
             );
         }
         throw validation_error("Invalid health check type: {}", type);
+    }
+}
+
+void report_ignored_parameters(
+    const aws::Call& call,
+    const api::CreateAutoScalingGroupType& input
+) {
+    aws::report_ignored(
+        call,
+        *api::descriptor().find_operation("CreateAutoScalingGroup")->input,
+        &input,
+        {"AutoScalingGroupName",
+         "LaunchTemplate",
+         "MinSize",
+         "MaxSize",
+         "DesiredCapacity",
+         "DefaultCooldown",
+         "AvailabilityZones",
+         "TargetGroupARNs",
+         "HealthCheckType",
+         "HealthCheckGracePeriod",
+         "VPCZoneIdentifier",
+         "TerminationPolicies",
+         "NewInstancesProtectedFromScaleIn",
+         "Tags",
+         "DefaultInstanceWarmup",
+         "LaunchConfigurationName",
+         "MixedInstancesPolicy",
+         "InstanceId"}
+    );
+}
+
+void check_launch_source(const api::CreateAutoScalingGroupType& input) {
+    if (input.launch_configuration_name || input.mixed_instances_policy || input.instance_id) {
+        throw aws::AWSError(
+            "NotImplemented",
+            501,
+            "CreateAutoScalingGroup of autoscaling is emulated with LaunchTemplate only",
+            aws::Fault::receiver
+        );
+    }
+    if (!input.launch_template) {
+        throw validation_error(
+            "Valid requests must contain either LaunchTemplate, LaunchConfigurationName, "
+            "InstanceId or MixedInstancesPolicy parameter."
+        );
     }
 }
 
@@ -189,49 +223,8 @@ void GroupControl::use_places(
     }
 }
 
-void GroupControl::add_target_groups(Group& group, const std::vector<std::string>& arns) {
-    for (const auto& arn : arns) { // all or none
-        if (target_groups_.exists(group.place, arn)) continue;
-        throw validation_error(
-            "Provided Target Groups may not be valid. Please ensure they exist and try again."
-        );
-    }
-    for (const auto& arn : arns) {
-        if (std::find(group.target_groups.begin(), group.target_groups.end(), arn) !=
-            group.target_groups.end())
-            continue;
-        group.target_groups.push_back(arn);
-        for (const auto& member : group.members) {
-            if (member.state == MemberState::in_service)
-                target_groups_.add(arn, member.instance_id);
-        }
-    }
-}
-
 void GroupControl::create(const aws::Call& call, const api::CreateAutoScalingGroupType& input) {
-    aws::report_ignored(
-        call,
-        *api::descriptor().find_operation("CreateAutoScalingGroup")->input,
-        &input,
-        {"AutoScalingGroupName",
-         "LaunchTemplate",
-         "MinSize",
-         "MaxSize",
-         "DesiredCapacity",
-         "DefaultCooldown",
-         "AvailabilityZones",
-         "TargetGroupARNs",
-         "HealthCheckType",
-         "HealthCheckGracePeriod",
-         "VPCZoneIdentifier",
-         "TerminationPolicies",
-         "NewInstancesProtectedFromScaleIn",
-         "Tags",
-         "DefaultInstanceWarmup",
-         "LaunchConfigurationName",
-         "MixedInstancesPolicy",
-         "InstanceId"}
-    );
+    report_ignored_parameters(call, input);
     const Place place{call.account, call.region};
     const std::string key = key_of(place, input.auto_scaling_group_name);
     if (state_.groups.contains(key)) {
@@ -241,20 +234,7 @@ void GroupControl::create(const aws::Call& call, const api::CreateAutoScalingGro
             input.auto_scaling_group_name
         );
     }
-    if (input.launch_configuration_name || input.mixed_instances_policy || input.instance_id) {
-        throw aws::AWSError(
-            "NotImplemented",
-            501,
-            "CreateAutoScalingGroup of autoscaling is emulated with LaunchTemplate only",
-            aws::Fault::receiver
-        );
-    }
-    if (!input.launch_template) {
-        throw validation_error(
-            "Valid requests must contain either LaunchTemplate, LaunchConfigurationName, "
-            "InstanceId or MixedInstancesPolicy parameter."
-        );
-    }
+    check_launch_source(input);
     Group group;
     group.name = input.auto_scaling_group_name;
     group.place = place;
@@ -397,172 +377,6 @@ void GroupControl::remove(const aws::Call& call, const api::DeleteAutoScalingGro
     } else {
         reconciler_.look_at(key_of(group.place, group.name));
     }
-}
-
-void GroupControl::change_capacity(Group& group, std::int32_t capacity, const std::string& cause) {
-    group.next_cause = fmt::format(
-        "{} changing the desired capacity from {} to {}.",
-        cause,
-        group.desired,
-        capacity
-    );
-    group.desired = capacity;
-    reconciler_.look_at(key_of(group.place, group.name));
-}
-
-void GroupControl::set_desired_capacity(
-    const aws::Call& call,
-    const api::SetDesiredCapacityType& input
-) {
-    Group& group = lasting_group_of(call, input.auto_scaling_group_name);
-    if (input.desired_capacity > group.max_size) {
-        throw validation_error(
-            "New SetDesiredCapacity value {} is above max value {} for the AutoScalingGroup.",
-            input.desired_capacity,
-            group.max_size
-        );
-    }
-    if (input.desired_capacity < group.min_size) {
-        throw validation_error(
-            "New SetDesiredCapacity value {} is below min value {} for the AutoScalingGroup.",
-            input.desired_capacity,
-            group.min_size
-        );
-    }
-    const bool cools = input.honor_cooldown.value_or(false) &&
-                       (group.cooling_s || call.now < group.cools_until);
-    if (cools) {
-        throw api::ScalingActivityInProgressFault(
-            "Scaling activity {} is in progress and blocks this action",
-            group.name
-        );
-    }
-    if (input.desired_capacity == group.desired) return;
-    change_capacity(
-        group,
-        input.desired_capacity,
-        fmt::format("At {} a user request explicitly set group desired capacity", iso8601(call.now))
-    );
-}
-
-Group& GroupControl::group_of_instance(const aws::Call& call, const std::string& instance_id) {
-    std::string found;
-    for (const auto& [key, group] : state_.groups) {
-        if (group.place.account != call.account || group.place.region != call.region) continue;
-        if (group.find_member(instance_id) != nullptr) found = key;
-    }
-    if (found.empty())
-        throw validation_error(
-            "Instance Id not found - No managed instance found for instance ID: {}",
-            instance_id
-        );
-    return *state_.groups.edit(found);
-}
-
-void GroupControl::set_instance_health(
-    const aws::Call& call,
-    const api::SetInstanceHealthQuery& input
-) {
-    Group& group = group_of_instance(call, input.instance_id);
-    if (input.health_status != "Healthy" && input.health_status != "Unhealthy") {
-        throw validation_error("Valid instance health states are: [Healthy, Unhealthy].");
-    }
-    Member& member = *group.find_member(input.instance_id);
-    const auto grace = std::chrono::seconds(group.health_check_grace_s);
-    const bool in_grace =
-        input.should_respect_grace_period.value_or(true) &&
-        (member.state == MemberState::pending ? grace > Duration::zero()
-                                              : call.now < member.in_service + grace);
-    if (input.health_status == "Unhealthy" && in_grace) return;
-    member.unhealthy_reason = input.health_status == "Healthy" ? "" : "a user health-check";
-    reconciler_.look_at(key_of(group.place, group.name));
-}
-
-void GroupControl::attach_target_groups(
-    const aws::Call& call,
-    const api::AttachLoadBalancerTargetGroupsType& input
-) {
-    Group& group = group_of(call, input.auto_scaling_group_name);
-    add_target_groups(group, input.target_group_arns);
-}
-
-void GroupControl::detach_target_groups(
-    const aws::Call& call,
-    const api::DetachLoadBalancerTargetGroupsType& input
-) {
-    Group& group = group_of(call, input.auto_scaling_group_name);
-    auto& attached = group.target_groups;
-    for (const auto& arn : input.target_group_arns) { // all or none
-        if (std::find(attached.begin(), attached.end(), arn) == attached.end())
-            throw validation_error("Trying to remove Target Groups that are not part of the group");
-    }
-    for (const auto& arn : input.target_group_arns) {
-        std::erase(attached, arn);
-        for (const auto& member : group.members)
-            target_groups_.remove(arn, member.instance_id);
-    }
-}
-
-void GroupControl::enable_metrics(
-    const aws::Call& call,
-    const api::EnableMetricsCollectionQuery& input
-) {
-    Group& group = group_of(call, input.auto_scaling_group_name);
-    if (input.granularity != "1Minute")
-        throw validation_error(
-            "Granularity '{}' is not valid, the only valid value is 1Minute",
-            input.granularity
-        );
-    for (const auto& name : input.metrics) {
-        if (std::find(metrics::all.begin(), metrics::all.end(), name) == metrics::all.end()) {
-            call.ignored("Metrics." + name);
-        }
-        group.metrics.insert(name);
-    }
-    if (input.metrics.empty()) group.metrics.insert(metrics::all.begin(), metrics::all.end());
-}
-
-void GroupControl::disable_metrics(
-    const aws::Call& call,
-    const api::DisableMetricsCollectionQuery& input
-) {
-    Group& group = group_of(call, input.auto_scaling_group_name);
-    if (input.metrics.empty()) group.metrics.clear();
-    for (const auto& name : input.metrics)
-        group.metrics.erase(name);
-}
-
-void GroupControl::suspend(const aws::Call& call, const api::ScalingProcessQuery& input) {
-    Group& group = group_of(call, input.auto_scaling_group_name);
-    for (const auto& process : input.scaling_processes) {
-        if (std::find(known_processes.begin(), known_processes.end(), process) ==
-            known_processes.end()) {
-            throw validation_error("{} is not a valid scaling process", process);
-        }
-    }
-    const auto& named = input.scaling_processes;
-    if (named.empty()) group.suspended.insert(known_processes.begin(), known_processes.end());
-    group.suspended.insert(named.begin(), named.end());
-}
-
-void GroupControl::resume(const aws::Call& call, const api::ScalingProcessQuery& input) {
-    Group& group = group_of(call, input.auto_scaling_group_name);
-    if (input.scaling_processes.empty()) group.suspended.clear();
-    for (const auto& process : input.scaling_processes)
-        group.suspended.erase(process);
-    reconciler_.look_at(key_of(group.place, group.name));
-}
-
-void GroupControl::tag(const aws::Call& call, const api::CreateOrUpdateTagsType& input) {
-    for (const auto& tag : input.tags) {
-        Group& group = group_of(call, tag.resource_id.value_or(""));
-        group.tags[tag.key] = {tag.value.value_or(""), tag.propagate_at_launch.value_or(false)};
-    }
-}
-
-void GroupControl::untag(const aws::Call& call, const api::DeleteTagsType& input) {
-    for (const auto& tag : input.tags)
-        group_of(call, tag.resource_id.value_or("")).tags.erase(tag.key);
 }
 
 } // namespace diorama::autoscaling

@@ -5,8 +5,6 @@
 #include "emulator/aws/base64.hpp"
 #include "emulator/aws/error.hpp"
 #include "emulator/aws/ignored.hpp"
-#include "emulator/aws/pages.hpp"
-#include "services/ec2/control/filters.hpp"
 #include "services/ec2/control/images.hpp"
 #include "services/ec2/data/instance_types.hpp"
 #include "services/ec2/limits.hpp"
@@ -14,7 +12,6 @@
 #include <algorithm>
 #include <charconv>
 #include <set>
-#include <tuple>
 
 namespace diorama::ec2 {
 
@@ -29,56 +26,26 @@ api::InstanceState describe_state(InstanceState state) {
     return result;
 }
 
-std::string dashed(std::string ip) {
-    std::replace(ip.begin(), ip.end(), '.', '-');
-    return ip;
-}
-
-std::string internal_name(const Instance& instance) {
-    const std::string suffix =
-        instance.region == "us-east-1" ? "ec2" : instance.region + ".compute";
-    return fmt::format("ip-{}.{}.internal", dashed(instance.private_ip), suffix);
-}
-
-std::string public_name(const Instance& instance, const std::string& address) {
-    const std::string domain =
-        instance.region == "us-east-1" ? "compute-1" : instance.region + ".compute";
-    return fmt::format("ec2-{}.{}.amazonaws.com", dashed(address), domain);
-}
-
-std::optional<std::vector<std::string>>
-filter_values(const Instance& instance, const api::Instance& described, std::string_view name) {
-    const auto values = [](const std::optional<std::string>& value) {
-        return value ? std::vector<std::string>{*value} : std::vector<std::string>{};
-    };
-    if (name == "ip-address") return values(described.public_ip_address);
-    if (name == "dns-name") return values(described.public_dns_name);
-    if (name == "monitoring-state")
-        return {{instance.detailed_monitoring ? "enabled" : "disabled"}};
-    if (name == "launch-index") return {{std::to_string(instance.launch_index)}};
-    if (name == "launch-time") return {{iso8601_ms(instance.launched)}};
-    if (name == "root-device-type") return {{"ebs"}};
-    if (name == "virtualization-type") return {{"hvm"}};
-    if (name == "hypervisor") return {{"xen"}};
-    if (name == "tenancy") return {{"default"}};
-    if (name == "instance-id") return {{instance.id}};
-    if (name == "instance-state-name") return {{std::string(name_of(instance.state))}};
-    if (name == "instance-state-code") return {{std::to_string(code_of(instance.state))}};
-    if (name == "instance-type") return {{instance.type}};
-    if (name == "image-id") return {{instance.image_id}};
-    if (name == "availability-zone") return {{instance.zone}};
-    if (name == "subnet-id" || name == "network-interface.subnet-id") return {{instance.subnet_id}};
-    if (name == "vpc-id") return {{instance.vpc_id}};
-    if (name == "private-ip-address") return {{instance.private_ip}};
-    if (name == "private-dns-name") return {{internal_name(instance)}};
-    if (name == "key-name") return {{instance.key_name}};
-    if (name == "reservation-id") return {{instance.reservation_id}};
-    if (name == "owner-id") return {{instance.account}};
-    if (name == "client-token") return {{instance.client_token}};
-    if (name == "architecture") return {{"x86_64"}};
-    if (name == "instance.group-id" || name == "group-id") return {{instance.security_group_id}};
-    if (name == "instance.group-name" || name == "group-name") return {{"default"}};
-    return std::nullopt;
+void report_ignored_parameters(const aws::Call& call, const api::RunInstancesRequest& input) {
+    aws::report_ignored(
+        call,
+        *api::descriptor().find_operation("RunInstances")->input,
+        &input,
+        {"ImageId",
+         "InstanceType",
+         "KeyName",
+         "MaxCount",
+         "MinCount",
+         "Monitoring",
+         "Placement",
+         "SecurityGroupIds",
+         "SubnetId",
+         "UserData",
+         "TagSpecifications",
+         "LaunchTemplate",
+         "DryRun",
+         "ClientToken"}
+    );
 }
 
 } // namespace
@@ -192,11 +159,8 @@ void InstanceControl::place(
     plan.subnet = &plan.topology->subnets[call.random.below(plan.topology->subnets.size())];
 }
 
-std::vector<std::string> InstanceControl::free_private_ips(
-    const Subnet& subnet,
-    std::size_t most,
-    Random& random
-) const {
+std::vector<std::string>
+InstanceControl::free_private_ips(const Subnet& subnet, std::size_t most, Random& random) const {
     std::set<std::string> taken;
     for (const auto& [id, instance] : state_.instances) {
         if (instance.subnet_id == subnet.id && instance.state != InstanceState::terminated)
@@ -246,27 +210,31 @@ void InstanceControl::check_repetition(
         );
 }
 
+Instance InstanceControl::planned_instance(const aws::Call& call, const Plan& plan) {
+    Instance instance;
+    instance.id = call.random.resource_id("i");
+    instance.account = call.account;
+    instance.region = call.region;
+    instance.image_id = plan.image_id;
+    instance.type = plan.type;
+    instance.vpc_id = plan.topology->vpc_id;
+    instance.subnet_id = plan.subnet->id;
+    instance.zone = plan.subnet->zone;
+    instance.key_name = plan.key_name;
+    instance.security_group_id = plan.topology->security_group_id;
+    instance.user_data = plan.user_data;
+    instance.launch_template_id = plan.launch_template_id;
+    instance.launch_template_version = plan.launch_template_version;
+    instance.detailed_monitoring = plan.detailed_monitoring;
+    instance.launched = call.now;
+    instance.changed = call.now;
+    instance.tags = plan.tags;
+    return instance;
+}
+
 api::Reservation
 InstanceControl::run(const aws::Call& call, const api::RunInstancesRequest& input) {
-    aws::report_ignored(
-        call,
-        *api::descriptor().find_operation("RunInstances")->input,
-        &input,
-        {"ImageId",
-         "InstanceType",
-         "KeyName",
-         "MaxCount",
-         "MinCount",
-         "Monitoring",
-         "Placement",
-         "SecurityGroupIds",
-         "SubnetId",
-         "UserData",
-         "TagSpecifications",
-         "LaunchTemplate",
-         "DryRun",
-         "ClientToken"}
-    );
+    report_ignored_parameters(call, input);
     if (input.min_count < 1 || input.max_count < input.min_count) {
         throw AWSError(
             "InvalidParameterValue",
@@ -306,97 +274,16 @@ InstanceControl::run(const aws::Call& call, const api::RunInstancesRequest& inpu
     }
     const std::string reservation = call.random.resource_id("r");
     for (std::size_t i = 0; i < addresses.size(); ++i) {
-        Instance instance;
-        instance.id = call.random.resource_id("i");
+        Instance instance = planned_instance(call, plan);
         instance.reservation_id = reservation;
-        instance.account = call.account;
-        instance.region = call.region;
-        instance.image_id = plan.image_id;
-        instance.type = plan.type;
-        instance.vpc_id = plan.topology->vpc_id;
-        instance.subnet_id = plan.subnet->id;
-        instance.zone = plan.subnet->zone;
         instance.private_ip = addresses[i];
-        instance.key_name = plan.key_name;
         instance.client_token = input.client_token.value_or("");
-        instance.security_group_id = plan.topology->security_group_id;
-        instance.user_data = plan.user_data;
-        instance.launch_template_id = plan.launch_template_id;
-        instance.launch_template_version = plan.launch_template_version;
         instance.launch_index = static_cast<std::int32_t>(i);
-        instance.detailed_monitoring = plan.detailed_monitoring;
-        instance.launched = call.now;
-        instance.changed = call.now;
-        instance.tags = plan.tags;
         const std::string id = instance.id;
         launched.push_back(&state_.instances.put(id, std::move(instance)));
         lifecycle_.launched(id);
     }
     return reservation_of(launched);
-}
-
-api::Instance InstanceControl::describe(const Instance& instance) const {
-    api::Instance result;
-    result.instance_id = instance.id;
-    result.image_id = instance.image_id;
-    result.instance_type = instance.type;
-    result.state = describe_state(instance.state);
-    result.state_transition_reason = instance.transition_reason;
-    if (!instance.transition_reason.empty()) {
-        api::StateReason reason;
-        reason.code = "Client.UserInitiatedShutdown";
-        reason.message = "Client.UserInitiatedShutdown: User initiated shutdown";
-        result.state_reason = reason;
-    }
-    if (!instance.key_name.empty()) result.key_name = instance.key_name;
-    if (!instance.client_token.empty()) result.client_token = instance.client_token;
-    result.ami_launch_index = instance.launch_index;
-    result.launch_time = instance.launched;
-    api::Placement placement;
-    placement.availability_zone = instance.zone;
-    placement.group_name = "";
-    placement.tenancy = api::Tenancy::default_;
-    result.placement = placement;
-    api::Monitoring monitoring;
-    monitoring.state = instance.detailed_monitoring ? api::MonitoringState::enabled
-                                                    : api::MonitoringState::disabled;
-    result.monitoring = monitoring;
-    result.architecture = api::ArchitectureValues::x86_64;
-    result.hypervisor = api::HypervisorType::xen;
-    result.virtualization_type = api::VirtualizationType::hvm;
-    result.root_device_type = api::DeviceType::ebs;
-    result.root_device_name = "/dev/xvda";
-    for (const auto& [key, value] : instance.tags)
-        result.tags.push_back({key, value});
-    // AWS: a terminated instance has no network any more.
-    if (instance.state == InstanceState::terminated) return result;
-    result.subnet_id = instance.subnet_id;
-    result.vpc_id = instance.vpc_id;
-    result.private_ip_address = instance.private_ip;
-    result.private_dns_name = internal_name(instance);
-    result.source_dest_check = true;
-    api::GroupIdentifier group;
-    group.group_id = instance.security_group_id;
-    group.group_name = "default";
-    result.security_groups.push_back(group);
-    // DIFFERS: the public address is the loopback address on which the instance really answers.
-    if (instance.state == InstanceState::running) {
-        result.public_ip_address = lifecycle_.address_of(instance.id).to_string();
-        result.public_dns_name = environment_.advertise == Advertise::aws
-                                     ? public_name(instance, *result.public_ip_address)
-                                     : *result.public_ip_address;
-    }
-    return result;
-}
-
-api::Reservation InstanceControl::reservation_of(const std::vector<const Instance*>& instances
-) const {
-    api::Reservation reservation;
-    reservation.reservation_id = instances.front()->reservation_id;
-    reservation.owner_id = instances.front()->account;
-    for (const auto* instance : instances)
-        reservation.instances.push_back(describe(*instance));
-    return reservation;
 }
 
 std::vector<std::string>
@@ -421,112 +308,6 @@ InstanceControl::checked_ids(const aws::Call& call, const std::vector<std::strin
         }
     }
     return ids;
-}
-
-namespace {
-
-// https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeInstances.html
-void check_page(const api::DescribeInstancesRequest& input) {
-    if (!input.max_results) return;
-    if (!input.instance_ids.empty(
-        )) // AWS: "You cannot specify this parameter and the instance IDs"
-        throw AWSError(
-            "InvalidParameterCombination",
-            400,
-            "The parameter instancesSet cannot be used with the parameter maxResults"
-        );
-    if (*input.max_results < limits::results_per_page_min ||
-        *input.max_results > limits::results_per_page)
-        throw AWSError(
-            "InvalidParameterValue",
-            400,
-            fmt::format(
-                "Value ( {} ) for parameter maxResults is invalid. Expecting a value between {} "
-                "and {}.",
-                *input.max_results,
-                limits::results_per_page_min,
-                limits::results_per_page
-            )
-        );
-}
-
-} // namespace
-
-api::DescribeInstancesResult
-InstanceControl::describe(const aws::Call& call, const api::DescribeInstancesRequest& input) {
-    checked_ids(call, input.instance_ids);
-    check_page(input);
-    std::vector<const Instance*> found;
-    for (const auto& [id, instance] : state_.instances) {
-        if (instance.account != call.account || instance.region != call.region) continue;
-        const auto& ids = input.instance_ids;
-        if (!ids.empty() && std::find(ids.begin(), ids.end(), id) == ids.end()) continue;
-        const bool wanted = matches(input.filters, instance.tags, [&](std::string_view name) {
-            return filter_values(instance, describe(instance), name);
-        });
-        if (wanted) found.push_back(&instance);
-    }
-    std::sort(found.begin(), found.end(), [](const Instance* a, const Instance* b) {
-        return std::tie(a->reservation_id, a->id) < std::tie(b->reservation_id, b->id);
-    });
-    api::DescribeInstancesResult result;
-    // AWS: MaxResults counts instances; a reservation may go on on the next page.
-    const auto most =
-        static_cast<std::size_t>(input.max_results.value_or(limits::results_per_page));
-    if (!aws::keep_page(found, most, input.next_token, result.next_token))
-        throw AWSError(
-            "InvalidNextToken",
-            400,
-            fmt::format("The token '{}' is invalid.", *input.next_token)
-        );
-    std::map<std::string, std::vector<const Instance*>> by_reservation;
-    for (const auto* instance : found)
-        by_reservation[instance->reservation_id].push_back(instance);
-    for (const auto& [reservation, instances] : by_reservation)
-        result.reservations.push_back(reservation_of(instances));
-    return result;
-}
-
-api::DescribeInstanceStatusResult InstanceControl::describe_status(
-    const aws::Call& call,
-    const api::DescribeInstanceStatusRequest& input
-) {
-    checked_ids(call, input.instance_ids);
-    api::DescribeInstanceStatusResult result;
-    for (const auto& [id, instance] : state_.instances) {
-        if (instance.account != call.account || instance.region != call.region) continue;
-        const auto& ids = input.instance_ids;
-        if (!ids.empty() && std::find(ids.begin(), ids.end(), id) == ids.end()) continue;
-        // AWS: "IncludeAllInstances: [...] When false, includes the health status for running
-        // instances only."
-        const bool is_running = instance.state == InstanceState::running;
-        if (!is_running && !input.include_all_instances.value_or(false)) continue;
-        const bool wanted = matches(input.filters, instance.tags, [&](std::string_view name) {
-            return filter_values(instance, describe(instance), name);
-        });
-        if (!wanted) continue;
-        const auto* host = lifecycle_.find_host(id);
-        const auto summary = [](bool runs, bool passes) {
-            api::InstanceStatusSummary status;
-            status.status = !runs    ? api::SummaryStatus::not_applicable
-                            : passes ? api::SummaryStatus::ok
-                                     : api::SummaryStatus::impaired;
-            if (!runs) return status;
-            api::InstanceStatusDetails reachability;
-            reachability.name = api::StatusName::reachability;
-            reachability.status = passes ? api::StatusType::passed : api::StatusType::failed;
-            status.details.push_back(reachability);
-            return status;
-        };
-        api::InstanceStatus status;
-        status.instance_id = id;
-        status.availability_zone = instance.zone;
-        status.instance_state = describe_state(instance.state);
-        status.instance_status = summary(is_running, host != nullptr && host->is_running());
-        status.system_status = summary(is_running, true);
-        result.instance_statuses.push_back(std::move(status));
-    }
-    return result;
 }
 
 api::TerminateInstancesResult

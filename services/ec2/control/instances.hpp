@@ -42,6 +42,7 @@ public:
 private:
     struct Plan; // what is to be launched, resolved from input and launch template
 
+    static Instance planned_instance(const aws::Call& call, const Plan& plan);
     Plan plan_for(const aws::Call& call, const api::RunInstancesRequest& input);
     static void check_repetition(
         const Plan& plan,

@@ -21,7 +21,7 @@ template <class Condition>
 bool comes_true(Condition condition) {
     for (int i = 0; i < 5000; ++i) {
         if (condition()) return true;
-        poll(nullptr, 0, 1); // a millisecond
+        poll(nullptr, 0, 1);
     }
     return false;
 }
