@@ -79,7 +79,8 @@ class MySQL(unittest.TestCase):
     def run_client(self, program, *options, identifier="orders", password=PASSWORD, user=USER, text=None):
         host, port = self.endpoint(identifier)
         command = [program, "--protocol=tcp", "-h", host, "-P", str(port), f"-u{user}", f"-p{password}", *options]
-        return subprocess.run(command, capture_output=True, text=True, input=text, timeout=60)
+        options = dict(encoding="utf-8", errors="surrogateescape")  # a dump holds bytes as they are
+        return subprocess.run(command, capture_output=True, input=text, timeout=60, **options)
 
     def mariadb(self, *options, **more):
         """What the mariadb command line prints."""

@@ -88,13 +88,16 @@ class CommandLineClient(mysql_case.MySQL):
         self.mariadb(
             self.schema,
             text="""
-            CREATE TABLE customers (id INT UNSIGNED NOT NULL AUTO_INCREMENT, name VARCHAR(50) NOT NULL, note TEXT, photo BLOB,
-              born DATE DEFAULT NULL, balance DECIMAL(10,2) NOT NULL DEFAULT '0.00', seen TIMESTAMP NULL DEFAULT CURRENT_TIMESTAMP,
-              kind ENUM('new','old') DEFAULT 'new', PRIMARY KEY (id), UNIQUE KEY name (name)) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4;
+            CREATE TABLE customers (id INT UNSIGNED NOT NULL AUTO_INCREMENT, name VARCHAR(50) NOT NULL,
+              note TEXT, photo BLOB, born DATE DEFAULT NULL, balance DECIMAL(10,2) NOT NULL DEFAULT '0.00',
+              seen TIMESTAMP NULL DEFAULT CURRENT_TIMESTAMP,
+              kind ENUM('new','old') DEFAULT 'new', PRIMARY KEY (id), UNIQUE KEY name (name))
+              ENGINE=InnoDB DEFAULT CHARSET=utf8mb4;
             CREATE TABLE purchases (id BIGINT PRIMARY KEY AUTO_INCREMENT, customer INT UNSIGNED NOT NULL, amount DOUBLE,
               KEY customer (customer), CONSTRAINT of_customer FOREIGN KEY (customer) REFERENCES customers (id) ON DELETE CASCADE);
             INSERT INTO customers (name, note, photo, born, balance, kind) VALUES
-              ('Zoë 🫖', 'line\\nbreak \\'quote\\' \\\\ back', x'00ff1a0a', '1999-12-31', 12.50, 'old'), ('Ng', NULL, NULL, NULL, -0.01, 'new');
+              ('Zoë 🫖', 'line\\nbreak \\'quote\\' \\\\ back', x'00ff1a0a', '1999-12-31', 12.50, 'old'),
+              ('Ng', NULL, NULL, NULL, -0.01, 'new');
             INSERT INTO purchases (customer, amount) VALUES (1, 1.5), (1, 2.25), (2, 1e10);
             """,
         )
