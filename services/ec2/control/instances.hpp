@@ -43,6 +43,8 @@ private:
     struct Plan; // what is to be launched, resolved from input and launch template
 
     Plan plan_for(const aws::Call& call, const api::RunInstancesRequest& input);
+    std::vector<const Instance*>
+    launched_with(const aws::Call& call, const std::optional<std::string>& client_token) const;
     static void check_repetition(
         const Plan& plan,
         const api::RunInstancesRequest& input,
