@@ -97,6 +97,7 @@ private:
     bool at_query() const;
 
     // Statements.
+    Statement kill();
     Statement prepared_by_name();
     Statement execute_prepared();
     Statement insert(bool is_replace);

@@ -39,15 +39,7 @@ Statement Parser::statement() {
     if (accept_all({"RELEASE", "SAVEPOINT"}))
         return savepoint_statement(Transaction::Kind::release_savepoint);
     if (at("LOCK") || at("UNLOCK")) return lock_tables();
-    if (accept("KILL")) {
-        Kill kill;
-        if (accept("QUERY"))
-            kill.is_query_only = true;
-        else
-            accept("CONNECTION");
-        kill.connection = integer_literal();
-        return kill;
-    }
+    if (accept("KILL")) return kill();
     if (at_any({"ANALYZE", "OPTIMIZE", "CHECK", "REPAIR", "FLUSH"})) {
         auto operation = lower_case(tokens_[at_++].raw);
         return administration(std::move(operation));
@@ -75,6 +67,16 @@ Statement Parser::statement() {
         ))
         throw not_supported(upper_case(peek().raw));
     fail();
+}
+
+Statement Parser::kill() {
+    Kill kill;
+    if (accept("QUERY"))
+        kill.is_query_only = true;
+    else
+        accept("CONNECTION");
+    kill.connection = integer_literal();
+    return kill;
 }
 
 // https://dev.mysql.com/doc/refman/8.0/en/sql-prepared-statements.html
