@@ -94,7 +94,8 @@ class CommandLineClient(mysql_case.MySQL):
               kind ENUM('new','old') DEFAULT 'new', PRIMARY KEY (id), UNIQUE KEY name (name))
               ENGINE=InnoDB DEFAULT CHARSET=utf8mb4;
             CREATE TABLE purchases (id BIGINT PRIMARY KEY AUTO_INCREMENT, customer INT UNSIGNED NOT NULL, amount DOUBLE,
-              KEY customer (customer), CONSTRAINT of_customer FOREIGN KEY (customer) REFERENCES customers (id) ON DELETE CASCADE);
+              KEY customer (customer),
+              CONSTRAINT of_customer FOREIGN KEY (customer) REFERENCES customers (id) ON DELETE CASCADE);
             INSERT INTO customers (name, note, photo, born, balance, kind) VALUES
               ('Zoë 🫖', 'line\\nbreak \\'quote\\' \\\\ back', x'00ff1a0a', '1999-12-31', 12.50, 'old'),
               ('Ng', NULL, NULL, NULL, -0.01, 'new');
@@ -207,7 +208,7 @@ class Python(mysql_case.MySQL):
         blob = hashlib.shake_256(b"blob").digest(5 * 1024 * 1024)
         with self.connect(autocommit=True) as connection, connection.cursor() as cursor:
             cursor.execute("CREATE TABLE t (id INT PRIMARY KEY, content LONGBLOB)")
-            cursor.execute("INSERT INTO t VALUES (1, _binary %s)", (blob,))
+            cursor.execute("INSERT INTO t VALUES (1, %s)", (blob,))
             cursor.execute("SELECT LENGTH(content), content FROM t")
             length, content = cursor.fetchone()
             self.assertEqual(length, len(blob))
