@@ -17,7 +17,7 @@ constexpr auto description =
 caches cache, names resolve, groups scale and databases answer SQL.
 
     diorama up                                start it; clients use http://localhost:4566
-    export AWS_ENDPOINT_URL=http://localhost:4566 AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test AWS_REGION=us-east-1
+    export AWS_ENDPOINT_URL=http://localhost:4566 AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test AWS_DEFAULT_REGION=us-east-1
     aws s3 mb s3://hello                      any client of AWS works unchanged
     dig @127.0.0.1 -p 4553 www.example.com    hosted zones answer DNS
     http_proxy=http://localhost:4566 curl http://www.example.com/

@@ -22,6 +22,19 @@ spdlog::level::level_enum level_of(LogLevel level) {
     return spdlog::level::info;
 }
 
+constexpr std::size_t longest_line = 1000;
+
+// What clients sent may be quoted in a line; it must not make two of one, nor speak to a terminal.
+std::string one_line(std::string_view text) {
+    std::string line(text.substr(0, longest_line));
+    for (char& c : line) {
+        const auto byte = static_cast<unsigned char>(c);
+        if (byte < 0x20 || byte == 0x7f) c = '?';
+    }
+    if (text.size() > longest_line) line += "...";
+    return line;
+}
+
 } // namespace
 
 StandardLog::StandardLog(LogLevel least)
@@ -40,7 +53,7 @@ bool StandardLog::enabled(LogLevel level) const {
 }
 
 void StandardLog::line(LogLevel level, std::string_view component, std::string_view text) {
-    logger_->log(level_of(level), "{} {}", component, text);
+    logger_->log(level_of(level), "{} {}", component, one_line(text));
 }
 
 } // namespace diorama

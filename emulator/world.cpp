@@ -9,6 +9,7 @@
 #include "emulator/network/names.hpp"
 #include "emulator/network/tls.hpp"
 #include "emulator/standard_log.hpp"
+#include "emulator/storage/data_folder.hpp"
 #include "emulator/storage/durable_journal.hpp"
 #include "emulator/time/world_thread.hpp"
 #include "emulator/world_names.hpp"
@@ -20,7 +21,6 @@
 
 #include <fmt/format.h>
 
-#include <filesystem>
 #include <thread>
 
 namespace diorama {
@@ -34,7 +34,6 @@ constexpr std::uint16_t first_front_door_port = 22'000;
 
 std::unique_ptr<Journal> open_journal(const std::string& folder) {
     if (folder.empty()) return std::make_unique<ForgetfulJournal>();
-    std::filesystem::create_directories(folder);
     return std::make_unique<DurableJournal>(folder + "/control-plane.sqlite");
 }
 
@@ -79,6 +78,7 @@ struct World::Parts {
     RealClock clock{options.time_scale};
     WorldThread world{clock};
     LiveMetrics metrics;
+    storage::DataFolder data_folder{options.data_folder};
     std::unique_ptr<Journal> journal{open_journal(options.data_folder)};
     Environment environment{
         clock,
@@ -100,7 +100,7 @@ struct World::Parts {
     };
     Names names{network::take_address_slice()};
     network::IPAddress front_door{names.claim(Names::Kind::edge_location, "front door")};
-    WorldNames world_names{names, front_door};
+    WorldNames world_names{names, front_door, options.port};
     WorldProxy proxy{*network, *client, world_names, log};
 
     // The services, each after those it asks.
@@ -207,12 +207,17 @@ void World::Parts::serve_hosts() {
 }
 
 void World::Parts::serve_proxy() {
+    // A website's alias, or a bucket's CNAME.
+    proxy.join([this](std::shared_ptr<http::Exchange> exchange) {
+        s3.serve_by_name(std::move(exchange));
+    });
     gateway.route_proxy([this](const std::shared_ptr<http::Exchange>& exchange) {
         const auto [host, port] = split_authority(exchange->request().authority(), 80);
-        // Our own API through a proxy setting is the API.
-        const bool is_local = host == "localhost" || network::IPAddress::parse(host).has_value();
-        if (is_local && port == options.port) return false;
-        if (is_aws_endpoint(host) && names.find(host).empty()) return false;
+        // Our own API through a proxy setting is the API, on whatever address --host chose.
+        const auto address = network::IPAddress::parse(host);
+        if (address && !address->is_loopback() && port == options.port) return false;
+        const auto endpoints = world_names.dial(host, port);
+        if (!endpoints.empty() && world_names.is_front_door(endpoints.front())) return false;
         proxy.forward(exchange, host, port);
         return true;
     });
@@ -226,6 +231,16 @@ void World::Parts::listen() {
     // SDKs keep connections for minutes; this is emulated time.
     server.idle_timeout =
         std::chrono::duration_cast<Duration>(std::chrono::minutes(10) * options.time_scale);
+    server.refused = [this](int status, std::string_view reason, const http::Peer& peer) {
+        log.write(
+            LogLevel::note,
+            "http",
+            "refused a request of {}: {} {}",
+            peer.client.to_string(),
+            status,
+            reason
+        );
+    };
     const network::ListenOptions both{.tls = authority->server_context()};
     const auto accept = http::serve(gateway.handler(), server);
     if (!options.host.empty()) {
@@ -266,14 +281,17 @@ World::World(const Options& options)
     : parts_(std::make_unique<Parts>(options)) {}
 
 World::~World() {
-    // Nothing calls into the services any more while they go away.
+    // Nothing calls into the services any more while they go away, and nothing of theirs waits
+    // anywhere for a thread that has ended.
     parts_->network->stop();
+    parts_->world.discard();
 }
 
 void World::start() {
     parts_->ec2.resume();
     parts_->rds.resume();
     parts_->elbv2.start();
+    parts_->cloudfront.resume();
     parts_->listen();
     parts_->log.write(
         LogLevel::note,

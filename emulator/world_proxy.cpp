@@ -39,9 +39,12 @@ public:
     explicit Relay(std::shared_ptr<http::Exchange> exchange)
         : exchange_(std::move(exchange)) {}
 
-    void start(http::Client& client, const network::Endpoint& target) {
+    void start(http::Client& client, const network::Endpoint& target, const std::string& host) {
         http::OutboundRequest request;
         request.target = target;
+        // As the client came; in absolute form it asks the proxy for plain HTTP.
+        request.tls = exchange_->peer().is_tls && !exchange_->request().is_absolute_form();
+        request.server_name = host;
         request.head = outbound_head();
         request.streams_body = exchange_->has_body();
         const auto self = shared_from_this();
@@ -78,7 +81,8 @@ private:
             if (piece.state == http::BodyState::malformed ||
                 piece.state == http::BodyState::aborted) {
                 self->call_.reset();
-                return;
+                self->exchange_->close_after();
+                return refuse(self->exchange_, 400, "The request body is broken off.\n");
             }
             if (!piece.bytes.empty()) self->call_->send_body(std::string(piece.bytes));
             if (piece.state == http::BodyState::complete) return self->call_->end_body();
@@ -134,8 +138,14 @@ public:
 
     void when_refused(std::function<void()> refused) { refused_ = std::move(refused); }
 
+    // Nobody waits for the connection any more.
+    void give_up() {
+        connected_ = nullptr;
+        refused_ = nullptr;
+        if (connection_ != nullptr) connection_->close();
+    }
+
     void connected() override {
-        is_connected_ = true;
         refused_ = nullptr;
         if (const auto act = std::exchange(connected_, nullptr)) act();
     }
@@ -153,9 +163,8 @@ public:
 
     void closed(network::CloseReason) override {
         connection_ = nullptr;
-        if (!is_connected_) {
-            if (const auto act = std::exchange(refused_, nullptr)) act();
-        }
+        connected_ = nullptr; // holds both ends
+        if (const auto act = std::exchange(refused_, nullptr)) act();
         const auto other = std::exchange(other_, nullptr);
         if (other && other->connection_ != nullptr) other->connection_->finish();
     }
@@ -165,7 +174,6 @@ private:
     network::Connection* connection_ = nullptr;
     std::function<void()> connected_;
     std::function<void()> refused_;
-    bool is_connected_ = false;
 };
 
 } // namespace
@@ -177,8 +185,11 @@ split_authority(const std::string& authority, std::uint16_t otherwise) {
         colon != std::string::npos && authority.find(']', colon) == std::string::npos;
     std::string host = has_port ? authority.substr(0, colon) : authority;
     std::uint16_t port = otherwise;
-    if (has_port)
-        std::from_chars(authority.data() + colon + 1, authority.data() + authority.size(), port);
+    if (has_port && colon + 1 < authority.size()) {
+        const char* end = authority.data() + authority.size();
+        const auto [stop, error] = std::from_chars(authority.data() + colon + 1, end, port);
+        if (error != std::errc() || stop != end) port = 0;
+    }
     if (host.size() > 1 && host.front() == '[') host = host.substr(1, host.size() - 2);
     return {host, port};
 }
@@ -188,16 +199,25 @@ void WorldProxy::forward(
     const std::string& host,
     std::uint16_t port
 ) {
+    if (host.empty() || port == 0)
+        return refuse(exchange, 400, "The target of the request has no name or no port.\n");
     const auto endpoints = names_.dial(host, port);
     if (endpoints.empty()) {
         log_.write(LogLevel::note, "proxy", "{} is no name of this cloud", host);
         return refuse(exchange, 502, fmt::format("{} is no name of this cloud.\n", host));
     }
-    std::make_shared<Relay>(exchange)->start(client_, endpoints.front());
+    if (aws_ && names_.is_aws(endpoints.front().address)) return aws_(exchange);
+    if (names_.is_front_door(endpoints.front()))
+        return refuse(exchange, 502, fmt::format("{} leads back to this port.\n", host));
+    std::make_shared<Relay>(exchange)->start(client_, endpoints.front(), host);
 }
 
 void WorldProxy::tunnel(const std::shared_ptr<http::Exchange>& exchange) {
-    const auto [host, port] = split_authority(exchange->request().target, 443);
+    const auto [host, port] = split_authority(exchange->request().target, 0);
+    // RFC 9110 9.3.6: "A server MUST reject a CONNECT request that targets an empty or invalid port
+    // number, typically by responding with a 400".
+    if (host.empty() || port == 0)
+        return refuse(exchange, 400, "CONNECT wants a name and a port.\n");
     const auto endpoints = names_.dial(host, port);
     if (endpoints.empty())
         return refuse(exchange, 502, fmt::format("{} is no name of this cloud.\n", host));
@@ -211,6 +231,7 @@ void WorldProxy::tunnel(const std::shared_ptr<http::Exchange>& exchange) {
         near->connected();
         exchange->upgrade({.status = 200, .reason = "Connection Established"}, near);
     });
+    exchange->when_abandoned([far] { far->give_up(); });
     far->use(network_.connect(exchange->thread(), endpoints.front(), far, connect_timeout));
 }
 

@@ -22,6 +22,9 @@ public:
         , names_(names)
         , log_(log) {}
 
+    // Who answers where a name of a hosted zone stands for one of AWS's endpoints.
+    void join(http::Handler aws) { aws_ = std::move(aws); }
+
     // Sends the exchange's request on to `host` and the answer back.
     void forward(
         const std::shared_ptr<http::Exchange>& exchange,
@@ -36,9 +39,10 @@ private:
     http::Client& client_;
     const WorldNames& names_;
     Log& log_;
+    http::Handler aws_;
 };
 
-// "example.com:8080" apart; the port is `otherwise` where none is given.
+// "example.com:8080" apart; the port is `otherwise` where none is given and 0 where it is no port.
 std::pair<std::string, std::uint16_t>
 split_authority(const std::string& authority, std::uint16_t otherwise);
 

@@ -15,7 +15,10 @@ std::optional<std::string> gunzip(std::string_view bytes, std::size_t limit) {
     std::string text;
     std::array<char, 16384> piece{};
     int status = Z_OK;
-    while (status == Z_OK) {
+    // RFC 1952 2.2: "A gzip file consists of a series of members"; whatever else follows is an
+    // error.
+    while (status == Z_OK || (status == Z_STREAM_END && stream.avail_in != 0)) {
+        if (status == Z_STREAM_END && inflateReset(&stream) != Z_OK) break;
         stream.next_out = reinterpret_cast<Bytef*>(piece.data());
         stream.avail_out = piece.size();
         status = inflate(&stream, Z_NO_FLUSH);

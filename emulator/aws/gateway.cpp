@@ -209,7 +209,11 @@ void Gateway::body_collected(
 ) {
     switch (state) {
     case http::BodyState::aborted:
-        return;
+        // A client that only stopped sending still reads the answer.
+        return refuse(
+            *call,
+            AWSError("MalformedHttpRequestException", 400, "The request body ended early")
+        );
     case http::BodyState::too_large:
         return refuse(
             *call,
@@ -295,10 +299,20 @@ void Gateway::start(std::shared_ptr<PendingCall> call) {
 }
 
 // Pages are made on the world thread too: they show what it owns.
-void Gateway::show(const std::shared_ptr<http::Exchange>& exchange, const Page& page) {
-    environment_.scheduler.post([exchange, &page] {
-        auto response = page(exchange->request());
-        exchange->thread().post([exchange, response = std::move(response)] { exchange->respond(response); });
+void Gateway::show(std::shared_ptr<http::Exchange> exchange, const Page& page) {
+    environment_.scheduler.post([this, exchange = std::move(exchange), &page]() mutable {
+        http::Response response;
+        try {
+            response = page(exchange->request());
+        } catch (const std::exception& thrown) {
+            environment_.log.write(LogLevel::error, "gateway", "a page broke: {}", thrown.what());
+            response.status = 500;
+        }
+        // The exchange must live and die on its own thread.
+        auto& thread = exchange->thread();
+        thread.post([exchange = std::move(exchange), response = std::move(response)]() mutable {
+            exchange->respond(std::move(response));
+        });
     });
 }
 

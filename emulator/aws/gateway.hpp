@@ -65,7 +65,7 @@ private:
     struct PendingCall;
 
     void receive(std::shared_ptr<http::Exchange> exchange);
-    void show(const std::shared_ptr<http::Exchange>& exchange, const Page& page);
+    void show(std::shared_ptr<http::Exchange> exchange, const Page& page);
     bool is_taken_elsewhere(const std::shared_ptr<http::Exchange>& exchange);
     void receive_api_call(std::shared_ptr<http::Exchange> exchange);
     void body_collected(std::shared_ptr<PendingCall> call, http::BodyState state, std::string body);

@@ -192,7 +192,10 @@ void ServerConnection::take_request() {
             writer_.close_after();
         }
         body_reader_ = BodyReader(framing);
-        expects_continue_ = traits.expects_continue && framing.has_body();
+        // RFC 9110 10.1.1: may be left out "if the framing indicates that there is no content". Amazon's
+        // SDKs count on it even then: without it botocore misreads the next answer on the connection.
+        expects_continue_ = traits.expects_continue &&
+                            (framing.has_body() || request.headers.contains("Content-Length"));
         phase_ = Phase::exchange;
         auto exchange = std::make_shared<ServerExchange>(
             shared_from_this(),

@@ -97,6 +97,8 @@ void ServerConnection::exchange_dropped(const ServerExchange& exchange) {
     }
     if (exchange.is_body_malformed()) {
         writer_.respond(error_response(400, "the body's chunked coding is broken"), now());
+    } else if (client_has_finished_ && !body_reader_.is_complete()) {
+        writer_.respond(error_response(400, "the body ended early"), now());
     } else {
         writer_.respond(error_response(500, "the request was not answered"), now());
     }

@@ -9,8 +9,9 @@ constexpr std::size_t most_threads = 4;
 
 void BlockingPool::run(std::function<void()> work) {
     const std::lock_guard lock(mutex_);
+    if (is_stopping_) return; // nobody waits for it any more
     queue_.push_back(std::move(work));
-    if (idle_ < queue_.size() && threads_.size() < most_threads && !is_stopping_) {
+    if (idle_ < queue_.size() && threads_.size() < most_threads) {
         threads_.emplace_back([this] { serve(); });
     }
     wake_.notify_one();

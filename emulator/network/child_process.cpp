@@ -1,6 +1,6 @@
-// See child_process.hpp. The script is handed over as a file that is gone as soon as the
-// interpreter has opened it; the child leads a process group of its own, so that killing the group
-// leaves nothing behind.
+// See child_process.hpp. The script is handed over as a file; the child leads a process group of
+// its own, so that killing the group leaves nothing behind, neither when an instance ends nor when
+// this process is killed.
 #include "emulator/network/child_process.hpp"
 
 #include <algorithm>
@@ -12,6 +12,7 @@
 #include <fcntl.h>
 #include <fstream>
 #include <mutex>
+#include <poll.h>
 #include <spawn.h>
 #include <sstream>
 #include <sys/wait.h>
@@ -55,6 +56,100 @@ std::vector<char*> pointers(std::vector<std::string>& texts) {
     return result;
 }
 
+// Both ends are closed in whatever is started meanwhile.
+bool open_pipe(int (&ends)[2]) {
+    if (pipe(ends) != 0) return false;
+    fcntl(ends[0], F_SETFD, FD_CLOEXEC);
+    fcntl(ends[1], F_SETFD, FD_CLOEXEC);
+    return true;
+}
+
+// Starts a command as the leader of a process group of its own; `input` and `output` become its
+// standard streams (-1: none). Zero and errno if it cannot be started.
+pid_t start_process(
+    std::vector<std::string> command,
+    std::vector<std::string> environment,
+    int input,
+    int output
+) {
+    posix_spawn_file_actions_t actions;
+    posix_spawn_file_actions_init(&actions);
+    if (input >= 0)
+        posix_spawn_file_actions_adddup2(&actions, input, STDIN_FILENO);
+    else
+        posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+    for (const int stream : {STDOUT_FILENO, STDERR_FILENO}) {
+        if (output >= 0)
+            posix_spawn_file_actions_adddup2(&actions, output, stream);
+        else
+            posix_spawn_file_actions_addopen(&actions, stream, "/dev/null", O_WRONLY, 0);
+    }
+    posix_spawnattr_t attributes;
+    posix_spawnattr_init(&attributes);
+    // We ignore SIGPIPE; a program expects its default.
+    sigset_t defaults;
+    sigemptyset(&defaults);
+    sigaddset(&defaults, SIGPIPE);
+    posix_spawnattr_setsigdefault(&attributes, &defaults);
+    // Nor should it inherit which signals our threads leave to the main one.
+    sigset_t none;
+    sigemptyset(&none);
+    posix_spawnattr_setsigmask(&attributes, &none);
+    posix_spawnattr_setpgroup(&attributes, 0);
+    posix_spawnattr_setflags(
+        &attributes,
+        POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK
+    );
+    const auto arguments = pointers(command);
+    const auto variables = pointers(environment);
+    pid_t process = 0;
+    const int error = posix_spawnp(
+        &process,
+        command[0].c_str(),
+        &actions,
+        &attributes,
+        arguments.data(),
+        variables.data()
+    );
+    posix_spawn_file_actions_destroy(&actions);
+    posix_spawnattr_destroy(&attributes);
+    errno = error;
+    return error == 0 ? process : 0;
+}
+
+// Kills a process group when this process ends, even by SIGKILL: a shell that waits for the end of
+// a pipe which only we hold open.
+class Guard {
+public:
+    explicit Guard(pid_t group) {
+        int ends[2];
+        if (!open_pipe(ends)) return;
+        process_ = start_process(
+            {"/bin/sh", "-c", "read -r _; kill -KILL -- \"-$1\"", "guard", std::to_string(group)},
+            environment_with({}),
+            ends[0],
+            -1
+        );
+        close(ends[0]);
+        held_ = ends[1];
+    }
+
+    ~Guard() {
+        if (process_ > 0) {
+            kill(process_, SIGKILL);
+            waitpid(process_, nullptr, 0);
+        }
+        if (held_ >= 0) close(held_);
+    }
+
+    Guard(const Guard&) = delete;
+    Guard& operator=(const Guard&) = delete;
+
+private:
+    pid_t process_ = 0;
+    int held_ = -1;
+};
+
 class RunningScript final : public ChildProcess {
 public:
     RunningScript(
@@ -73,12 +168,16 @@ public:
         }
         close(file);
         path_ = path;
-        spawn(command_for(script, path_), environment_with(environment));
+        run(command_for(script, path_), environment_with(environment));
     }
 
     ~RunningScript() override {
+        guard_.reset();
+        // Until it has been waited for, its number is nobody else's: the signal cannot go astray.
         if (process_ > 0) kill(-process_, SIGKILL);
+        if (stop_ >= 0) close(stop_);
         if (reader_.joinable()) reader_.join();
+        if (process_ > 0) waitpid(process_, nullptr, 0);
         if (!path_.empty()) unlink(path_.c_str());
     }
 
@@ -113,63 +212,48 @@ public:
     }
 
 private:
-    void spawn(std::vector<std::string> command, std::vector<std::string> environment) {
-        int ends[2];
-        if (pipe(ends) != 0) return append("no pipe\n");
-        fcntl(ends[0], F_SETFD, FD_CLOEXEC);
-        posix_spawn_file_actions_t actions;
-        posix_spawn_file_actions_init(&actions);
-        posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-        posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO);
-        posix_spawn_file_actions_adddup2(&actions, ends[1], STDERR_FILENO);
-        posix_spawn_file_actions_addclose(&actions, ends[1]);
-        posix_spawnattr_t attributes;
-        posix_spawnattr_init(&attributes);
-        // We ignore SIGPIPE; a program expects its default.
-        sigset_t defaults;
-        sigemptyset(&defaults);
-        sigaddset(&defaults, SIGPIPE);
-        posix_spawnattr_setsigdefault(&attributes, &defaults);
-        // Nor should it inherit which signals our threads leave to the main one.
-        sigset_t none;
-        sigemptyset(&none);
-        posix_spawnattr_setsigmask(&attributes, &none);
-        posix_spawnattr_setpgroup(&attributes, 0);
-        posix_spawnattr_setflags(
-            &attributes, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK);
-        const auto arguments = pointers(command);
-        const auto variables = pointers(environment);
-        const int error = posix_spawnp(
-            &process_,
-            command[0].c_str(),
-            &actions,
-            &attributes,
-            arguments.data(),
-            variables.data()
-        );
-        posix_spawn_file_actions_destroy(&actions);
-        posix_spawnattr_destroy(&attributes);
-        close(ends[1]);
-        if (error != 0) {
-            process_ = 0;
-            close(ends[0]);
+    void run(const std::vector<std::string>& command, std::vector<std::string> environment) {
+        int output[2];
+        int stop[2];
+        if (!open_pipe(output)) return append("no pipe\n");
+        if (!open_pipe(stop)) {
+            close(output[0]);
+            close(output[1]);
+            return append("no pipe\n");
+        }
+        process_ = start_process(command, std::move(environment), -1, output[1]);
+        const int error = errno;
+        close(output[1]);
+        if (process_ == 0) {
+            for (const int end : {output[0], stop[0], stop[1]})
+                close(end);
             return append(command[0] + ": " + std::strerror(error) + "\n");
         }
+        guard_ = std::make_unique<Guard>(process_);
         is_running_ = true;
-        reader_ = std::thread([this, source = ends[0]] { read_until_the_end(source); });
+        stop_ = stop[1];
+        reader_ = std::thread([this, source = output[0], stopped = stop[0]] {
+            read_until_the_end(source, stopped);
+            close(source);
+            close(stopped);
+            is_running_ = false;
+        });
     }
 
-    void read_until_the_end(int source) {
+    // To the end of the output, which is when the last of its processes has ended, or until nobody
+    // waits for it any more.
+    void read_until_the_end(int source, int stopped) {
         char buffer[4096];
         while (true) {
+            pollfd sources[] = {{source, POLLIN, 0}, {stopped, POLLIN, 0}};
+            if (poll(sources, 2, -1) < 0 && errno != EINTR) return;
+            if (sources[1].revents != 0) return;
+            if (sources[0].revents == 0) continue;
             const ssize_t count = read(source, buffer, sizeof buffer);
             if (count < 0 && errno == EINTR) continue;
-            if (count <= 0) break;
+            if (count <= 0) return;
             append(std::string(buffer, static_cast<std::size_t>(count)));
         }
-        close(source);
-        waitpid(process_, nullptr, 0);
-        is_running_ = false;
     }
 
     void append(const std::string& text) {
@@ -181,6 +265,8 @@ private:
     std::size_t limit_;
     std::string path_;
     pid_t process_ = 0;
+    std::unique_ptr<Guard> guard_;
+    int stop_ = -1; // closed to end the reader
     std::thread reader_;
     std::atomic<bool> is_running_ = false;
     mutable std::mutex mutex_; // guards output_

@@ -119,6 +119,9 @@ public:
         pool_.stop();
         for (auto& thread : threads_)
             thread->stop();
+        // Only now, for they hand work to each other.
+        for (auto& thread : threads_)
+            thread->discard();
     }
 
     std::size_t thread_count() const override { return threads_.size(); }

@@ -23,6 +23,7 @@ LiveThread::LiveThread(std::size_t index, const RealClock& clock)
 
 LiveThread::~LiveThread() {
     stop();
+    discard();
 }
 
 void LiveThread::start() {
@@ -33,25 +34,41 @@ void LiveThread::start() {
 void LiveThread::stop() {
     if (!thread_.joinable()) return;
     boost::asio::post(context_, [this] {
-        const Turn turn(*this);
-        timers_.clear();
-        times_.clear();
-        std::vector<LiveConnection*> open;
-        for (const auto& entry : open_)
-            open.push_back(entry.first);
-        for (LiveConnection* connection : open) {
-            if (open_.contains(connection)) connection->close();
-        }
+        // A protocol whose connection is closed may open another one to try again.
+        while (!open_.empty())
+            close_all();
         sweeper_.cancel();
         timer_.cancel();
         work_.reset();
-        // What is still to be sent has had its chance at the end of this turn.
-        boost::asio::post(context_, [this] { context_.stop(); });
+        // What is still to be sent has had its chance at the end of the turn.
+        context_.stop();
     });
     thread_.join();
 }
 
+void LiveThread::close_all() {
+    const Turn turn(*this);
+    std::vector<LiveConnection*> open;
+    for (const auto& entry : open_)
+        open.push_back(entry.first);
+    for (LiveConnection* connection : open) {
+        if (open_.contains(connection)) connection->close();
+    }
+}
+
+void LiveThread::discard() {
+    is_discarded_ = true;
+    context_.discard();
+    // Letting go of one task may cancel others.
+    while (!timers_.empty()) {
+        const auto last = timers_.extract(timers_.begin());
+        times_.erase(last.key().second);
+    }
+    unfinished_.clear();
+}
+
 TimerId LiveThread::at(Timestamp when, std::function<void()> task) {
+    if (is_discarded_) return 0;
     const TimerId id = ++last_id_;
     timers_.emplace(Key{when, id}, std::move(task));
     times_.emplace(id, when);
@@ -71,6 +88,7 @@ void LiveThread::cancel(TimerId timer) {
 }
 
 void LiveThread::post(std::function<void()> task) {
+    if (is_discarded_) return;
     boost::asio::post(context_, [this, task = std::move(task)] {
         const Turn turn(*this);
         task();

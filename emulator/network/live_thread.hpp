@@ -25,6 +25,9 @@ public:
 
     void start();
     void stop(); // from another thread; returns when the thread has ended
+    // After that, and when all others have ended too: lets go of everything that was still to
+    // happen, and of all that it held. What comes later is dropped at once.
+    void discard();
 
     std::size_t index() const override { return index_; }
 
@@ -75,6 +78,15 @@ public:
 private:
     using Key = std::pair<Timestamp, TimerId>;
 
+    // Can destroy what waits in it before it goes away itself.
+    class Context : public boost::asio::io_context {
+    public:
+        using boost::asio::io_context::io_context;
+
+        void discard() { shutdown(); }
+    };
+
+    void close_all();
     void end_turn();
     void arm_timer();
     void run_due_timers();
@@ -82,7 +94,7 @@ private:
 
     std::size_t index_;
     const RealClock& clock_;
-    boost::asio::io_context context_{1};
+    Context context_{1};
     boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_;
     std::thread thread_;
     std::string read_buffer_;
@@ -95,6 +107,7 @@ private:
     boost::asio::steady_timer timer_;
     boost::asio::steady_timer sweeper_;
     bool is_sweeping_ = false;
+    bool is_discarded_ = false;
     Timestamp armed_for_ = Timestamp::max();
     TimerId last_id_ = 0;
     std::map<Key, std::function<void()>> timers_;

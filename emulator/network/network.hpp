@@ -71,8 +71,9 @@ public:
         std::string server_name = {}
     ) = 0;
 
-    // Ends all threads; what they served is closed. Nothing calls back after this has returned, while the objects
-    // here may still be used and destroyed.
+    // Ends all threads; what they served is closed, and what was still to happen on them is dropped
+    // with all that it held. Nothing calls back after this has returned, while the objects here may
+    // still be used and destroyed.
     virtual void stop() = 0;
 
     // Runs something that blocks (disk, a long SQL statement) on a small pool of workers.

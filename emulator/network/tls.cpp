@@ -13,6 +13,8 @@ namespace diorama::network {
 
 namespace {
 
+using Byte = unsigned char;
+
 class OpenSSLSession final : public TLSSession {
 public:
     OpenSSLSession(SSL_CTX* context, bool is_server, const std::string& server_name)
@@ -158,10 +160,10 @@ private:
 
     // HTTP/1.1 is what the HTTP server speaks; others (MySQL) offer no protocol.
     static int
-    choose_protocol(SSL*, const unsigned char** out, unsigned char* out_length, const unsigned char* in, unsigned length, void*) {
-        static constexpr unsigned char http11[] = "\x08http/1.1";
-        unsigned char* chosen = nullptr;
-        if (SSL_select_next_proto(&chosen, out_length, http11, sizeof http11 - 1, in, length) !=
+    choose_protocol(SSL*, const Byte** out, Byte* out_size, const Byte* in, unsigned size, void*) {
+        static constexpr Byte http11[] = "\x08http/1.1";
+        Byte* chosen = nullptr;
+        if (SSL_select_next_proto(&chosen, out_size, http11, sizeof http11 - 1, in, size) !=
             OPENSSL_NPN_NEGOTIATED) {
             return SSL_TLSEXT_ERR_NOACK;
         }

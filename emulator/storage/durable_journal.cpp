@@ -3,6 +3,8 @@
 
 #include "emulator/assert.hpp"
 
+#include <optional>
+
 namespace diorama {
 
 namespace {
@@ -20,6 +22,7 @@ storage::Database open(const std::string& path) {
 DurableJournal::DurableJournal(const std::string& path)
     : database_(open(path))
     , put_(database_.prepare("INSERT OR REPLACE INTO records VALUES (?1, ?2, ?3)"))
+    , get_(database_.prepare("SELECT bytes FROM records WHERE table_name = ?1 AND key = ?2"))
     , erase_(database_.prepare("DELETE FROM records WHERE table_name = ?1 AND key = ?2")) {}
 
 void DurableJournal::load(
@@ -46,20 +49,37 @@ void DurableJournal::forget(JournaledTable& table) {
     if (found != changed_.end() && found->second.table == &table) changed_.erase(found);
 }
 
+bool DurableJournal::holds(
+    std::string_view table,
+    const std::string& key,
+    const std::string& bytes
+) {
+    get_.bind_text(1, table).bind_blob(2, key);
+    const bool is_same = get_.step() && get_.blob(0) == bytes;
+    get_.reset();
+    return is_same;
+}
+
 void DurableJournal::commit() {
     if (changed_.empty()) return;
-    storage::Transaction transaction(database_);
+    // Who edits a record need not change it: only what differs is worth a wait for the disk.
+    std::optional<storage::Transaction> transaction;
+    const auto begin = [&] {
+        if (!transaction) transaction.emplace(database_);
+    };
     std::string bytes;
     for (const auto& [name, changed] : changed_) {
         for (const auto& key : changed.keys) {
-            if (changed.table->encode(key, bytes)) {
-                put_.bind_text(1, name).bind_blob(2, key).bind_blob(3, bytes).run();
-            } else {
+            if (!changed.table->encode(key, bytes)) {
+                begin();
                 erase_.bind_text(1, name).bind_blob(2, key).run();
+            } else if (!holds(name, key, bytes)) {
+                begin();
+                put_.bind_text(1, name).bind_blob(2, key).bind_blob(3, bytes).run();
             }
         }
     }
-    transaction.commit();
+    if (transaction) transaction->commit();
     changed_.clear();
 }
 

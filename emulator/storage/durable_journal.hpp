@@ -28,6 +28,8 @@ public:
     void commit() override;
 
 private:
+    bool holds(std::string_view table, const std::string& key, const std::string& bytes);
+
     struct Changed {
         JournaledTable* table = nullptr;
         std::set<std::string> keys;
@@ -35,6 +37,7 @@ private:
 
     storage::Database database_;
     storage::Statement put_;
+    storage::Statement get_;
     storage::Statement erase_;
     std::map<std::string, Changed, std::less<>> changed_; // by table name
 };

@@ -26,16 +26,16 @@ Database::Database(const std::string& path, Synchronous synchronous) {
         nullptr
     );
     try {
-        if (result != SQLITE_OK) fail(handle_, result, fmt::format("cannot open {}", path));
+        if (result != SQLITE_OK) fail(handle_, result, "it cannot be opened");
         sqlite3_busy_timeout(handle_, 5000);
         execute("PRAGMA journal_mode=WAL");
         execute(
             synchronous == Synchronous::full ? "PRAGMA synchronous=FULL"
                                              : "PRAGMA synchronous=NORMAL"
         );
-    } catch (...) {
+    } catch (const SQLiteError& error) {
         sqlite3_close_v2(handle_);
-        throw;
+        throw SQLiteError(error.code(), fmt::format("cannot use {}: {}", path, error.what()));
     }
 }
 

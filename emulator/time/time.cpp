@@ -247,41 +247,40 @@ std::optional<Timestamp> parse_iso8601(std::string_view text) {
 // [...] MUST accept".
 std::optional<Timestamp> parse_http_date(std::string_view text) {
     const auto comma = text.find(',');
-    if (comma == std::string_view::npos) { // asctime: "Sun Nov  6 08:49:37 1994"
-        Reader reader(text);
+    const bool is_asctime = comma == std::string_view::npos; // "Sun Nov  6 08:49:37 1994"
+    Reader reader(is_asctime ? text : text.substr(comma + 1));
+    unsigned month = 0;
+    int day = 0;
+    int year = 0;
+    if (is_asctime) {
         reader.one_of(day_names);
         reader.expect(" ");
-        const unsigned month = reader.one_of(month_names) + 1;
+        month = reader.one_of(month_names) + 1;
         reader.expect(" ");
-        const int day = reader.skip(' ') ? reader.digits(1) : reader.digits(2);
+        day = reader.skip(' ') ? reader.digits(1) : reader.digits(2);
+    } else { // "Sun, 06 Nov 1994", "Sunday, 06-Nov-94"
         reader.expect(" ");
-        const int hour = reader.digits(2);
-        reader.expect(":");
-        const int minute = reader.digits(2);
-        reader.expect(":");
-        const int second = reader.digits(2);
-        reader.expect(" ");
-        const int year = reader.digits(4);
-        if (reader.failed() || !reader.at_end()) return std::nullopt;
-        return make_time(year, month, day, hour, minute, second);
+        day = reader.digits(2);
+        const bool is_rfc850 = reader.skip('-');
+        if (!is_rfc850) reader.expect(" ");
+        month = reader.one_of(month_names) + 1;
+        reader.expect(is_rfc850 ? "-" : " ");
+        year = reader.digits(is_rfc850 ? 2 : 4);
+        // RFC 9110 5.6.7: a two-digit year more than 50 years in the future is in the past.
+        if (is_rfc850) year += year < 77 ? 2000 : 1900;
     }
-    Reader reader(text.substr(comma + 1));
-    reader.expect(" ");
-    const int day = reader.digits(2);
-    const bool rfc850 = reader.skip('-');
-    if (!rfc850) reader.expect(" ");
-    const unsigned month = reader.one_of(month_names) + 1;
-    reader.expect(rfc850 ? "-" : " ");
-    int year = rfc850 ? reader.digits(2) : reader.digits(4);
-    // RFC 9110 5.6.7: a two-digit year more than 50 years in the future is in the past.
-    if (rfc850) year += year < 77 ? 2000 : 1900;
     reader.expect(" ");
     const int hour = reader.digits(2);
     reader.expect(":");
     const int minute = reader.digits(2);
     reader.expect(":");
     const int second = reader.digits(2);
-    reader.expect(" GMT");
+    if (is_asctime) {
+        reader.expect(" ");
+        year = reader.digits(4);
+    } else {
+        reader.expect(" GMT");
+    }
     if (reader.failed() || !reader.at_end()) return std::nullopt;
     return make_time(year, month, day, hour, minute, second);
 }

@@ -32,11 +32,24 @@ void WorldThread::post(std::function<void()> task) {
 }
 
 void WorldThread::stop() {
+    // Under the lock: once run() returns this object may go away.
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+    wake_.notify_one();
+}
+
+void WorldThread::discard() {
+    std::vector<std::function<void()>> tasks;
     {
         const std::lock_guard lock(mutex_);
-        stopping_ = true;
+        tasks.swap(posted_);
     }
-    wake_.notify_one();
+    tasks.clear();
+    // Letting go of one task may cancel others.
+    while (!timers_.empty()) {
+        const auto last = timers_.extract(timers_.begin());
+        times_.erase(last.key().second);
+    }
 }
 
 void WorldThread::run_due_timers() {

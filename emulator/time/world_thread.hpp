@@ -20,6 +20,8 @@ public:
     // Runs on the calling thread until stop().
     void run();
     void stop(); // from any thread
+    // Lets go of all that was still to happen, and of what it held.
+    void discard();
 
     TimerId at(Timestamp when, std::function<void()> task) override;
     TimerId after(Duration delay, std::function<void()> task) override;

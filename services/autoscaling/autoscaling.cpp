@@ -245,7 +245,6 @@ std::string AutoScaling::alarm_acted(const AlarmAction& action) {
     );
     trigger.metric = action.metric_value;
     trigger.threshold = action.threshold;
-    trigger.alarm_name = action.alarm_name;
     return parts_->execution.execute(*policy, trigger);
 }
 

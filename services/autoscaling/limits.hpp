@@ -30,6 +30,10 @@ inline constexpr std::int32_t tracking_period_s = 60;
 // gives 52.5.
 inline constexpr double tracking_low_share = 0.7;
 
+// Alarms carry out their scaling actions again each minute; a policy that has not asked for this
+// long does not want to scale in any more.
+inline constexpr Duration scale_in_wish = std::chrono::seconds(90);
+
 // Group metrics have a granularity of one minute.
 inline constexpr Duration metrics_period = std::chrono::minutes(1);
 

@@ -36,7 +36,7 @@ json encode_member(const Member& member) {
         {"zone", member.zone},
         {"version", member.template_version},
         {"state", static_cast<int>(member.state)},
-        {"healthy", member.is_healthy},
+        {"unhealthy", member.unhealthy_reason},
         {"protected", member.is_protected},
         {"draining", member.is_draining},
         {"launched", ticks(member.launched)},
@@ -52,7 +52,7 @@ Member decode_member(const json& object) {
     object.at("zone").get_to(member.zone);
     object.at("version").get_to(member.template_version);
     member.state = static_cast<MemberState>(object.at("state").get<int>());
-    object.at("healthy").get_to(member.is_healthy);
+    object.at("unhealthy").get_to(member.unhealthy_reason);
     object.at("protected").get_to(member.is_protected);
     object.at("draining").get_to(member.is_draining);
     member.launched = from_ticks(object.at("launched"));
@@ -119,7 +119,9 @@ std::string Group::encode() const {
         {"metrics", metrics},
         {"deleting", is_deleting},
         {"created", ticks(created)},
-        {"scaled", ticks(scaled)},
+        {"cooling", optional_json(cooling_s)},
+        {"cools_until", ticks(cools_until)},
+        {"launch_retry", ticks(launch_retry)},
         {"cause", next_cause},
         {"members", encoded_members}
     }.dump();
@@ -153,7 +155,9 @@ Group Group::decode(std::string_view bytes) {
     object.at("metrics").get_to(group.metrics);
     object.at("deleting").get_to(group.is_deleting);
     group.created = from_ticks(object.at("created"));
-    group.scaled = from_ticks(object.at("scaled"));
+    group.cooling_s = optional_from<std::int32_t>(object.at("cooling"));
+    group.cools_until = from_ticks(object.at("cools_until"));
+    group.launch_retry = from_ticks(object.at("launch_retry"));
     object.at("cause").get_to(group.next_cause);
     for (const auto& member : object.at("members"))
         group.members.push_back(decode_member(member));

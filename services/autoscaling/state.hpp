@@ -22,12 +22,14 @@ struct Member {
     std::string zone;
     std::int64_t template_version = 0;
     MemberState state = MemberState::pending;
-    bool is_healthy = true;
+    std::string unhealthy_reason; // empty while it is healthy
     bool is_protected = false;
     bool is_draining = false; // terminating, but its connections may still finish
     Timestamp launched{};
     Timestamp in_service{}; // since when
     std::string activity;   // the launch or termination under way
+
+    bool is_healthy() const { return unhealthy_reason.empty(); }
 };
 
 struct GroupTag {
@@ -59,8 +61,8 @@ struct Group {
     std::set<std::string> metrics;
     bool is_deleting = false;
     Timestamp created{};
-    Timestamp scaled{
-    }; // the end of the last activity of a simple policy: where its cooldown begins
+    std::optional<std::int32_t> cooling_s; // a simple policy's activity runs; its cooldown follows
+    Timestamp cools_until{};
     Timestamp launch_retry{}; // no launch before this, after one has failed
     std::vector<Member> members;
     std::string next_cause; // why the next activities happen: the request or alarm that changed the

@@ -207,10 +207,7 @@ struct CloudFront::Rooms {
         , deployment(environment, state, published, listeners, edge_location_name)
         , distributions(state, deployment)
         , invalidations(environment, state, published, edge)
-        , operations(distributions, invalidations, state) {
-        deployment.resume_all();
-        invalidations.resume_all();
-    }
+        , operations(distributions, invalidations, state) {}
 
     State state;
     PublishedDistributions published;
@@ -233,6 +230,11 @@ CloudFront::CloudFront(
 }
 
 CloudFront::~CloudFront() = default;
+
+void CloudFront::resume() {
+    rooms_->deployment.resume_all();
+    rooms_->invalidations.resume_all();
+}
 
 const aws::ServiceDescriptor& CloudFront::descriptor() const {
     return api::descriptor();

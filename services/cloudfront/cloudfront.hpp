@@ -26,6 +26,10 @@ public:
     );
     ~CloudFront();
 
+    // What was remembered serves again, and what was under way goes on. Once, when all that this
+    // refers to is ready.
+    void resume();
+
     const aws::ServiceDescriptor& descriptor() const;
     aws::ServiceApi& api();
 

@@ -220,7 +220,12 @@ InstanceView view_of(const Instance& instance) {
 
 api::LaunchTemplateSpecification specification_of(const LaunchOrder& order) {
     api::LaunchTemplateSpecification specification;
-    if (order.launch_template.starts_with("lt-")) {
+    // A template's name may begin with "lt-" too; an id is that and 17 hexadecimal digits.
+    const bool is_id = order.launch_template.starts_with("lt-") &&
+                       order.launch_template.size() == 20 &&
+                       order.launch_template.find_first_not_of("0123456789abcdef", 3) ==
+                           std::string::npos;
+    if (is_id) {
         specification.launch_template_id = order.launch_template;
     } else {
         specification.launch_template_name = order.launch_template;

@@ -36,6 +36,10 @@ inline constexpr int results_per_page = 1000;
 
 inline constexpr std::size_t console_bytes = 64 * 1024;
 
+// A /20 subnet. AWS: "The first four IP addresses and the last IP address in each subnet CIDR block
+// are not available".
+inline constexpr std::size_t subnet_addresses = 4096 - 5;
+
 // Where child processes and applications listen when their own port may not be bound.
 inline constexpr std::uint16_t first_port = 21'000;
 inline constexpr std::uint16_t last_port = 22'999;

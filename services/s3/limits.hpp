@@ -1,6 +1,8 @@
 // The numbers of S3, each with its source, and our own bounds.
 #pragma once
 
+#include <chrono>
+
 #include <cstddef>
 #include <cstdint>
 
@@ -37,5 +39,8 @@ inline constexpr std::size_t document_bytes_max = 4 << 20;
 inline constexpr std::size_t write_bytes = 256 << 10;
 // A response on its way from a disk: read and sent in such pieces.
 inline constexpr std::size_t read_bytes = 256 << 10;
+
+// AWS: storage metrics "are reported once per day".
+inline constexpr auto storage_metrics_interval = std::chrono::hours(24);
 
 } // namespace diorama::s3::limits

@@ -1,12 +1,13 @@
-// See s3.hpp. What other parts of the cloud call stands in direct.cpp.
+// See s3.hpp. What other parts of the cloud call stands in data/direct_access.cpp.
 #include "services/s3/s3.hpp"
 
-#include "services/s3/answer.hpp"
+#include "services/s3/background/storage_metrics.hpp"
 #include "services/s3/control/dispatch.hpp"
+#include "services/s3/data/answer.hpp"
+#include "services/s3/data/errors.hpp"
 #include "services/s3/data/objects.hpp"
 #include "services/s3/data/routing.hpp"
-#include "services/s3/errors.hpp"
-#include "services/s3/store.hpp"
+#include "services/s3/data/store.hpp"
 
 namespace diorama::s3 {
 
@@ -76,7 +77,8 @@ S3::S3(Environment& environment, Settings settings)
           settings.folder,
           std::move(settings.run_blocking),
           environment.log
-      )) {}
+      ))
+    , storage_metrics_(std::make_unique<StorageMetrics>(environment, *store_->state)) {}
 
 S3::~S3() = default;
 
@@ -92,6 +94,26 @@ bool S3::claims_host(std::string_view host) const {
 }
 
 void S3::serve(std::shared_ptr<http::Exchange> exchange) {
+    const auto host = exchange->request().host();
+    auto meaning = read_host(host);
+    if (!meaning.is_ours) {
+        const auto bucket = possible_bucket(host);
+        if (!bucket.empty() && is_bucket(bucket))
+            meaning = {true, AddressingStyle::virtual_hosted, bucket, {}};
+    }
+    answer(std::move(exchange), meaning);
+}
+
+// AWS: "The bucket name must be the same as the CNAME", and so for websites. Which of the two the
+// client's name leads to cannot be seen here, so a bucket with a website answers as one.
+void S3::serve_by_name(std::shared_ptr<http::Exchange> exchange) {
+    const std::string bucket(exchange->request().host());
+    const bool is_plain = is_bucket(bucket) && !has_website(bucket);
+    const auto style = is_plain ? AddressingStyle::virtual_hosted : AddressingStyle::website;
+    answer(std::move(exchange), {true, style, bucket, {}});
+}
+
+void S3::answer(std::shared_ptr<http::Exchange> exchange, const HostMeaning& meaning) {
     const auto new_random = [this] {
         const std::lock_guard lock(random_mutex_);
         return Random(random_.next());
@@ -101,18 +123,12 @@ void S3::serve(std::shared_ptr<http::Exchange> exchange) {
     const auto& clock = request->exchange->thread().clock();
     auto& call = request->call;
     call.request_id = request->random.base36_upper(16);
+    request->log = &environment_.log;
     request->host_id = request->random.base62(75) + "=";
     call.host = head.authority();
     call.scheme = request->exchange->peer().is_tls ? "https" : "http";
     call.now = clock.now();
 
-    const auto host = head.host();
-    auto meaning = read_host(host);
-    if (!meaning.is_ours) {
-        const auto bucket = possible_bucket(host);
-        if (!bucket.empty() && is_bucket(bucket))
-            meaning = {true, AddressingStyle::virtual_hosted, bucket, {}};
-    }
     request->query = http::parse_query(head.query());
     request->target = read_target(meaning, head.path());
     answering_errors(request, [&] {

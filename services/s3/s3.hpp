@@ -15,6 +15,7 @@
 namespace diorama::s3 {
 
 struct Store;
+class StorageMetrics;
 
 struct Settings {
     // Where objects and their records are kept; empty: in memory.
@@ -22,6 +23,8 @@ struct Settings {
     // Runs what waits for a disk (network::Network::run_blocking). Needed with a folder.
     std::function<void(std::function<void()>)> run_blocking;
 };
+
+struct HostMeaning;
 
 class S3 {
 public:
@@ -31,6 +34,9 @@ public:
 
     // Answers one exchange: gateway.add_raw("s3", [&](auto exchange) { s3.serve(exchange); }).
     void serve(std::shared_ptr<http::Exchange> exchange);
+
+    // As above for a Host that is no name of S3's but leads to it: the bucket is named like it.
+    void serve_by_name(std::shared_ptr<http::Exchange> exchange);
 
     // Whether a Host (lower case, without port) is one of S3's: an endpoint, a bucket or a bucket's
     // website.
@@ -80,11 +86,13 @@ private:
     using Sink = std::function<bool(std::string_view bytes)>; // false: failed
     Outcome get_into(const std::string& bucket, const std::string& key, const Sink& sink) const;
     bool is_bucket(const std::string& name) const;
+    void answer(std::shared_ptr<http::Exchange> exchange, const HostMeaning& meaning);
 
     Environment& environment_;
     std::mutex random_mutex_;
     Random random_;
     std::unique_ptr<Store> store_;
+    std::unique_ptr<StorageMetrics> storage_metrics_;
 };
 
 } // namespace diorama::s3

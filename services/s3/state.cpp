@@ -2,7 +2,7 @@
 #include "services/s3/state.hpp"
 
 #include "emulator/assert.hpp"
-#include "services/s3/records.hpp"
+#include "services/s3/data/records.hpp"
 
 #include <utility>
 

@@ -6,8 +6,8 @@
 
 #include "emulator/storage/blob_store.hpp"
 #include "emulator/time/time.hpp"
+#include "services/s3/background/persistence.hpp"
 #include "services/s3/data/checksum.hpp"
-#include "services/s3/persistence.hpp"
 
 #include <map>
 #include <memory>

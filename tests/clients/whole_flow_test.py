@@ -152,6 +152,7 @@ class WholeFlow(unittest.TestCase):
 
         server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Subscriber)
         threading.Thread(target=server.serve_forever, daemon=True).start()
+        self.addCleanup(server.server_close)
         self.addCleanup(server.shutdown)
         endpoint = f"http://127.0.0.1:{server.server_port}/operations"
         deployment.sns.subscribe(TopicArn=deployment.topic, Protocol="http", Endpoint=endpoint)

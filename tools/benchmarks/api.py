@@ -2,6 +2,7 @@
 
 import pathlib
 import tempfile
+import time
 
 from benchmarks.measure import Contender, compare, wrk
 from benchmarks.peers import Missing, Moto
@@ -15,12 +16,21 @@ CALLS = {
         "&MetricData.member.1.MetricName=Requests&MetricData.member.1.Value=1",
     ),
 }
+# Formed like a signed call; nobody checks who signed it.
 POST = """
 wrk.method = "POST"
-wrk.body = "%s"
+wrk.body = "%(body)s"
 wrk.headers["Content-Type"] = "application/x-www-form-urlencoded"
-wrk.headers["Authorization"] = "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/%s/aws4_request, SignedHeaders=host, Signature=0"
+wrk.headers["X-Amz-Date"] = "%(date)sT%(time)sZ"
+wrk.headers["Authorization"] = "AWS4-HMAC-SHA256 Credential=test/%(date)s/us-east-1/%(service)s/aws4_request, " ..
+    "SignedHeaders=host;x-amz-date, Signature=" .. string.rep("0", 64)
 """
+
+
+def script_of(service, body):
+    now = time.gmtime()
+    words = {"date": time.strftime("%Y%m%d", now), "time": time.strftime("%H%M%S", now)}
+    return POST % {"body": body, "service": service, **words}
 
 
 def run_instance(client):
@@ -45,7 +55,7 @@ def run(settings):
                 run_instance(Emulator.client(moto, "ec2"))  # a client asks for a port and nothing else
             for title, (service, body) in CALLS.items():
                 script = pathlib.Path(folder) / "post.lua"
-                script.write_text(POST % (body, service))
+                script.write_text(script_of(service, body))
                 ours = f"http://127.0.0.1:{emulator.port}/"
                 contenders = [
                     Contender("diorama", emulator.process.pid, lambda: wrk(ours, settings.seconds, 8, script=str(script)))

@@ -256,7 +256,27 @@ class Deployment:
             AlarmActions=[policy, self.topic],
             OKActions=[self.topic],
         )
-        self.say("CloudWatch alarm that scales the group and writes to the operator")
+        shrink = self.autoscaling.put_scaling_policy(
+            AutoScalingGroupName=self.plan["group"]["name"],
+            PolicyName="scale-in",
+            PolicyType="SimpleScaling",
+            AdjustmentType="ChangeInCapacity",
+            ScalingAdjustment=-1,
+            Cooldown=60,
+        )["PolicyARN"]
+        self.cloudwatch.put_metric_alarm(
+            AlarmName=self.plan["alarm"]["quiet_name"],
+            Namespace="AWS/ApplicationELB",
+            MetricName="RequestCountPerTarget",
+            Dimensions=[{"Name": "TargetGroup", "Value": self.target_group.split(":")[-1]}],
+            Statistic="Sum",
+            Period=60,
+            EvaluationPeriods=2,
+            Threshold=self.plan["alarm"]["quiet_requests_per_target_per_minute"],
+            ComparisonOperator="LessThanThreshold",
+            AlarmActions=[shrink],
+        )
+        self.say("CloudWatch alarms that scale the group and write to the operator")
 
     def confirm_email(self):
         """Reads the confirmation letter in the local mailbox and follows its link, as a person would."""

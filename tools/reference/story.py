@@ -33,9 +33,11 @@ class Story:
         self.deployment.deploy()
         self.cache()
         self.visitors = Visitors(self.emulator, self.everyday, threads=3, rate=15).start()
-        self.watch_fleet(self.seconds * 0.15)
+        self.watch_fleet(self.seconds * 0.2)
         self.rush_hour()
         self.instance_dies()
+        self.watch_fleet(self.seconds * 0.1)
+        self.quiet_again()
         self.visitors.stop()
         errors = {status: count for status, count in self.visitors.statuses.items() if status >= 500}
         self.held(
@@ -97,9 +99,10 @@ class Story:
             wait_for(lambda: self.note_fleet() >= 0 and self.deployment.alarm_state() == "ALARM", "the alarm", 60, 0.5)
             self.held("the alarm fired on what the load balancer measured", True, self.deployment.plan["alarm"]["name"])
             wait_for(lambda: self.note_fleet() > before, "more instances", 60, 0.5)
-            self.crowd.instances.clear()
-            new = wait_for(lambda: len(self.crowd.instances) > before and len(self.crowd.instances), "traffic on the new instances", 30)
-            self.held("the group grew and its new instances took traffic", True, f"{before} → {new} instances")
+            old = len(self.crowd.instances)
+            wait_for(lambda: len(self.crowd.instances) > old, "traffic on the new instances", 30)
+            self.held("the group grew and its new instances took traffic", True, f"{before} → {self.note_fleet()} instances")
+            self.watch_fleet(self.seconds * 0.25)
         finally:
             self.crowd.stop()
         self.say("  rush hour is over")
@@ -119,6 +122,12 @@ class Story:
         wait_for(replaced, "the replacement", 60, 0.5)
         wait_for(lambda: self.note_fleet() >= before, "the replacement's health", 60, 0.5)
         self.held("the killed instance was replaced", True, f"{before} instances again")
+
+    def quiet_again(self):
+        """With the crowd gone the second alarm takes instances away again, one by one and without hurting anybody."""
+        smallest = self.deployment.plan["group"]["min_size"]
+        wait_for(lambda: self.note_fleet() <= smallest, "the group to shrink", 90, 0.5)
+        self.held("the group shrank when it was quiet again", True, f"{smallest} instances")
 
     def failover(self):
         deployment = self.deployment

@@ -1,5 +1,6 @@
 """The table at the end of the main job, made from what the emulator's own CloudWatch measured and what the visitors saw."""
 
+import collections
 import datetime
 
 
@@ -31,6 +32,9 @@ def measured(story):
     database = [("DBInstanceIdentifier", deployment.plan["database"]["identifier"])]
     total = lambda space, name, dims, stat="Sum": statistic(story, space, name, dims, stat)
     yield "DNS answers", f"{total('AWS/Route53', 'DNSQueries', [('HostedZoneId', deployment.zone)]):.0f} (Route 53)"
+    seen = []
+    for visitors in (story.visitors, story.crowd):
+        seen += [visitors] if visitors else []
     caches = story.visitors.caches if story.visitors else {}
     yield "static requests", (
         f"{total('AWS/CloudFront', 'Requests', cdn):.0f} at CloudFront; visitors saw "
@@ -41,8 +45,8 @@ def measured(story):
         f"{total('AWS/ApplicationELB', 'HTTPCode_Target_5XX_Count', balancer):.0f} target 5XX, "
         f"{total('AWS/ApplicationELB', 'HTTPCode_ELB_5XX_Count', balancer):.0f} load balancer 5XX"
     )
-    seen = (story.visitors.instances if story.visitors else {}) + (story.crowd.instances if story.crowd else {})
-    for instance, count in sorted(seen.items(), key=lambda item: -item[1]):
+    served = sum((visitors.instances for visitors in seen), collections.Counter())
+    for instance, count in served.most_common():
         yield f"  served by {instance}", str(count)
     yield "instances over time", " → ".join(f"{count} ({at:.0f} s)" for at, count in story.fleet) or "-"
     if story.visitors:

@@ -57,15 +57,20 @@ class Visitors:
             try:
                 self._request(connections, host, method, path, body)
             except (OSError, http.client.HTTPException) as error:
-                connections.pop(host, None)
+                if host in connections:
+                    connections.pop(host)[0].close()
                 with self.lock:
                     self.failures.append(f"{method} {host}{path}: {error!r}")
             if self.rate:
                 self._stop.wait(max(0.0, 1 / self.rate - (time.monotonic() - began)))
+        for connection, _ in connections.values():
+            connection.close()
 
     def _request(self, connections, host, method, path, body):
         connection, uses = connections.get(host, (None, 0))
         if connection is None or uses >= 50:  # a visitor leaves, another one comes and asks DNS again
+            if connection is not None:
+                connection.close()
             addresses = query(host, self.emulator.dns_port)
             if not addresses:
                 raise OSError(f"{host} has no address")

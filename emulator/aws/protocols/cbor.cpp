@@ -2,6 +2,7 @@
 #include "emulator/aws/protocols/cbor.hpp"
 
 #include "emulator/aws/protocols/input.hpp"
+#include "emulator/aws/utf8.hpp"
 #include "emulator/time/time.hpp"
 
 #include <nlohmann/json.hpp>
@@ -90,9 +91,11 @@ private:
     bool read_bytes(std::string& text, const Head& head) {
         if (!head.is_indefinite()) {
             if (head.argument > bytes_.size() - at_) return false;
-            text += bytes_.substr(at_, head.argument);
+            const auto piece = bytes_.substr(at_, head.argument);
+            text += piece;
             at_ += head.argument;
-            return true;
+            // RFC 8949 3.1: a text string that is not UTF-8 "is well-formed but invalid".
+            return head.major != text_string || is_utf8(piece);
         }
         while (!at_break()) {
             Head piece;

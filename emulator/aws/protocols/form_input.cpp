@@ -1,6 +1,8 @@
 // See form_input.hpp.
 #include "emulator/aws/protocols/form_input.hpp"
 
+#include "emulator/aws/utf8.hpp"
+
 #include <fmt/format.h>
 
 #include <charconv>
@@ -10,10 +12,10 @@ namespace diorama::aws {
 
 FormParameters form_parameters(const http::RequestHead& request, std::string_view body) {
     FormParameters parameters;
-    for (auto& [name, value] : http::parse_query(body))
-        parameters.emplace(std::move(name), std::move(value));
-    for (auto& [name, value] : http::parse_query(request.query()))
-        parameters.emplace(std::move(name), std::move(value));
+    for (const auto text : {body, request.query()}) {
+        for (auto& [name, value] : http::parse_query(text))
+            parameters.emplace(well_formed(std::move(name)), well_formed(std::move(value)));
+    }
     return parameters;
 }
 

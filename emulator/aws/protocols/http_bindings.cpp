@@ -247,9 +247,10 @@ void read_bindings(
     Bindings bindings{request, http::parse_query(request.query()), {}, checks};
     match(operation.uri, request.path(), bindings.query, &bindings.labels);
     const auto& members = operation.input->members;
+    const Path root;
     for (std::size_t i = 0; i < members.size(); ++i) {
         const auto& member = members[i];
-        const auto path = Path().member(member.name);
+        const auto path = root.member(member.name);
         switch (member.location) {
         case Location::uri:
             seen[i] = bindings.read_label(member, input, path);

@@ -15,7 +15,8 @@ namespace diorama::aws {
 // Deeper values are refused: no real request comes near it.
 inline constexpr int deepest_input = 64;
 
-// Where a value stands: "changes.1.member.name", "messageAttributes.color.member.dataType".
+// Where a value stands: "changes.1.member.name", "messageAttributes.color.member.dataType". A step
+// refers to the one before it, which must live as long: none is made from a temporary.
 struct Path {
     enum class Step { root, member, element, entry };
 
@@ -25,13 +26,17 @@ struct Path {
     std::size_t index = 0;
     int depth = 0;
 
-    Path member(std::string_view member_name) const {
+    Path member(std::string_view member_name) const& {
         return {this, Step::member, member_name, 0, depth + 1};
     }
 
-    Path element(std::size_t number) const { return {this, Step::element, {}, number, depth + 1}; }
+    Path element(std::size_t number) const& { return {this, Step::element, {}, number, depth + 1}; }
 
-    Path entry(std::string_view key) const { return {this, Step::entry, key, 0, depth + 1}; }
+    Path entry(std::string_view key) const& { return {this, Step::entry, key, 0, depth + 1}; }
+
+    Path member(std::string_view member_name) && = delete;
+    Path element(std::size_t number) && = delete;
+    Path entry(std::string_view key) && = delete;
 
     std::string to_string() const;
 };

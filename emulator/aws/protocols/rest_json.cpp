@@ -24,7 +24,8 @@ std::optional<AWSError> read_payload(
     const auto& payload = *shape.payload;
     if (body.empty()) return std::nullopt;
     seen[static_cast<std::size_t>(&payload - shape.members.data())] = true;
-    const auto path = Path().member(payload.name);
+    const Path root;
+    const auto path = root.member(payload.name);
     void* value = payload.set(input, payload);
     if (payload.shape->kind == ShapeKind::structure) {
         const auto document = parse_json(body);

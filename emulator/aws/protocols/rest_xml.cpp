@@ -70,10 +70,11 @@ bool read_body(
     const auto& payload = *shape.payload;
     const auto index = static_cast<std::size_t>(&payload - shape.members.data());
     const auto& inner = *payload.shape;
+    const Path root;
+    const auto path = root.member(payload.name);
     if (inner.kind == ShapeKind::structure) {
         if (body.empty()) return true;
         seen[index] = true;
-        const auto path = Path().member(payload.name);
         return read_xml_document(inner, body, payload.set(input, payload), path, checks);
     }
     if (body.empty() && !payload.required) return true;
@@ -81,13 +82,7 @@ bool read_body(
     if (inner.kind == ShapeKind::blob)
         *static_cast<std::string*>(payload.set(input, payload)) = body;
     else
-        read_scalar_text(
-            inner,
-            body,
-            payload.set(input, payload),
-            Path().member(payload.name),
-            checks
-        );
+        read_scalar_text(inner, body, payload.set(input, payload), path, checks);
     return true;
 }
 

@@ -1,6 +1,8 @@
 // See xml_input.hpp.
 #include "emulator/aws/protocols/xml_input.hpp"
 
+#include "emulator/aws/utf8.hpp"
+
 #include <pugixml.hpp>
 
 #include <string>
@@ -138,7 +140,8 @@ private:
 bool load(pugi::xml_document& document, std::string_view xml) {
     // White space is kept inside elements that hold nothing else: it may be a key.
     const auto flags = pugi::parse_default | pugi::parse_ws_pcdata_single;
-    return document.load_buffer(xml.data(), xml.size(), flags, pugi::encoding_utf8) &&
+    return is_utf8(xml) &&
+           document.load_buffer(xml.data(), xml.size(), flags, pugi::encoding_utf8) &&
            document.document_element();
 }
 

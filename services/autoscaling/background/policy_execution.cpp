@@ -35,14 +35,8 @@ PolicyExecution::execute_simple(const Policy& policy, Group& group, const Trigge
             std::any_of(group.members.begin(), group.members.end(), [](const auto& member) {
                 return member.state != MemberState::in_service;
             });
-        if (is_busy) return "a scaling activity is in progress";
-        const auto cooldown = std::chrono::seconds(policy.cooldown_s.value_or(group.cooldown_s));
-        Timestamp last = group.scaled;
-        for (const auto& member : group.members) {
-            if (group.scaled != Timestamp{}) last = std::max(last, member.in_service);
-        }
-        if (group.scaled != Timestamp{} && environment_.clock.now() < last + cooldown)
-            return "the cooldown has not ended";
+        if (is_busy || group.cooling_s) return "a scaling activity is in progress";
+        if (environment_.clock.now() < group.cools_until) return "the cooldown has not ended";
     }
     const auto capacity = adjusted_capacity(
         group.desired,
@@ -50,8 +44,8 @@ PolicyExecution::execute_simple(const Policy& policy, Group& group, const Trigge
         policy.adjustment,
         policy.min_magnitude
     );
-    group.scaled = environment_.clock.now();
-    change_capacity(group, capacity, trigger);
+    if (change_capacity(group, capacity, trigger))
+        group.cooling_s = policy.cooldown_s.value_or(group.cooldown_s);
     return {};
 }
 
@@ -113,6 +107,8 @@ PolicyExecution::execute_tracking(const Policy& policy, Group& group, const Trig
         return {};
     }
     if (!policy.scales_in) return "the policy does not scale in";
+    asked_to_scale_in_[policy.arn] = environment_.clock.now();
+    if (!all_ask_to_scale_in(policy.group)) return "another target tracking policy does not agree";
     if (warm < group.active()) return "instances are warming up";
     // Seen on AWS: scale-in goes one instance at a time.
     const auto capacity =
@@ -122,9 +118,23 @@ PolicyExecution::execute_tracking(const Policy& policy, Group& group, const Trig
     return {};
 }
 
-void PolicyExecution::change_capacity(Group& group, std::int32_t capacity, const Trigger& trigger) {
+// AWS: "scale in [...] only if all of the target tracking policies (with the scale-in portion
+// enabled) are ready to scale in". An alarm carries out its policy every minute as long as it lasts.
+bool PolicyExecution::all_ask_to_scale_in(const std::string& group_key) const {
+    const Timestamp oldest = environment_.clock.now() - limits::scale_in_wish;
+    return std::all_of(state_.policies.begin(), state_.policies.end(), [&](const auto& entry) {
+        const Policy& policy = entry.second;
+        if (policy.group != group_key || policy.type != PolicyType::target_tracking ||
+            !policy.is_enabled || !policy.scales_in)
+            return true;
+        const auto asked = asked_to_scale_in_.find(policy.arn);
+        return asked != asked_to_scale_in_.end() && asked->second >= oldest;
+    });
+}
+
+bool PolicyExecution::change_capacity(Group& group, std::int32_t capacity, const Trigger& trigger) {
     capacity = clamp(capacity, group.limits());
-    if (capacity == group.desired) return;
+    if (capacity == group.desired) return false;
     group.next_cause = fmt::format(
         "At {} {} changing the desired capacity from {} to {}.",
         iso8601(environment_.clock.now()),
@@ -135,6 +145,7 @@ void PolicyExecution::change_capacity(Group& group, std::int32_t capacity, const
     environment_.log.write(LogLevel::note, "autoscaling", "{}: {}", group.name, group.next_cause);
     group.desired = capacity;
     reconciler_.look_at(key_of(group.place, group.name));
+    return true;
 }
 
 } // namespace diorama::autoscaling

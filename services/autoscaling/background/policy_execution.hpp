@@ -15,7 +15,6 @@ struct Trigger {
     std::string cause;               // "a monitor alarm NAME in state ALARM triggered policy P"
     std::optional<double> metric;    // the metric's newest value
     std::optional<double> threshold; // of the alarm
-    std::string alarm_name;
     bool honors_cooldown = true;
 };
 
@@ -35,11 +34,15 @@ private:
     std::string execute_step(const Policy& policy, Group& group, const Trigger& trigger);
     std::string execute_tracking(const Policy& policy, Group& group, const Trigger& trigger);
     std::int32_t warmed_up(const Group& group, const Policy& policy) const;
-    void change_capacity(Group& group, std::int32_t capacity, const Trigger& trigger);
+    bool all_ask_to_scale_in(const std::string& group_key) const;
+    // False when the capacity stays as it is.
+    bool change_capacity(Group& group, std::int32_t capacity, const Trigger& trigger);
 
     Environment& environment_;
     State& state_;
     Reconciler& reconciler_;
+    // When a target tracking policy last wanted to scale in, by its ARN.
+    std::map<std::string, Timestamp> asked_to_scale_in_;
 };
 
 } // namespace diorama::autoscaling

@@ -88,8 +88,9 @@ void Reconciler::reconcile(const std::string& key) {
     replace_unhealthy(*group);
     finish_terminations(*group);
     adjust_capacity(*group);
+    begin_cooldown(*group);
     forget_old_activities(*group);
-    if (group->is_deleting && group->members.empty()) state_.groups.erase(key);
+    if (group->is_deleting && group->members.empty()) remove(key);
 }
 
 void Reconciler::take_into_service(Group& group) {
@@ -116,7 +117,6 @@ std::string Reconciler::unhealthy_reason(const Group& group, const Member& membe
         (member.state == MemberState::in_service || phase != Phase::starting)) {
         return "an EC2 health check indicating it has been terminated or stopped";
     }
-    if (!member.is_healthy) return "a user health-check";
     if (group.health_check_type.find("ELB") == std::string::npos) return {};
     const auto grace = std::chrono::seconds(group.health_check_grace_s);
     if (environment_.clock.now() < member.in_service + grace) return {};
@@ -131,8 +131,8 @@ std::string Reconciler::unhealthy_reason(const Group& group, const Member& membe
 void Reconciler::check_health(Group& group) {
     if (is_suspended(group, "HealthCheck")) return;
     for (auto& member : group.members) {
-        if (member.state == MemberState::terminating) continue;
-        if (!unhealthy_reason(group, member).empty()) member.is_healthy = false;
+        if (member.state == MemberState::terminating || !member.is_healthy()) continue;
+        member.unhealthy_reason = unhealthy_reason(group, member);
     }
 }
 
@@ -141,9 +141,8 @@ void Reconciler::replace_unhealthy(Group& group) {
     if (is_suspended(group, "ReplaceUnhealthy") || is_suspended(group, "Terminate")) return;
     std::vector<std::pair<std::string, std::string>> condemned;
     for (const auto& member : group.members) {
-        if (member.state == MemberState::terminating || member.is_healthy) continue;
-        const auto reason = unhealthy_reason(group, member);
-        condemned.emplace_back(member.instance_id, reason.empty() ? "a user health-check" : reason);
+        if (member.state == MemberState::terminating || member.is_healthy()) continue;
+        condemned.emplace_back(member.instance_id, member.unhealthy_reason);
     }
     for (const auto& [id, reason] : condemned) {
         begin_termination(
@@ -151,18 +150,17 @@ void Reconciler::replace_unhealthy(Group& group) {
             id,
             fmt::format(
                 "At {} an instance was taken out of service in response to {}.",
-                zone_time(),
+                time_of_cause(),
                 reason
             )
         );
-        if (group.active() < group.desired && !is_suspended(group, "Launch") &&
-            !group.is_deleting) {
+        if (group.active() < group.desired && may_launch(group)) {
             launch_one(
                 group,
                 fmt::format(
                     "At {} an instance was launched in response to an unhealthy instance needing "
                     "to be replaced.",
-                    zone_time()
+                    time_of_cause()
                 )
             );
         }
@@ -235,24 +233,25 @@ std::string Reconciler::scale_in_victim(const Group& group) {
 }
 
 void Reconciler::adjust_capacity(Group& group) {
-    const auto change_from = [&group] { return group.active(); };
+    const auto before = group.active();
     const std::string request = group.next_cause.empty() ? "" : group.next_cause + "  ";
-    while (change_from() < group.desired && !is_suspended(group, "Launch") && !group.is_deleting) {
-        if (environment_.clock.now() < group.launch_retry) return;
+    while (group.active() < group.desired && may_launch(group)) {
         const auto cause = fmt::format(
             "{}At {} an instance was started in response to a difference between desired and "
             "actual capacity, increasing the "
             "capacity from {} to {}.",
             request,
-            zone_time(),
-            group.active(),
+            time_of_cause(),
+            before,
             group.desired
         );
+        group.next_cause.clear();
         if (!launch_one(group, cause)) return;
     }
-    while (change_from() > group.desired && !is_suspended(group, "Terminate")) {
+    while (group.active() > group.desired && !is_suspended(group, "Terminate")) {
         const std::string victim = scale_in_victim(group);
         if (victim.empty()) break; // all are protected
+        group.next_cause.clear();
         begin_termination(
             group,
             victim,
@@ -262,15 +261,42 @@ void Reconciler::adjust_capacity(Group& group) {
                 "shrinking the capacity from {} to {}.  At {} instance {} was selected for "
                 "termination.",
                 request,
-                zone_time(),
-                group.active(),
+                time_of_cause(),
+                before,
                 group.desired,
-                zone_time(),
+                time_of_cause(),
                 victim
             )
         );
     }
     if (group.active() == group.desired) group.next_cause.clear();
+}
+
+bool Reconciler::may_launch(const Group& group) const {
+    return !group.is_deleting && !is_suspended(group, "Launch") &&
+           environment_.clock.now() >= group.launch_retry;
+}
+
+// AWS: the cooldown of a simple policy begins when its scaling activity has ended.
+void Reconciler::begin_cooldown(Group& group) {
+    if (!group.cooling_s) return;
+    const bool is_busy =
+        std::any_of(group.members.begin(), group.members.end(), [](const auto& member) {
+            return member.state != MemberState::in_service;
+        });
+    if (is_busy) return;
+    group.cools_until = environment_.clock.now() + std::chrono::seconds(*group.cooling_s);
+    group.cooling_s.reset();
+}
+
+void Reconciler::remove(const std::string& key) {
+    std::vector<std::string> activities;
+    for (const auto& [activity_key, activity] : state_.activities) {
+        if (activity.group == key) activities.push_back(activity_key);
+    }
+    for (const auto& activity : activities)
+        state_.activities.erase(activity);
+    state_.groups.erase(key);
 }
 
 bool Reconciler::launch_one(Group& group, const std::string& cause) {
@@ -378,7 +404,9 @@ void Reconciler::forget_old_activities(const Group& group) {
     for (auto entry = state_.activities.lower_bound(prefix);
          entry != state_.activities.end() && entry->first.starts_with(prefix);
          ++entry) {
-        if (entry->second.ended) ended.push_back(entry->first);
+        // A group's name may be the beginning of another's: "a" and "a/b".
+        if (entry->second.group + "/" == prefix && entry->second.ended)
+            ended.push_back(entry->first);
     }
     const Timestamp oldest = environment_.clock.now() - limits::activity_history;
     for (std::size_t i = 0; i < ended.size(); ++i) {

@@ -24,8 +24,10 @@ public:
     // Begins to take an instance out of service. Returns the activity's key.
     std::string
     begin_termination(Group& group, const std::string& instance_id, const std::string& cause);
+    // Forgets a group without members, and its activities.
+    void remove(const std::string& group_key);
 
-    std::string zone_time() const { return iso8601(environment_.clock.now()); }
+    std::string time_of_cause() const { return iso8601(environment_.clock.now()); }
 
 private:
     void reconcile_all();
@@ -35,6 +37,8 @@ private:
     void replace_unhealthy(Group& group);
     void finish_terminations(Group& group);
     void adjust_capacity(Group& group);
+    void begin_cooldown(Group& group);
+    bool may_launch(const Group& group) const;
     bool launch_one(Group& group, const std::string& cause);
     bool is_drained(const Group& group, const Member& member);
     std::string unhealthy_reason(const Group& group, const Member& member);

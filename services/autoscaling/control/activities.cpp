@@ -4,6 +4,7 @@
 #include "services/autoscaling/control/pages.hpp"
 
 #include <algorithm>
+#include <tuple>
 
 namespace diorama::autoscaling {
 
@@ -62,7 +63,14 @@ api::ActivitiesType describe_activities(
     const aws::Call& call,
     const api::DescribeScalingActivitiesType& input
 ) {
-    std::vector<std::pair<const Group*, const Activity*>> found;
+    struct Found {
+        Timestamp started;
+        const std::string* key; // of one group they ascend with time
+        const Group* group;
+        const Activity* activity;
+    };
+    std::vector<Found> found;
+    if (input.include_deleted_groups.value_or(false)) call.ignored("IncludeDeletedGroups");
     for (const auto& [key, activity] : state.activities) {
         const Group* group = state.groups.find(activity.group);
         if (group == nullptr || group->place.account != call.account ||
@@ -72,17 +80,16 @@ api::ActivitiesType describe_activities(
             continue;
         const auto& ids = input.activity_ids;
         if (!ids.empty() && std::find(ids.begin(), ids.end(), activity.id) == ids.end()) continue;
-        found.emplace_back(group, &activity);
+        found.push_back({activity.started, &key, group, &activity});
     }
     // AWS: "the activities are listed by start time, with the most recent first".
-    std::sort(found.begin(), found.end(), [](const auto& a, const auto& b) {
-        return std::pair(a.second->started, a.second->id) >
-               std::pair(b.second->started, b.second->id);
+    std::sort(found.begin(), found.end(), [](const Found& a, const Found& b) {
+        return std::tie(a.started, *a.key) > std::tie(b.started, *b.key);
     });
     api::ActivitiesType result;
     keep_page(found, input, limits::records_per_page, result);
-    for (const auto& [group, activity] : found)
-        result.activities.push_back(describe_activity(*group, *activity));
+    for (const auto& each : found)
+        result.activities.push_back(describe_activity(*each.group, *each.activity));
     return result;
 }
 

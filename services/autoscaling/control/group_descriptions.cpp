@@ -33,7 +33,7 @@ api::LifecycleState lifecycle_state(MemberState state) {
 }
 
 const char* health_of(const Member& member) {
-    return member.is_healthy ? "Healthy" : "Unhealthy";
+    return member.is_healthy() ? "Healthy" : "Unhealthy";
 }
 
 api::Instance describe(const Group& group, const Member& member) {
@@ -147,7 +147,7 @@ api::AutoScalingInstancesType GroupControl::describe_instances(
             details.availability_zone = member.zone;
             details.lifecycle_state = api::to_string(lifecycle_state(member.state));
             // AWS spells the health in capitals here, and only here.
-            details.health_status = member.is_healthy ? "HEALTHY" : "UNHEALTHY";
+            details.health_status = member.is_healthy() ? "HEALTHY" : "UNHEALTHY";
             details.launch_template =
                 describe_template(group, std::to_string(member.template_version));
             details.protected_from_scale_in = member.is_protected;

@@ -115,6 +115,18 @@ Group& GroupControl::group_of(const aws::Call& call, const std::string& name) {
     return *group;
 }
 
+// UNKNOWN: the sentence with which AWS refuses to change a group that is being deleted.
+Group& GroupControl::lasting_group_of(const aws::Call& call, const std::string& name) {
+    Group& group = group_of(call, name);
+    if (group.is_deleting) {
+        throw api::ScalingActivityInProgressFault(
+            "AutoScalingGroup '{}' is pending delete and cannot be changed",
+            name
+        );
+    }
+    return group;
+}
+
 void GroupControl::use_template(
     Group& group,
     const api::LaunchTemplateSpecification& specification
@@ -178,12 +190,13 @@ void GroupControl::use_places(
 }
 
 void GroupControl::add_target_groups(Group& group, const std::vector<std::string>& arns) {
+    for (const auto& arn : arns) { // all or none
+        if (target_groups_.exists(group.place, arn)) continue;
+        throw validation_error(
+            "Provided Target Groups may not be valid. Please ensure they exist and try again."
+        );
+    }
     for (const auto& arn : arns) {
-        if (!target_groups_.exists(group.place, arn)) {
-            throw validation_error(
-                "Provided Target Groups may not be valid. Please ensure they exist and try again."
-            );
-        }
         if (std::find(group.target_groups.begin(), group.target_groups.end(), arn) !=
             group.target_groups.end())
             continue;
@@ -304,7 +317,7 @@ void GroupControl::update(const aws::Call& call, const api::UpdateAutoScalingGro
          "NewInstancesProtectedFromScaleIn",
          "DefaultInstanceWarmup"}
     );
-    Group& group = group_of(call, input.auto_scaling_group_name);
+    Group& group = lasting_group_of(call, input.auto_scaling_group_name);
     Group changed = group; // all or nothing
     if (input.launch_template) use_template(changed, *input.launch_template);
     changed.min_size = input.min_size.value_or(group.min_size);
@@ -354,6 +367,12 @@ void GroupControl::update(const aws::Call& call, const api::UpdateAutoScalingGro
 void GroupControl::remove(const aws::Call& call, const api::DeleteAutoScalingGroupType& input) {
     Group& group = group_of(call, input.auto_scaling_group_name);
     const bool is_forced = input.force_delete.value_or(false);
+    if (!is_forced && group.active() == 0 && !group.members.empty()) {
+        throw api::ScalingActivityInProgressFault(
+            "You cannot delete an AutoScalingGroup while there are scaling activities in progress "
+            "for that group."
+        );
+    }
     if (!is_forced && !group.members.empty()) {
         throw api::ResourceInUseFault(
             "You cannot delete an AutoScalingGroup while there are instances or pending Spot "
@@ -361,6 +380,9 @@ void GroupControl::remove(const aws::Call& call, const api::DeleteAutoScalingGro
         );
     }
     group.is_deleting = true;
+    // AWS: suspending Terminate "doesn't prevent the successful termination of instances using the
+    // force delete option".
+    group.suspended.erase("Terminate");
     group.desired = group.min_size = 0;
     for (auto& member : group.members)
         member.is_protected = false;
@@ -371,7 +393,7 @@ void GroupControl::remove(const aws::Call& call, const api::DeleteAutoScalingGro
         group.active()
     );
     if (group.members.empty()) {
-        state_.groups.erase(key_of(group.place, std::string(group.name)));
+        reconciler_.remove(key_of(group.place, group.name));
     } else {
         reconciler_.look_at(key_of(group.place, group.name));
     }
@@ -392,7 +414,7 @@ void GroupControl::set_desired_capacity(
     const aws::Call& call,
     const api::SetDesiredCapacityType& input
 ) {
-    Group& group = group_of(call, input.auto_scaling_group_name);
+    Group& group = lasting_group_of(call, input.auto_scaling_group_name);
     if (input.desired_capacity > group.max_size) {
         throw validation_error(
             "New SetDesiredCapacity value {} is above max value {} for the AutoScalingGroup.",
@@ -407,8 +429,8 @@ void GroupControl::set_desired_capacity(
             group.min_size
         );
     }
-    const bool cools = input.honor_cooldown.value_or(false) && group.scaled != Timestamp{} &&
-                       call.now < group.scaled + std::chrono::seconds(group.cooldown_s);
+    const bool cools = input.honor_cooldown.value_or(false) &&
+                       (group.cooling_s || call.now < group.cools_until);
     if (cools) {
         throw api::ScalingActivityInProgressFault(
             "Scaling activity {} is in progress and blocks this action",
@@ -448,9 +470,11 @@ void GroupControl::set_instance_health(
     Member& member = *group.find_member(input.instance_id);
     const auto grace = std::chrono::seconds(group.health_check_grace_s);
     const bool in_grace =
-        input.should_respect_grace_period.value_or(true) && call.now < member.in_service + grace;
+        input.should_respect_grace_period.value_or(true) &&
+        (member.state == MemberState::pending ? grace > Duration::zero()
+                                              : call.now < member.in_service + grace);
     if (input.health_status == "Unhealthy" && in_grace) return;
-    member.is_healthy = input.health_status == "Healthy";
+    member.unhealthy_reason = input.health_status == "Healthy" ? "" : "a user health-check";
     reconciler_.look_at(key_of(group.place, group.name));
 }
 
@@ -467,12 +491,13 @@ void GroupControl::detach_target_groups(
     const api::DetachLoadBalancerTargetGroupsType& input
 ) {
     Group& group = group_of(call, input.auto_scaling_group_name);
-    for (const auto& arn : input.target_group_arns) {
-        const auto found = std::find(group.target_groups.begin(), group.target_groups.end(), arn);
-        if (found == group.target_groups.end()) {
+    auto& attached = group.target_groups;
+    for (const auto& arn : input.target_group_arns) { // all or none
+        if (std::find(attached.begin(), attached.end(), arn) == attached.end())
             throw validation_error("Trying to remove Target Groups that are not part of the group");
-        }
-        group.target_groups.erase(found);
+    }
+    for (const auto& arn : input.target_group_arns) {
+        std::erase(attached, arn);
         for (const auto& member : group.members)
             target_groups_.remove(arn, member.instance_id);
     }

@@ -67,6 +67,8 @@ private:
     );
     void add_target_groups(Group& group, const std::vector<std::string>& arns);
     void change_capacity(Group& group, std::int32_t capacity, const std::string& cause);
+    // Throws ScalingActivityInProgress for a group that is being deleted.
+    Group& lasting_group_of(const aws::Call& call, const std::string& name);
     Group& group_of_instance(const aws::Call& call, const std::string& instance_id);
 
     State& state_;

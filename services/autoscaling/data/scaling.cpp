@@ -20,12 +20,18 @@ double upper(const StepAdjustment& step) {
     return step.upper_bound.value_or(infinity);
 }
 
+// What is beyond all bounds is cut off by the group's limits anyway.
+std::int32_t whole(double value) {
+    constexpr double most = 1e9;
+    return static_cast<std::int32_t>(std::clamp(value, -most, most));
+}
+
 // AWS: "Values greater than 1 are rounded down. [...] Values between 0 and 1 are rounded to 1.
 // [...] Values between 0 and -1 are rounded to -1. [...] Values less than -1 are rounded up."
 std::int32_t rounded_percentage(double change) {
     if (change > 0 && change < 1) return 1;
     if (change < 0 && change > -1) return -1;
-    return static_cast<std::int32_t>(std::trunc(change));
+    return whole(std::trunc(change));
 }
 
 } // namespace
@@ -44,7 +50,7 @@ std::int32_t adjusted_capacity(
     case AdjustmentType::exact_capacity:
         return adjustment;
     case AdjustmentType::change_in_capacity:
-        return current + adjustment;
+        return whole(static_cast<double>(current) + adjustment);
     case AdjustmentType::percent_change_in_capacity:
         break;
     }
@@ -54,7 +60,7 @@ std::int32_t adjusted_capacity(
     if (min_magnitude > 0 && change != 0 && std::abs(change) < min_magnitude) {
         change = change > 0 ? min_magnitude : -min_magnitude;
     }
-    return current + change;
+    return whole(static_cast<double>(current) + change);
 }
 
 // AWS: "If the metric value is above the breach threshold, the lower bound is inclusive and the
@@ -99,7 +105,7 @@ tracked_capacity(std::int32_t in_service, double metric, double target, Directio
     const double wanted = in_service * metric / target;
     // AWS: "if target tracking calculates that the capacity should increase by 1.5 [...] it adds 2;
     // [...] could remove 1.5 [...] it removes 1": availability comes first in both directions.
-    const auto capacity = static_cast<std::int32_t>(std::ceil(wanted - 1e-9));
+    const auto capacity = whole(std::ceil(wanted - 1e-9));
     return direction == Direction::out ? std::max(capacity, in_service)
                                        : std::min(capacity, in_service);
 }

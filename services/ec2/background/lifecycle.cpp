@@ -107,6 +107,8 @@ void Lifecycle::now_running(const std::string& id) {
 }
 
 void Lifecycle::start(const std::string& id) {
+    // AWS: the launch time is that of the last start.
+    if (auto* instance = state_.instances.edit(id)) instance->launched = environment_.clock.now();
     change(id, InstanceState::pending, "");
     after(limits::launch_time, id, &Lifecycle::now_running);
 }

@@ -40,8 +40,27 @@ std::string internal_name(const Instance& instance) {
     return fmt::format("ip-{}.{}.internal", dashed(instance.private_ip), suffix);
 }
 
+std::string public_name(const Instance& instance, const std::string& address) {
+    const std::string domain =
+        instance.region == "us-east-1" ? "compute-1" : instance.region + ".compute";
+    return fmt::format("ec2-{}.{}.amazonaws.com", dashed(address), domain);
+}
+
 std::optional<std::vector<std::string>>
-filter_values(const Instance& instance, std::string_view name) {
+filter_values(const Instance& instance, const api::Instance& described, std::string_view name) {
+    const auto values = [](const std::optional<std::string>& value) {
+        return value ? std::vector<std::string>{*value} : std::vector<std::string>{};
+    };
+    if (name == "ip-address") return values(described.public_ip_address);
+    if (name == "dns-name") return values(described.public_dns_name);
+    if (name == "monitoring-state")
+        return {{instance.detailed_monitoring ? "enabled" : "disabled"}};
+    if (name == "launch-index") return {{std::to_string(instance.launch_index)}};
+    if (name == "launch-time") return {{iso8601_ms(instance.launched)}};
+    if (name == "root-device-type") return {{"ebs"}};
+    if (name == "virtualization-type") return {{"hvm"}};
+    if (name == "hypervisor") return {{"xen"}};
+    if (name == "tenancy") return {{"default"}};
     if (name == "instance-id") return {{instance.id}};
     if (name == "instance-state-name") return {{std::string(name_of(instance.state))}};
     if (name == "instance-state-code") return {{std::to_string(code_of(instance.state))}};
@@ -73,6 +92,7 @@ struct InstanceControl::Plan {
     std::string type;
     std::string key_name;
     std::string user_data;
+    std::optional<std::string> zone;
     bool detailed_monitoring = false;
     Tags tags;
 };
@@ -124,6 +144,9 @@ InstanceControl::plan_for(const aws::Call& call, const api::RunInstancesRequest&
         for (const auto& tag : specification.tags)
             plan.tags[tag.key.value_or("")] = tag.value.value_or("");
     }
+    plan.zone = input.placement && input.placement->availability_zone
+                    ? input.placement->availability_zone
+                    : settings.zone;
     place(call, input, plan);
     const auto& groups =
         input.security_group_ids.empty() ? settings.security_group_ids : input.security_group_ids;
@@ -155,14 +178,13 @@ void InstanceControl::place(
         }
         return;
     }
-    const auto zone = input.placement ? input.placement->availability_zone : std::nullopt;
-    if (zone) {
-        plan.subnet = plan.topology->find_subnet_in(*zone);
+    if (plan.zone) {
+        plan.subnet = plan.topology->find_subnet_in(*plan.zone);
         if (plan.subnet == nullptr) {
             throw AWSError(
                 "InvalidParameterValue",
                 400,
-                fmt::format("Invalid availability zone: [{}]", *zone)
+                fmt::format("Invalid availability zone: [{}]", *plan.zone)
             );
         }
         return;
@@ -170,27 +192,38 @@ void InstanceControl::place(
     plan.subnet = &plan.topology->subnets[call.random.below(plan.topology->subnets.size())];
 }
 
-std::string InstanceControl::free_private_ip(const Subnet& subnet, Random& random) const {
+std::vector<std::string> InstanceControl::free_private_ips(
+    const Subnet& subnet,
+    std::size_t most,
+    Random& random
+) const {
     std::set<std::string> taken;
-    for (const auto& [id, instance] : state_.instances)
-        taken.insert(instance.private_ip);
+    for (const auto& [id, instance] : state_.instances) {
+        if (instance.subnet_id == subnet.id && instance.state != InstanceState::terminated)
+            taken.insert(instance.private_ip);
+    }
     int third = 0;
     std::from_chars(
         subnet.cidr.data() + 7,
         subnet.cidr.data() + subnet.cidr.size(),
         third
     ); // "172.31.<third>.0/20"
-    for (int attempt = 0; attempt < 100'000; ++attempt) {
-        const auto host = 4 + random.below(4096 - 5);
-        const auto ip =
-            fmt::format("172.31.{}.{}", static_cast<std::uint64_t>(third) + host / 256, host % 256);
-        if (!taken.contains(ip)) return ip;
+    std::vector<std::string> free;
+    for (std::size_t i = 0; i < most && taken.size() < limits::subnet_addresses; ++i) {
+        // Anywhere, then the next that is free.
+        auto host = random.below(limits::subnet_addresses);
+        std::string ip;
+        do {
+            ip = fmt::format(
+                "172.31.{}.{}",
+                static_cast<std::uint64_t>(third) + (host + 4) / 256,
+                (host + 4) % 256
+            );
+            host = (host + 1) % limits::subnet_addresses;
+        } while (!taken.insert(ip).second);
+        free.push_back(std::move(ip));
     }
-    throw AWSError(
-        "InsufficientFreeAddressesInSubnet",
-        400,
-        "The specified subnet does not have enough free addresses to satisfy the request."
-    );
+    return free;
 }
 
 // AWS: a repeated token answers with the instances of the first request.
@@ -266,8 +299,19 @@ InstanceControl::run(const aws::Call& call, const api::RunInstancesRequest& inpu
         check_repetition(plan, input, launched);
         return reservation_of(launched);
     }
+    // AWS: "If you specify more instances than Amazon EC2 can launch in the target Availability
+    // Zone, [it] launches the largest possible number of instances above MinCount."
+    const auto addresses =
+        free_private_ips(*plan.subnet, static_cast<std::size_t>(input.max_count), call.random);
+    if (addresses.size() < static_cast<std::size_t>(input.min_count)) {
+        throw AWSError(
+            "InsufficientFreeAddressesInSubnet",
+            400,
+            "The specified subnet does not have enough free addresses to satisfy the request."
+        );
+    }
     const std::string reservation = call.random.resource_id("r");
-    for (std::int32_t i = 0; i < input.max_count; ++i) {
+    for (std::size_t i = 0; i < addresses.size(); ++i) {
         Instance instance;
         instance.id = call.random.resource_id("i");
         instance.reservation_id = reservation;
@@ -278,14 +322,14 @@ InstanceControl::run(const aws::Call& call, const api::RunInstancesRequest& inpu
         instance.vpc_id = plan.topology->vpc_id;
         instance.subnet_id = plan.subnet->id;
         instance.zone = plan.subnet->zone;
-        instance.private_ip = free_private_ip(*plan.subnet, call.random);
+        instance.private_ip = addresses[i];
         instance.key_name = plan.key_name;
         instance.client_token = input.client_token.value_or("");
         instance.security_group_id = plan.topology->security_group_id;
         instance.user_data = plan.user_data;
         instance.launch_template_id = plan.launch_template_id;
         instance.launch_template_version = plan.launch_template_version;
-        instance.launch_index = i;
+        instance.launch_index = static_cast<std::int32_t>(i);
         instance.detailed_monitoring = plan.detailed_monitoring;
         instance.launched = call.now;
         instance.changed = call.now;
@@ -344,10 +388,9 @@ api::Instance InstanceControl::describe(const Instance& instance) const {
     // DIFFERS: the public address is the loopback address on which the instance really answers.
     if (instance.state == InstanceState::running) {
         result.public_ip_address = lifecycle_.address_of(instance.id).to_string();
-        result.public_dns_name =
-            environment_.advertise == Advertise::aws
-                ? fmt::format("ec2-{}.compute-1.amazonaws.com", dashed(*result.public_ip_address))
-                : *result.public_ip_address;
+        result.public_dns_name = environment_.advertise == Advertise::aws
+                                     ? public_name(instance, *result.public_ip_address)
+                                     : *result.public_ip_address;
     }
     return result;
 }
@@ -424,10 +467,9 @@ InstanceControl::describe(const aws::Call& call, const api::DescribeInstancesReq
         if (instance.account != call.account || instance.region != call.region) continue;
         const auto& ids = input.instance_ids;
         if (!ids.empty() && std::find(ids.begin(), ids.end(), id) == ids.end()) continue;
-        const bool wanted =
-            matches(input.filters, instance.tags, [&instance](std::string_view name) {
-                return filter_values(instance, name);
-            });
+        const bool wanted = matches(input.filters, instance.tags, [&](std::string_view name) {
+            return filter_values(instance, describe(instance), name);
+        });
         if (wanted) found.push_back(&instance);
     }
     std::sort(found.begin(), found.end(), [](const Instance* a, const Instance* b) {
@@ -465,10 +507,9 @@ api::DescribeInstanceStatusResult InstanceControl::describe_status(
         // instances only."
         const bool is_running = instance.state == InstanceState::running;
         if (!is_running && !input.include_all_instances.value_or(false)) continue;
-        const bool wanted =
-            matches(input.filters, instance.tags, [&instance](std::string_view name) {
-                return filter_values(instance, name);
-            });
+        const bool wanted = matches(input.filters, instance.tags, [&](std::string_view name) {
+            return filter_values(instance, describe(instance), name);
+        });
         if (!wanted) continue;
         const auto* host = lifecycle_.find_host(id);
         const auto summary = [](bool runs, bool passes) {

@@ -51,7 +51,9 @@ private:
         const std::vector<const Instance*>& launched
     );
     void place(const aws::Call& call, const api::RunInstancesRequest& input, Plan& plan);
-    std::string free_private_ip(const Subnet& subnet, Random& random) const;
+    // As many as there are, up to `most`.
+    std::vector<std::string>
+    free_private_ips(const Subnet& subnet, std::size_t most, Random& random) const;
     std::vector<std::string>
     checked_ids(const aws::Call& call, const std::vector<std::string>& ids) const;
     api::Instance describe(const Instance& instance) const;

@@ -24,9 +24,10 @@ Tags& TagControl::tags_of(const aws::Call& call, const std::string& resource) {
     throw aws::AWSError("InvalidID", 400, fmt::format("The ID '{}' is not valid", resource));
 }
 
-api::CreateTagsOutput
-TagControl::create(const aws::Call& call, const api::CreateTagsRequest& input) {
-    for (const auto& tag : input.tags) {
+namespace {
+
+void check_keys(const std::vector<api::Tag>& tags) {
+    for (const auto& tag : tags) {
         if (!tag.key.value_or("").starts_with("aws:")) continue;
         throw aws::AWSError(
             "InvalidParameterValue",
@@ -38,6 +39,13 @@ TagControl::create(const aws::Call& call, const api::CreateTagsRequest& input) {
             )
         );
     }
+}
+
+} // namespace
+
+api::CreateTagsOutput
+TagControl::create(const aws::Call& call, const api::CreateTagsRequest& input) {
+    check_keys(input.tags);
     for (const auto& resource : input.resources)
         tags_of(call, resource); // all or none
     for (const auto& resource : input.resources) {
@@ -50,6 +58,9 @@ TagControl::create(const aws::Call& call, const api::CreateTagsRequest& input) {
 
 api::DeleteTagsOutput
 TagControl::remove(const aws::Call& call, const api::DeleteTagsRequest& input) {
+    check_keys(input.tags);
+    for (const auto& resource : input.resources)
+        tags_of(call, resource); // all or none
     for (const auto& resource : input.resources) {
         auto& tags = tags_of(call, resource);
         // AWS: "If you omit this parameter, we delete all user-defined tags".

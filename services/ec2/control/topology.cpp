@@ -4,6 +4,7 @@
 
 #include "emulator/aws/error.hpp"
 #include "services/ec2/control/filters.hpp"
+#include "services/ec2/limits.hpp"
 
 #include <fmt/format.h>
 
@@ -128,6 +129,14 @@ api::DescribeAvailabilityZonesResult TopologyControl::describe_availability_zone
 ) {
     api::DescribeAvailabilityZonesResult result;
     const auto& topology = topology_of(call.account, call.region);
+    for (const auto& name : input.zone_names) {
+        if (topology.find_subnet_in(name) != nullptr) continue;
+        throw aws::AWSError(
+            "InvalidParameterValue",
+            400,
+            fmt::format("Invalid availability zone: [{}]", name)
+        );
+    }
     for (const auto& subnet : topology.subnets) {
         if (!is_asked_for(input.zone_names, subnet.zone) ||
             !is_asked_for(input.zone_ids, subnet.zone_id))
@@ -195,9 +204,7 @@ TopologyControl::describe_vpcs(const aws::Call& call, const api::DescribeVpcsReq
 }
 
 std::int32_t TopologyControl::free_addresses(const Subnet& subnet) const {
-    // AWS: "The first four IP addresses and the last IP address in each subnet CIDR block are not
-    // available".
-    std::int32_t free = 4096 - 5;
+    auto free = static_cast<std::int32_t>(limits::subnet_addresses);
     for (const auto& [id, instance] : state_.instances) {
         if (instance.subnet_id == subnet.id && instance.state != InstanceState::terminated) --free;
     }

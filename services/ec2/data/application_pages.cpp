@@ -98,7 +98,8 @@ std::string orders_json(const QueryOutcome& orders) {
             if (!row[i]) {
                 object[name] = nullptr;
             } else if (name == "id" || name == "amount") {
-                object[name] = json::parse(*row[i], nullptr, false);
+                auto number = json::parse(*row[i], nullptr, false);
+                object[name] = number.is_number() ? std::move(number) : json(*row[i]);
             } else {
                 object[name] = *row[i];
             }

@@ -168,13 +168,11 @@ void DemonstrationApp::query(
         thread,
         sql,
         [self = shared_from_this(), &thread, sql, done = std::move(done)](QueryOutcome outcome) {
-            if (self->table_exists_ || !outcome.error.starts_with(no_such_table))
-                return done(std::move(outcome));
+            if (!outcome.error.starts_with(no_such_table)) return done(std::move(outcome));
             // The first request to a fresh database makes the table and asks again.
             self->database_
                 ->query(thread, create_table, [self, &thread, sql, done](QueryOutcome created) {
                     if (!created.ok()) return done(std::move(created));
-                    self->table_exists_ = true;
                     self->database_->query(thread, sql, done);
                 });
         }

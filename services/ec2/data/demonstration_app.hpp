@@ -53,7 +53,7 @@ private:
     void list_orders(const ExchangePointer& exchange);
     void create_order(const ExchangePointer& exchange);
     void insert_order(const ExchangePointer& exchange, const Order& order);
-    // Runs a statement once the table is known to exist.
+    // Runs a statement; where its table is missing, makes that and runs it again.
     void
     query(const ExchangePointer& exchange, std::string sql, std::function<void(QueryOutcome)> done);
     void respond(const ExchangePointer& exchange, int status, const char* type, std::string body);
@@ -64,7 +64,6 @@ private:
     mutable std::mutex mutex_; // guards queue_
     InstanceQueue queue_;
     std::atomic<bool> is_off_ = false;
-    std::atomic<bool> table_exists_ = false;
     std::atomic<double> received_ = 0;
     std::atomic<double> sent_ = 0;
 };

@@ -181,6 +181,36 @@ api::RestoreDBInstanceFromDBSnapshotResult InstanceControl::restore_snapshot(
     return {.db_instance = describe(begun)};
 }
 
+// The moment that is asked for, as what to restore.
+Origin InstanceControl::origin_of(
+    const api::RestoreDBInstanceToPointInTimeMessage& input,
+    const DBInstance& source
+) const {
+    if (source.retention_days == 0 || !source.latest_restorable) {
+        throw api::PointInTimeRestoreNotEnabledFault(
+            "Point in time restore is not enabled for this instance: {}",
+            source.identifier
+        );
+    }
+    const bool uses_latest = input.use_latest_restorable_time.value_or(false);
+    if (uses_latest == input.restore_time.has_value()) {
+        throw invalid_combination(
+            "Exactly one of RestoreTime and UseLatestRestorableTime must be specified."
+        );
+    }
+    const auto moment = uses_latest ? *source.latest_restorable : *input.restore_time;
+    const auto origin =
+        moment <= *source.latest_restorable ? backups_.origin_at(source, moment) : std::nullopt;
+    if (!origin) {
+        throw invalid_value(
+            "The specified instance cannot be restored to a time later than {} or earlier than {}",
+            iso8601(*source.latest_restorable),
+            iso8601(backups_.earliest_restorable(source).value_or(source.created))
+        );
+    }
+    return *origin;
+}
+
 api::RestoreDBInstanceToPointInTimeResult InstanceControl::restore_to_point_in_time(
     const aws::Call& call,
     const api::RestoreDBInstanceToPointInTimeMessage& input
@@ -211,28 +241,7 @@ api::RestoreDBInstanceToPointInTimeResult InstanceControl::restore_to_point_in_t
     const DBInstance* source = nullptr;
     if (input.source_dbi_resource_id) source = state_.find_resource(*input.source_dbi_resource_id);
     if (source == nullptr) source = &find(call, input.source_db_instance_identifier.value_or(""));
-    if (source->retention_days == 0 || !source->latest_restorable) {
-        throw api::PointInTimeRestoreNotEnabledFault(
-            "Point in time restore is not enabled for this instance: {}",
-            source->identifier
-        );
-    }
-    const bool uses_latest = input.use_latest_restorable_time.value_or(false);
-    if (uses_latest == input.restore_time.has_value()) {
-        throw invalid_combination(
-            "Exactly one of RestoreTime and UseLatestRestorableTime must be specified."
-        );
-    }
-    const auto moment = uses_latest ? *source->latest_restorable : *input.restore_time;
-    const auto origin =
-        moment <= *source->latest_restorable ? backups_.origin_at(*source, moment) : std::nullopt;
-    if (!origin) {
-        throw invalid_value(
-            "The specified instance cannot be restored to a time later than {} or earlier than {}",
-            iso8601(*source->latest_restorable),
-            iso8601(backups_.earliest_restorable(*source).value_or(source->created))
-        );
-    }
+    const auto origin = origin_of(input, *source);
     if (input.engine) check_engine(*input.engine);
     auto instance = copy_of(call, input.target_db_instance_identifier, *source);
     if (input.db_instance_class) {
@@ -240,14 +249,18 @@ api::RestoreDBInstanceToPointInTimeResult InstanceControl::restore_to_point_in_t
         instance.instance_class = *input.db_instance_class;
     }
     instance.is_multi_az = input.multi_az.value_or(false);
-    instance.origin = *origin;
+    instance.origin = origin;
     take_options(call, subnet_groups_, instance, input);
     take_backup_options(instance, input);
     place(call, instance, input.availability_zone);
     const auto& begun = begin(std::move(instance));
     lifecycle_.record(
         begun,
-        fmt::format("Restored from DB instance {} to {}", source->identifier, iso8601(moment)),
+        fmt::format(
+            "Restored from DB instance {} to {}",
+            source->identifier,
+            iso8601(origin.until)
+        ),
         "restoration"
     );
     return {.db_instance = describe(begun)};

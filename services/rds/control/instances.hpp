@@ -59,6 +59,10 @@ private:
     copy_of(const aws::Call& call, const std::string& identifier, const DBInstance& original) const;
     void place(const aws::Call& call, DBInstance& instance, const std::optional<std::string>& zone)
         const;
+    Origin origin_of(
+        const api::RestoreDBInstanceToPointInTimeMessage& input,
+        const DBInstance& source
+    ) const;
     // Puts it into the state and begins its creation.
     const DBInstance& begin(DBInstance instance);
     Modification modification_of(

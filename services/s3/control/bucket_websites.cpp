@@ -2,7 +2,7 @@
 // operations.hpp.
 #include "services/s3/control/operations.hpp"
 #include "services/s3/data/conditional_write.hpp"
-#include "services/s3/errors.hpp"
+#include "services/s3/data/errors.hpp"
 #include "services/s3/limits.hpp"
 
 #include <charconv>

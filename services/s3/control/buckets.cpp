@@ -1,9 +1,9 @@
 // Buckets: made, found, listed and removed. See operations.hpp.
-#include "services/s3/answer.hpp"
 #include "services/s3/control/operations.hpp"
 #include "services/s3/control/shapes.hpp"
+#include "services/s3/data/answer.hpp"
 #include "services/s3/data/conditional_write.hpp"
-#include "services/s3/errors.hpp"
+#include "services/s3/data/errors.hpp"
 #include "services/s3/limits.hpp"
 
 #include <algorithm>

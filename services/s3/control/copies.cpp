@@ -4,12 +4,12 @@
 #include "services/s3/control/shapes.hpp"
 #include "services/s3/data/conditional_write.hpp"
 #include "services/s3/data/copy_source.hpp"
+#include "services/s3/data/errors.hpp"
 #include "services/s3/data/expected_body.hpp"
 #include "services/s3/data/intake.hpp"
 #include "services/s3/data/object_headers.hpp"
 #include "services/s3/data/preconditions.hpp"
 #include "services/s3/data/range.hpp"
-#include "services/s3/errors.hpp"
 #include "services/s3/limits.hpp"
 
 namespace diorama::s3 {

@@ -1,8 +1,8 @@
 // DeleteObjects. See operations.hpp.
 #include "services/s3/control/operations.hpp"
 #include "services/s3/data/conditional_write.hpp"
+#include "services/s3/data/errors.hpp"
 #include "services/s3/data/preconditions.hpp"
-#include "services/s3/errors.hpp"
 #include "services/s3/limits.hpp"
 
 namespace diorama::s3 {

@@ -3,10 +3,10 @@
 
 #include "emulator/aws/base64.hpp"
 #include "emulator/aws/protocols/protocol.hpp"
-#include "services/s3/answer.hpp"
 #include "services/s3/control/operations.hpp"
+#include "services/s3/data/answer.hpp"
+#include "services/s3/data/errors.hpp"
 #include "services/s3/data/expected_body.hpp"
-#include "services/s3/errors.hpp"
 #include "services/s3/limits.hpp"
 
 #include <array>
@@ -186,6 +186,13 @@ void rename_root(std::string& xml, std::string_view from, std::string_view to) {
         xml.replace(start + 1, from.size(), to);
 }
 
+// AWS: who owns no buckets gets an empty list of them, not none.
+void write_empty_buckets(std::string& xml) {
+    if (xml.find("<Buckets") != std::string::npos) return;
+    if (const auto owner = xml.find("<Owner>"); owner != std::string::npos)
+        xml.insert(owner, "<Buckets/>");
+}
+
 http::Response invoke(
     Store& store,
     const Request& request,
@@ -213,6 +220,7 @@ http::Response invoke(
         output.get(),
         request.call.request_id
     );
+    if (operation.name == "ListBuckets") write_empty_buckets(response.body);
     if (operation.status != 0) response.status = operation.status;
     rename_root(response.body, description->output->wire_name(), operation.root);
     return response;
@@ -275,8 +283,8 @@ bool serve_document_operation(Store& store, const RequestRef& request, std::stri
         [&store,
          request,
          operation](http::BodyState state, const std::string& body, const http::Headers&) {
-            if (state == http::BodyState::aborted) return;
             answering_errors(request, [&] {
+                if (state == http::BodyState::aborted) throw incomplete_body();
                 if (state == http::BodyState::too_large)
                     throw aws::AWSError(
                         "MaxMessageLengthExceeded",

@@ -3,8 +3,8 @@
 // the answer.
 #pragma once
 
-#include "services/s3/request.hpp"
-#include "services/s3/store.hpp"
+#include "services/s3/data/request.hpp"
+#include "services/s3/data/store.hpp"
 
 #include <string_view>
 

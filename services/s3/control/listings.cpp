@@ -2,8 +2,8 @@
 #include "services/s3/control/operations.hpp"
 #include "services/s3/control/shapes.hpp"
 #include "services/s3/data/conditional_write.hpp"
+#include "services/s3/data/errors.hpp"
 #include "services/s3/data/listing.hpp"
-#include "services/s3/errors.hpp"
 #include "services/s3/limits.hpp"
 
 #include <algorithm>

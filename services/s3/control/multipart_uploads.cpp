@@ -3,10 +3,10 @@
 #include "services/s3/control/operations.hpp"
 #include "services/s3/control/shapes.hpp"
 #include "services/s3/data/conditional_write.hpp"
+#include "services/s3/data/errors.hpp"
 #include "services/s3/data/expected_body.hpp"
 #include "services/s3/data/multipart.hpp"
 #include "services/s3/data/object_headers.hpp"
-#include "services/s3/errors.hpp"
 #include "services/s3/limits.hpp"
 
 namespace diorama::s3 {

@@ -4,8 +4,8 @@
 #pragma once
 
 #include "services/s3/api.hpp"
-#include "services/s3/request.hpp"
-#include "services/s3/store.hpp"
+#include "services/s3/data/request.hpp"
+#include "services/s3/data/store.hpp"
 
 namespace diorama::s3 {
 

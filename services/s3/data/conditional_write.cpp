@@ -1,8 +1,8 @@
 // See conditional_write.hpp.
 #include "services/s3/data/conditional_write.hpp"
 
+#include "services/s3/data/errors.hpp"
 #include "services/s3/data/preconditions.hpp"
-#include "services/s3/errors.hpp"
 
 namespace diorama::s3 {
 

@@ -3,7 +3,7 @@
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
 #pragma once
 
-#include "services/s3/request.hpp"
+#include "services/s3/data/request.hpp"
 #include "services/s3/state.hpp"
 
 #include <string>

@@ -1,12 +1,12 @@
 // GetObject, HeadObject and the website endpoint. See objects.hpp.
-#include "services/s3/answer.hpp"
+#include "services/s3/data/answer.hpp"
 #include "services/s3/data/conditional_write.hpp"
 #include "services/s3/data/delivery.hpp"
+#include "services/s3/data/errors.hpp"
 #include "services/s3/data/object_headers.hpp"
 #include "services/s3/data/objects.hpp"
 #include "services/s3/data/preconditions.hpp"
 #include "services/s3/data/website.hpp"
-#include "services/s3/errors.hpp"
 
 #include <utility>
 

@@ -3,7 +3,7 @@
 
 #include "emulator/aws/aws_chunked.hpp"
 #include "emulator/aws/base64.hpp"
-#include "services/s3/errors.hpp"
+#include "services/s3/data/errors.hpp"
 #include "services/s3/limits.hpp"
 
 #include <charconv>

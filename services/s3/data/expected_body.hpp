@@ -4,7 +4,7 @@
 
 #include "emulator/aws/error.hpp"
 #include "services/s3/data/checksum.hpp"
-#include "services/s3/request.hpp"
+#include "services/s3/data/request.hpp"
 
 #include <optional>
 #include <string>

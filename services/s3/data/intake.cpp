@@ -3,7 +3,7 @@
 
 #include "emulator/aws/aws_chunked.hpp"
 #include "emulator/aws/base64.hpp"
-#include "services/s3/errors.hpp"
+#include "services/s3/data/errors.hpp"
 #include "services/s3/limits.hpp"
 
 #include <algorithm>
@@ -14,14 +14,6 @@ namespace diorama::s3 {
 namespace {
 
 using aws::AWSError;
-
-AWSError incomplete_body() {
-    return AWSError(
-        "IncompleteBody",
-        400,
-        "You did not provide the number of bytes specified by the Content-Length HTTP header"
-    );
-}
 
 // All digests of a body at once.
 class BodyDigests {
@@ -88,11 +80,9 @@ public:
 private:
     void received(const http::BodyPiece& piece) {
         if (!done_) return; // refused already; the rest is thrown away
-        if (piece.state == http::BodyState::aborted) {
-            done_ = nullptr;
-            return;
-        }
-        if (piece.state == http::BodyState::malformed) return refuse(incomplete_body());
+        // A client that only stopped sending still reads the answer.
+        if (piece.state == http::BodyState::aborted || piece.state == http::BodyState::malformed)
+            return refuse(incomplete_body());
         if (!piece.bytes.empty() && !take_framed(piece.bytes)) return;
         if (piece.state == http::BodyState::complete) finish();
     }
@@ -189,7 +179,7 @@ private:
         is_writing_ = true;
         run_blocking_([self = shared_from_this(),
                        bytes = std::exchange(gathered_, {}),
-                       is_last = has_ended_] {
+                       is_last = has_ended_]() mutable {
             std::shared_ptr<const storage::Blob> blob;
             bool has_failed = false;
             try {
@@ -199,7 +189,9 @@ private:
             } catch (const storage::BlobError&) {
                 has_failed = true;
             }
-            self->request_->exchange->thread().post([self, blob = std::move(blob), has_failed] {
+            // Nothing stays here: an exchange lives and dies on its own thread.
+            auto& thread = self->request_->exchange->thread();
+            thread.post([self = std::move(self), blob = std::move(blob), has_failed] {
                 self->written(blob, has_failed);
             });
         });

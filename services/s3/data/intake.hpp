@@ -5,10 +5,10 @@
 
 #include "emulator/aws/error.hpp"
 #include "emulator/storage/blob_store.hpp"
+#include "services/s3/background/persistence.hpp"
 #include "services/s3/data/expected_body.hpp"
 #include "services/s3/data/range.hpp"
-#include "services/s3/persistence.hpp"
-#include "services/s3/request.hpp"
+#include "services/s3/data/request.hpp"
 #include "services/s3/state.hpp"
 
 #include <functional>

@@ -2,8 +2,8 @@
 #include "services/s3/data/multipart.hpp"
 
 #include "emulator/aws/base64.hpp"
+#include "services/s3/data/errors.hpp"
 #include "services/s3/data/preconditions.hpp"
-#include "services/s3/errors.hpp"
 #include "services/s3/limits.hpp"
 
 #include <fmt/core.h>

@@ -1,7 +1,7 @@
 // See object_headers.hpp.
 #include "services/s3/data/object_headers.hpp"
 
-#include "services/s3/errors.hpp"
+#include "services/s3/data/errors.hpp"
 #include "services/s3/limits.hpp"
 
 #include <algorithm>

@@ -3,7 +3,7 @@
 
 #include "emulator/http/message.hpp"
 #include "services/s3/data/range.hpp"
-#include "services/s3/request.hpp"
+#include "services/s3/data/request.hpp"
 #include "services/s3/state.hpp"
 
 namespace diorama::s3 {

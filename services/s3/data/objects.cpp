@@ -1,11 +1,11 @@
 // See objects.hpp. Downloads and websites stand in downloads.cpp.
 #include "services/s3/data/objects.hpp"
 
-#include "services/s3/answer.hpp"
+#include "services/s3/data/answer.hpp"
 #include "services/s3/data/conditional_write.hpp"
+#include "services/s3/data/errors.hpp"
 #include "services/s3/data/intake.hpp"
 #include "services/s3/data/object_headers.hpp"
-#include "services/s3/errors.hpp"
 #include "services/s3/limits.hpp"
 
 #include <charconv>

@@ -2,8 +2,8 @@
 // write the response's directly, without generated shapes, because they are what S3 mostly does.
 #pragma once
 
-#include "services/s3/request.hpp"
-#include "services/s3/store.hpp"
+#include "services/s3/data/request.hpp"
+#include "services/s3/data/store.hpp"
 
 namespace diorama::s3 {
 

@@ -2,7 +2,7 @@
 // and from its subresources (?uploads, ?website …).
 #pragma once
 
-#include "services/s3/request.hpp"
+#include "services/s3/data/request.hpp"
 
 #include <string>
 

@@ -324,6 +324,18 @@ TEST_CASE("server: finishing in the middle of a body aborts it") {
     CHECK(server.client->is_closed());
 }
 
+TEST_CASE("server: a request given up because its body ended early is answered 400") {
+    Server server;
+    server.connect().receive("POST / HTTP/1.1\r\nContent-Length: 6\r\n\r\nab");
+    Stream stream;
+    server.exchanges.at(0)->stream_body(stream.taker());
+    server.thread.settle();
+    server.client->receive_end();
+    server.exchanges.clear();
+    CHECK(server.client->sent().starts_with("HTTP/1.1 400 Bad Request\r\n"));
+    CHECK(server.client->is_closed());
+}
+
 TEST_CASE("server: finishing can be taken for leaving") {
     Server server;
     server.options.half_close_abandons = true;

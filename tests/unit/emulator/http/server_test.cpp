@@ -204,6 +204,23 @@ TEST_CASE("server: 100 Continue is sent when the handler asks for the body") {
     CHECK_FALSE(server.client->is_closed());
 }
 
+TEST_CASE("server: 100 Continue is sent for an empty body too, if its length was given") {
+    Server server;
+    server.connect().receive("PUT / HTTP/1.1\r\nExpect: 100-continue\r\nContent-Length: 0\r\n\r\n");
+    REQUIRE(server.exchanges.size() == 1);
+    bool is_complete = false;
+    server.exchanges[0]->collect_body(10, [&](BodyState state, std::string, const Headers&) {
+        is_complete = state == BodyState::complete;
+    });
+    server.thread.settle();
+    CHECK(server.client->take_sent() == "HTTP/1.1 100 Continue\r\n\r\n");
+    CHECK(is_complete);
+    server.exchanges[0]->respond(text("fine"));
+    server.thread.settle();
+    CHECK(server.client->take_sent().ends_with("fine"));
+    CHECK_FALSE(server.client->is_closed());
+}
+
 TEST_CASE("server: a final answer instead of 100 Continue closes the connection") {
     Server server;
     server.handler = [](std::shared_ptr<Exchange> exchange) { exchange->respond(text("", 403)); };

@@ -281,7 +281,7 @@ TEST_CASE("objects: what was acknowledged is there after a restart, what was not
     CHECK(blobs == 3);
 }
 
-TEST_CASE("objects: a client that goes away in the middle leaves nothing") {
+TEST_CASE("objects: a body that ends early is IncompleteBody and leaves nothing") {
     Client client;
     client.put("/bucket", "");
     const auto exchange = std::make_shared<diorama::test::FakeExchange>(
@@ -296,7 +296,8 @@ TEST_CASE("objects: a client that goes away in the middle leaves nothing") {
     exchange->body = {"half"};
     exchange->body_end = http::BodyState::aborted;
     client.s3().serve(exchange);
-    CHECK_FALSE(exchange->is_answered);
+    CHECK(exchange->status == 400);
+    CHECK(exchange->sent.find("<Code>IncompleteBody</Code>") != std::string::npos);
     CHECK(client.send("GET", "/bucket/key").status == 404);
 }
 

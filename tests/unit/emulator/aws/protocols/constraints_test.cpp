@@ -111,6 +111,32 @@ TEST_CASE("constraints: the same rules hold for JSON, CBOR and XML") {
     CHECK(sample.parse(Protocol::rest_xml, "<Thing><Name>abc</Name></Thing>").empty());
 }
 
+TEST_CASE("constraints: what is missing inside a payload is named with the payload") {
+    tests::DynamicShapes shapes(tests::json::parse(R"({
+        "Input": {"type": "structure", "payload": "Thing", "members": {"Thing": {"shape": "Thing"}}},
+        "Thing": {"type": "structure", "required": ["Name"], "members": {
+            "Name": {"shape": "Name"}, "Size": {"shape": "Name"}, "Parts": {"shape": "Parts"}}},
+        "Name": {"type": "string"},
+        "Parts": {"type": "list", "member": {"shape": "Thing"}}
+    })"));
+    tests::SampleOperation sample;
+    sample.operation().uri = "/things";
+    sample.operation().input = &shapes.shape("Input");
+    const auto sentence = [&](Protocol protocol, std::string_view body) {
+        const auto input = aws::make_value(*sample.operation().input);
+        const http::RequestHead
+            request{.method = "POST", .target = "/things", .version = 11, .headers = {}};
+        return sample.parse(protocol, body, input.get(), request);
+    };
+    for (const auto& error :
+         {sentence(
+              Protocol::rest_xml,
+              "<Thing><Name>a</Name><Parts><member><Size>4</Size></member></Parts></Thing>"
+          ),
+          sentence(Protocol::rest_json, R"({"Name": "a", "Parts": [{"Size": "4"}]})")})
+        CHECK(error.find("'thing.parts.1.member.name'") != std::string::npos);
+}
+
 TEST_CASE("inputs nested deeper than any real one are refused, not followed") {
     const tests::SampleOperation sample;
     std::string json = R"({"Name": "a")";

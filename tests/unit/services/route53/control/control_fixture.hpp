@@ -17,6 +17,9 @@ struct ControlFixture {
     TestEnvironment test;
     network::Names names;
     PublishedNames published_names{names};
+
+    api::Route53Api& operations() { return static_cast<api::Route53Api&>(route53.api()); }
+
     Route53 route53{test.environment, {published_names, published_names}, nullptr};
     Random random{42};
     std::string account = "000000000000";
@@ -32,7 +35,7 @@ struct ControlFixture {
         api::CreateHostedZoneRequest input;
         input.name = std::move(name);
         input.caller_reference = std::to_string(++references);
-        const auto response = route53.api().create_hosted_zone(call(), input);
+        const auto response = operations().create_hosted_zone(call(), input);
         test.time.run_for(std::chrono::seconds(1));
         return response.hosted_zone.id;
     }
@@ -77,7 +80,7 @@ struct ControlFixture {
         input.hosted_zone_id = zone;
         input.change_batch.changes = std::move(changes);
         const auto made = call();
-        const auto response = route53.api().change_resource_record_sets(made, input);
+        const auto response = operations().change_resource_record_sets(made, input);
         ignored = made.ignored_parameters;
         return response.change_info.id;
     }
@@ -93,7 +96,7 @@ struct ControlFixture {
     }
 
     api::ChangeStatus status(const std::string& change) {
-        return route53.api().get_change(call(), {.id = change}).change_info.status;
+        return operations().get_change(call(), {.id = change}).change_info.status;
     }
 
     // "www.example.com. A"
@@ -102,7 +105,7 @@ struct ControlFixture {
         input.hosted_zone_id = zone;
         std::vector<std::string> texts;
         for (const auto& set :
-             route53.api().list_resource_record_sets(call(), input).resource_record_sets) {
+             operations().list_resource_record_sets(call(), input).resource_record_sets) {
             auto text = set.name + " " + std::string(to_string(set.type));
             if (set.set_identifier) text += " " + *set.set_identifier;
             texts.push_back(std::move(text));

@@ -28,7 +28,7 @@ TEST_CASE_FIXTURE(
     input.name = "Example.COM";
     input.caller_reference = "one";
     input.hosted_zone_config.emplace().comment = "first";
-    const auto made = route53.api().create_hosted_zone(call(), input);
+    const auto made = operations().create_hosted_zone(call(), input);
     CHECK(made.hosted_zone.id.starts_with("/hostedzone/Z"));
     CHECK(made.hosted_zone.name == "example.com.");
     CHECK(made.hosted_zone.config->comment == "first");
@@ -50,7 +50,7 @@ TEST_CASE_FIXTURE(
     test.time.run_for(std::chrono::seconds(1));
     CHECK(route53.is_authority_for("www.example.com"));
     CHECK_FALSE(route53.is_authority_for("example.org"));
-    const auto got = route53.api().get_hosted_zone(call(), {.id = made.hosted_zone.id});
+    const auto got = operations().get_hosted_zone(call(), {.id = made.hosted_zone.id});
     CHECK(got.delegation_set->name_servers == servers);
     CHECK(got.hosted_zone == made.hosted_zone);
 }
@@ -77,10 +77,10 @@ TEST_CASE_FIXTURE(Fixture, "hosted_zones: names that are none and private zones 
     input.caller_reference = "x";
     input.vpc.emplace().vpc_id = "vpc-1";
     CHECK(
-        code_of([&] { route53.api().create_hosted_zone(call(), input); }) ==
+        code_of([&] { operations().create_hosted_zone(call(), input); }) ==
         "NotImplemented: The parameter VPC of CreateHostedZone in route53 is not emulated."
     );
-    CHECK(route53.api().get_hosted_zone_count(call(), {}).hosted_zone_count == 0);
+    CHECK(operations().get_hosted_zone_count(call(), {}).hosted_zone_count == 0);
 }
 
 TEST_CASE_FIXTURE(
@@ -91,10 +91,10 @@ TEST_CASE_FIXTURE(
     account = "111111111111";
     const auto bare = mine.substr(mine.rfind('/') + 1);
     CHECK(code_of([&] {
-              route53.api().get_hosted_zone(call(), {.id = mine});
+              operations().get_hosted_zone(call(), {.id = mine});
           }) == "NoSuchHostedZone: No hosted zone found with ID: " + bare);
     create_zone("example.org");
-    CHECK(route53.api().list_hosted_zones(call(), {}).hosted_zones.size() == 1);
+    CHECK(operations().list_hosted_zones(call(), {}).hosted_zones.size() == 1);
     CHECK(route53.is_authority_for("example.com"));
     CHECK(route53.is_authority_for("example.org"));
 }
@@ -108,15 +108,15 @@ TEST_CASE_FIXTURE(
         change(api::ChangeAction::CREATE, "www.example.com", api::RRType::A, {"192.0.2.1"});
     apply(zone, {record});
     CHECK(
-        code_of([&] { route53.api().delete_hosted_zone(call(), {.id = zone}); }) ==
+        code_of([&] { operations().delete_hosted_zone(call(), {.id = zone}); }) ==
         "HostedZoneNotEmpty: The specified hosted zone contains non-required resource record sets "
         "and so cannot be deleted."
     );
     auto removal = record;
     removal.action = api::ChangeAction::DELETE;
     apply(zone, {removal});
-    const auto deleted = route53.api().delete_hosted_zone(call(), {.id = zone});
-    CHECK(code_of([&] { route53.api().get_hosted_zone(call(), {.id = zone}); }
+    const auto deleted = operations().delete_hosted_zone(call(), {.id = zone});
+    CHECK(code_of([&] { operations().get_hosted_zone(call(), {.id = zone}); }
     ).starts_with("NoSuchHostedZone"));
     CHECK(status(deleted.change_info.id) == api::ChangeStatus::PENDING);
     CHECK(route53.is_authority_for("example.com"));
@@ -131,11 +131,11 @@ TEST_CASE_FIXTURE(Fixture, "hosted_zones: lists come in pages, by id or by rever
     }
     api::ListHostedZonesRequest input;
     input.max_items = "3";
-    const auto first = route53.api().list_hosted_zones(call(), input);
+    const auto first = operations().list_hosted_zones(call(), input);
     CHECK(first.hosted_zones.size() == 3);
     CHECK(first.is_truncated);
     input.marker = first.next_marker;
-    const auto second = route53.api().list_hosted_zones(call(), input);
+    const auto second = operations().list_hosted_zones(call(), input);
     CHECK(second.hosted_zones.size() == 1);
     CHECK_FALSE(second.is_truncated);
 
@@ -143,7 +143,7 @@ TEST_CASE_FIXTURE(Fixture, "hosted_zones: lists come in pages, by id or by rever
     by_name.max_items = "2";
     std::vector<std::string> names_listed;
     for (;;) {
-        const auto page = route53.api().list_hosted_zones_by_name(call(), by_name);
+        const auto page = operations().list_hosted_zones_by_name(call(), by_name);
         for (const auto& zone : page.hosted_zones) {
             names_listed.push_back(zone.name);
         }
@@ -156,16 +156,16 @@ TEST_CASE_FIXTURE(Fixture, "hosted_zones: lists come in pages, by id or by rever
         std::vector<std::string>{"example.", "a.example.", "x.a.example.", "b.example."}
     );
     input.max_items = "none";
-    CHECK(code_of([&] { route53.api().list_hosted_zones(call(), input); }
+    CHECK(code_of([&] { operations().list_hosted_zones(call(), input); }
     ).starts_with("InvalidInput"));
 }
 
 TEST_CASE_FIXTURE(Fixture, "hosted_zones: the comment can be changed and taken away") {
     const auto zone = create_zone("example.com");
-    route53.api().update_hosted_zone_comment(call(), {.id = zone, .comment = "new"});
-    CHECK(route53.api().get_hosted_zone(call(), {.id = zone}).hosted_zone.config->comment == "new");
-    route53.api().update_hosted_zone_comment(call(), {.id = zone, .comment = std::nullopt});
-    CHECK_FALSE(route53.api().get_hosted_zone(call(), {.id = zone}).hosted_zone.config->comment);
+    operations().update_hosted_zone_comment(call(), {.id = zone, .comment = "new"});
+    CHECK(operations().get_hosted_zone(call(), {.id = zone}).hosted_zone.config->comment == "new");
+    operations().update_hosted_zone_comment(call(), {.id = zone, .comment = std::nullopt});
+    CHECK_FALSE(operations().get_hosted_zone(call(), {.id = zone}).hosted_zone.config->comment);
 }
 
 TEST_CASE_FIXTURE(Fixture, "tags: are set, replaced, removed and listed") {
@@ -175,20 +175,18 @@ TEST_CASE_FIXTURE(Fixture, "tags: are set, replaced, removed and listed") {
     input.resource_type = api::TagResourceType::hostedzone;
     input.resource_id = id;
     input.add_tags = {{"stage", "test"}, {"owner", "me"}};
-    route53.api().change_tags_for_resource(call(), input);
+    operations().change_tags_for_resource(call(), input);
     input.add_tags = {{"stage", "production"}};
     input.remove_tag_keys = {"owner"};
-    route53.api().change_tags_for_resource(call(), input);
+    operations().change_tags_for_resource(call(), input);
     const auto listed_tags =
-        route53.api().list_tags_for_resource(call(), {api::TagResourceType::hostedzone, id});
+        operations().list_tags_for_resource(call(), {api::TagResourceType::hostedzone, id});
     CHECK(listed_tags.resource_tag_set.tags == std::vector<api::Tag>{{"stage", "production"}});
     CHECK(listed_tags.resource_tag_set.resource_id == id);
-    CHECK(
-        code_of([&] {
-            route53.api().list_tags_for_resource(call(), {api::TagResourceType::healthcheck, "x"});
-        }).starts_with("NoSuchHealthCheck")
-    );
     CHECK(code_of([&] {
-              route53.api().get_change(call(), {.id = "C1"});
+              operations().list_tags_for_resource(call(), {api::TagResourceType::healthcheck, "x"});
+          }).starts_with("NoSuchHealthCheck"));
+    CHECK(code_of([&] {
+              operations().get_change(call(), {.id = "C1"});
           }) == "NoSuchChange: Could not find resource with ID: C1");
 }

@@ -146,7 +146,7 @@ TEST_CASE_FIXTURE(
     api::ListResourceRecordSetsRequest input;
     input.hosted_zone_id = zone;
     std::vector<api::Change> changes;
-    for (auto& set : route53.api().list_resource_record_sets(call(), input).resource_record_sets) {
+    for (auto& set : operations().list_resource_record_sets(call(), input).resource_record_sets) {
         changes.push_back({DELETE, set});
     }
     CHECK(
@@ -236,7 +236,7 @@ TEST_CASE_FIXTURE(
     input.max_items = "1";
     std::vector<std::string> paged;
     for (;;) {
-        const auto page = route53.api().list_resource_record_sets(call(), input);
+        const auto page = operations().list_resource_record_sets(call(), input);
         REQUIRE(page.resource_record_sets.size() == 1);
         const auto& set = page.resource_record_sets[0];
         paged.push_back(set.name + " " + std::string(to_string(set.type)));
@@ -295,11 +295,11 @@ TEST_CASE_FIXTURE(Fixture, "record_sets: TestDNSAnswer says what the name server
         .record_name = "www.example.com",
         .record_type = A
     };
-    CHECK(route53.api().test_dns_answer(call(), input).response_code == "NXDOMAIN");
+    CHECK(operations().test_dns_answer(call(), input).response_code == "NXDOMAIN");
     apply(zone, {change(CREATE, "www.example.com", A, {"192.0.2.1"})});
-    CHECK(route53.api().test_dns_answer(call(), input).response_code == "NXDOMAIN");
+    CHECK(operations().test_dns_answer(call(), input).response_code == "NXDOMAIN");
     test.time.run_for(std::chrono::seconds(1));
-    const auto answered = route53.api().test_dns_answer(call(), input);
+    const auto answered = operations().test_dns_answer(call(), input);
     CHECK(answered.response_code == "NOERROR");
     CHECK(answered.record_data == std::vector<std::string>{"192.0.2.1"});
     CHECK(answered.protocol == "UDP");

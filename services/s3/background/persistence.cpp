@@ -1,5 +1,5 @@
 // See persistence.hpp.
-#include "services/s3/persistence.hpp"
+#include "services/s3/background/persistence.hpp"
 
 #include "emulator/log.hpp"
 

@@ -1,5 +1,5 @@
 // See store.hpp.
-#include "services/s3/store.hpp"
+#include "services/s3/data/store.hpp"
 
 #include <filesystem>
 

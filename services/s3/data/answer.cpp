@@ -1,8 +1,8 @@
 // See answer.hpp.
-#include "services/s3/answer.hpp"
+#include "services/s3/data/answer.hpp"
 
+#include "services/s3/data/errors.hpp"
 #include "services/s3/data/website.hpp"
-#include "services/s3/errors.hpp"
 
 #include <utility>
 
@@ -23,6 +23,27 @@ std::string error_document(const Request& request, const aws::AWSError& error) {
                      request.call.request_id,
                      request.host_id
                  );
+}
+
+// What applications ask in the course of their work is not worth a line: is it there, has it
+// changed?
+bool is_ordinary(int status) {
+    return status == 304 || status == 404 || status == 412;
+}
+
+void tell(const Request& request, const aws::AWSError& error) {
+    if (request.log == nullptr) return;
+    request.log->write(
+        is_ordinary(error.http_status()) ? LogLevel::debug : LogLevel::note,
+        "s3",
+        "{} {} {} -> {} {}: {}",
+        request.head().method,
+        request.head().target,
+        request.call.request_id,
+        error.http_status(),
+        error.code(),
+        error.message()
+    );
 }
 
 void respond_error_page(const Request& request, const aws::AWSError& error) {
@@ -96,6 +117,7 @@ void respond_xml(const Request& request, int status, http::Headers headers, std:
 }
 
 void respond_error(const Request& request, const aws::AWSError& error) {
+    tell(request, error);
     if (request.target.style == AddressingStyle::website) return respond_error_page(request, error);
     if (request.is_head() || error.http_status() == 304)
         return respond(request, error.http_status(), {}, {});

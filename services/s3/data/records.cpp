@@ -1,5 +1,5 @@
 // See records.hpp.
-#include "services/s3/records.hpp"
+#include "services/s3/data/records.hpp"
 
 #include <fmt/core.h>
 #include <nlohmann/json.hpp>

@@ -4,7 +4,7 @@
 
 #include "emulator/log.hpp"
 #include "emulator/storage/blob_store.hpp"
-#include "services/s3/persistence.hpp"
+#include "services/s3/background/persistence.hpp"
 #include "services/s3/state.hpp"
 
 #include <memory>

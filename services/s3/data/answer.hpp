@@ -3,8 +3,8 @@
 #pragma once
 
 #include "emulator/aws/error.hpp"
-#include "services/s3/request.hpp"
-#include "services/s3/store.hpp"
+#include "services/s3/data/request.hpp"
+#include "services/s3/data/store.hpp"
 
 #include <functional>
 #include <string>

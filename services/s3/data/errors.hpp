@@ -45,6 +45,14 @@ inline aws::AWSError invalid_request(std::string message) {
     return aws::AWSError("InvalidRequest", 400, std::move(message));
 }
 
+inline aws::AWSError incomplete_body() {
+    return aws::AWSError(
+        "IncompleteBody",
+        400,
+        "You did not provide the number of bytes specified by the Content-Length HTTP header"
+    );
+}
+
 inline aws::AWSError invalid_range(std::string_view range, std::uint64_t size) {
     return aws::AWSError("InvalidRange", 416, "The requested range is not satisfiable")
         .with("RangeRequested", std::string(range))

@@ -2,9 +2,9 @@
 #include "emulator/aws/base64.hpp"
 #include "services/s3/data/addressing.hpp"
 #include "services/s3/data/conditional_write.hpp"
+#include "services/s3/data/store.hpp"
 #include "services/s3/limits.hpp"
 #include "services/s3/s3.hpp"
-#include "services/s3/store.hpp"
 
 #include <algorithm>
 #include <fstream>

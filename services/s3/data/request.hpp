@@ -3,6 +3,7 @@
 
 #include "emulator/aws/call.hpp"
 #include "emulator/http/exchange.hpp"
+#include "emulator/log.hpp"
 #include "services/s3/data/addressing.hpp"
 #include "services/s3/data/caller.hpp"
 
@@ -36,6 +37,7 @@ struct Request {
     Target target;
     Caller caller;
     std::string host_id; // x-amz-id-2
+    Log* log = nullptr;  // where refusals are told
 };
 
 using RequestRef = std::shared_ptr<Request>;
