@@ -82,7 +82,9 @@ class CommandLine(unittest.TestCase):
     def run_aws(self, line):
         words = line if isinstance(line, list) else line.split()
         command = [self.command, *self.options, *words]
-        return subprocess.run(command, capture_output=True, text=True, env=self.environment, cwd=self.folder, timeout=120)
+        return subprocess.run(
+            command, capture_output=True, text=True, env=self.environment, cwd=self.folder, timeout=120
+        )
 
     def aws(self, line):
         """Runs `aws <line>` (words apart by spaces, or a list); its JSON, else its text."""
@@ -127,8 +129,12 @@ class CommandLine(unittest.TestCase):
         self.assertIn("PRE site/", self.aws("s3 ls s3://photos/"))
         self.aws("s3 sync s3://photos/site back")
         for path in (self.folder / "site").rglob("*.*"):
-            self.assertEqual((self.folder / "back" / path.relative_to(self.folder / "site")).read_bytes(), path.read_bytes())
-        self.assertEqual(self.aws("s3api head-object --bucket photos --key site/css/main.css")["ContentType"], "text/css")
+            self.assertEqual(
+                (self.folder / "back" / path.relative_to(self.folder / "site")).read_bytes(), path.read_bytes()
+            )
+        self.assertEqual(
+            self.aws("s3api head-object --bucket photos --key site/css/main.css")["ContentType"], "text/css"
+        )
         self.aws("s3 mv s3://photos/first.html s3://photos/second.html")
         self.refused("s3api head-object --bucket photos --key first.html", "404")
         self.refused("s3api delete-bucket --bucket photos", "BucketNotEmpty")
@@ -159,15 +165,21 @@ class CommandLine(unittest.TestCase):
         made = self.aws("route53 create-hosted-zone --name shop.test --caller-reference one")
         zone = made["HostedZone"]["Id"]
         record = {"Name": "www.shop.test", "Type": "A", "TTL": 60, "ResourceRecords": [{"Value": "192.0.2.7"}]}
-        batch = self.file("batch.json", {"Comment": "first", "Changes": [{"Action": "UPSERT", "ResourceRecordSet": record}]})
+        batch = self.file(
+            "batch.json", {"Comment": "first", "Changes": [{"Action": "UPSERT", "ResourceRecordSet": record}]}
+        )
         changing = f"route53 change-resource-record-sets --hosted-zone-id {zone} --change-batch"
         change = self.aws(f"{changing} {batch}")["ChangeInfo"]
         self.aws(f"route53 wait resource-record-sets-changed --id {change['Id']}")
         answer = subprocess.run(
-            ["dig", "+short", "@127.0.0.1", "-p", str(self.emulator.dns_port), "www.shop.test"], capture_output=True, text=True
+            ["dig", "+short", "@127.0.0.1", "-p", str(self.emulator.dns_port), "www.shop.test"],
+            capture_output=True,
+            text=True,
         )
         self.assertEqual(answer.stdout.split(), ["192.0.2.7"])
-        listed = self.aws(f"route53 list-resource-record-sets --hosted-zone-id {zone} --query ResourceRecordSets[?Type=='A']")
+        listed = self.aws(
+            f"route53 list-resource-record-sets --hosted-zone-id {zone} --query ResourceRecordSets[?Type=='A']"
+        )
         self.assertEqual(listed, [{**record, "Name": "www.shop.test."}])
         again = self.file("again.json", {"Changes": [{"Action": "CREATE", "ResourceRecordSet": record}]})
         self.refused(f"{changing} {again}", "InvalidChangeBatch")
@@ -190,15 +202,21 @@ class CommandLine(unittest.TestCase):
 
         def fetch():
             proxy = urllib.request.ProxyHandler({"http": self.emulator.url})
-            with urllib.request.build_opener(proxy).open(f"http://{domain.split(':')[0]}/page.html", timeout=10) as answer:
+            with urllib.request.build_opener(proxy).open(
+                f"http://{domain.split(':')[0]}/page.html", timeout=10
+            ) as answer:
                 return answer.headers["X-Cache"], answer.read()
 
         self.assertEqual(fetch(), ("Miss from cloudfront", b"one"))
         self.assertEqual(fetch(), ("Hit from cloudfront", b"one"))
         self.file("page.html", b"two")
         self.aws("s3 cp page.html s3://origin/page.html")
-        made = self.aws(["cloudfront", "create-invalidation", "--distribution-id", ident, "--paths", "/page.html", "/img/*"])
-        self.aws(f"cloudfront wait invalidation-completed --distribution-id {ident} --id {made['Invalidation']['Id']}")
+        made = self.aws(
+            ["cloudfront", "create-invalidation", "--distribution-id", ident, "--paths", "/page.html", "/img/*"]
+        )
+        self.aws(
+            f"cloudfront wait invalidation-completed --distribution-id {ident} --id {made['Invalidation']['Id']}"
+        )
         self.assertEqual(fetch(), ("Miss from cloudfront", b"two"))
         got = self.aws(f"cloudfront get-distribution-config --id {ident}")
         delete = f"cloudfront delete-distribution --id {ident} --if-match"
@@ -216,7 +234,9 @@ class CommandLine(unittest.TestCase):
     def flow_load_balancer_and_instances(self):
         subnets = self.subnets()
         vpc = self.aws("ec2 describe-vpcs --query Vpcs[0].VpcId --output text").strip()
-        balancer = self.aws(["elbv2", "create-load-balancer", "--name", "front", "--subnets", *subnets])["LoadBalancers"][0]
+        balancer = self.aws(["elbv2", "create-load-balancer", "--name", "front", "--subnets", *subnets])[
+            "LoadBalancers"
+        ][0]
         arn = balancer["LoadBalancerArn"]
         self.aws(f"elbv2 wait load-balancer-available --load-balancer-arns {arn}")
         group = self.aws(
@@ -268,7 +288,10 @@ class CommandLine(unittest.TestCase):
         wait_for(lambda: self.aws(in_service) == 2, "two instances in service")
         self.aws("autoscaling set-desired-capacity --auto-scaling-group-name fleet --desired-capacity 3")
         wait_for(lambda: self.aws(in_service) == 3, "three instances in service")
-        policy = {"TargetValue": 50.0, "PredefinedMetricSpecification": {"PredefinedMetricType": "ASGAverageCPUUtilization"}}
+        policy = {
+            "TargetValue": 50.0,
+            "PredefinedMetricSpecification": {"PredefinedMetricType": "ASGAverageCPUUtilization"},
+        }
         put = self.aws(
             "autoscaling put-scaling-policy --auto-scaling-group-name fleet --policy-name cpu --policy-type TargetTrackingScaling"
             f" --target-tracking-configuration {self.file('policy.json', policy)}"
@@ -307,7 +330,9 @@ class CommandLine(unittest.TestCase):
                 f"cloudwatch put-metric-data --namespace Shop --metric-name Orders --value {value} --unit Count --dimensions Page=cart"
             )
         now = datetime.datetime.fromtimestamp(self.emulated_now(), datetime.timezone.utc)
-        start, end = (now - datetime.timedelta(hours=1)).isoformat(), (now + datetime.timedelta(minutes=10)).isoformat()
+        start, end = (now - datetime.timedelta(hours=1)).isoformat(), (
+            now + datetime.timedelta(minutes=10)
+        ).isoformat()
         got = self.aws(
             "cloudwatch get-metric-statistics --namespace Shop --metric-name Orders --dimensions Name=Page,Value=cart"
             f" --period 3600 --statistics Sum SampleCount Maximum --start-time {start} --end-time {end}"
@@ -323,7 +348,9 @@ class CommandLine(unittest.TestCase):
             f" --treat-missing-data notBreaching --alarm-actions {topic}"
         )
         self.aws("cloudwatch wait alarm-exists --alarm-names busy")
-        self.aws("cloudwatch put-metric-data --namespace Shop --metric-name Orders --value 9 --unit Count --dimensions Page=cart")
+        self.aws(
+            "cloudwatch put-metric-data --namespace Shop --metric-name Orders --value 9 --unit Count --dimensions Page=cart"
+        )
         history = "cloudwatch describe-alarm-history --alarm-name busy --history-item-type StateUpdate --query AlarmHistoryItems[].HistorySummary"
         wait_for(lambda: any("to ALARM" in one for one in self.aws(history)), "the alarm")
         self.aws("cloudwatch delete-alarms --alarm-names busy")
@@ -337,9 +364,13 @@ class CommandLine(unittest.TestCase):
             return email.utils.parsedate_to_datetime(answer.headers["Date"]).timestamp()
 
     def flow_sns(self):
-        topic = self.aws("sns create-topic --name news --tags Key=team,Value=web --query TopicArn --output text").strip()
+        topic = self.aws(
+            "sns create-topic --name news --tags Key=team,Value=web --query TopicArn --output text"
+        ).strip()
         self.assertEqual(topic, "arn:aws:sns:eu-central-1:000000000000:news")
-        subscribed = self.aws(f"sns subscribe --topic-arn {topic} --protocol email --notification-endpoint me@shop.test")
+        subscribed = self.aws(
+            f"sns subscribe --topic-arn {topic} --protocol email --notification-endpoint me@shop.test"
+        )
         self.assertEqual(subscribed["SubscriptionArn"], "pending confirmation")
         letter = wait_for(lambda: self.letters("me@shop.test"), "the confirmation")[0]
         arn = self.aws(f"sns confirm-subscription --topic-arn {topic} --token {letter['token']}")["SubscriptionArn"]

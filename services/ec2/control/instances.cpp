@@ -190,6 +190,21 @@ InstanceControl::free_private_ips(const Subnet& subnet, std::size_t most, Random
     return free;
 }
 
+// AWS: a repeated token answers with the instances of the first request.
+std::vector<const Instance*> InstanceControl::launched_with(
+    const aws::Call& call,
+    const std::optional<std::string>& client_token
+) const {
+    std::vector<const Instance*> launched;
+    if (!client_token) return launched;
+    for (const auto& [id, instance] : state_.instances) {
+        if (instance.account == call.account && instance.region == call.region &&
+            instance.client_token == *client_token)
+            launched.push_back(&instance);
+    }
+    return launched;
+}
+
 // AWS: a client token is good for the same parameters only.
 void InstanceControl::check_repetition(
     const Plan& plan,
@@ -246,16 +261,7 @@ InstanceControl::run(const aws::Call& call, const api::RunInstancesRequest& inpu
             )
         );
     }
-    std::vector<const Instance*> launched;
-    if (input.client_token) { // AWS: a repeated token answers with the instances of the first
-                              // request
-        for (const auto& [id, instance] : state_.instances) {
-            if (instance.account == call.account && instance.region == call.region &&
-                instance.client_token == *input.client_token) {
-                launched.push_back(&instance);
-            }
-        }
-    }
+    auto launched = launched_with(call, input.client_token);
     const Plan plan = plan_for(call, input);
     if (!launched.empty()) {
         check_repetition(plan, input, launched);

@@ -44,6 +44,8 @@ private:
 
     static Instance planned_instance(const aws::Call& call, const Plan& plan);
     Plan plan_for(const aws::Call& call, const api::RunInstancesRequest& input);
+    std::vector<const Instance*>
+    launched_with(const aws::Call& call, const std::optional<std::string>& client_token) const;
     static void check_repetition(
         const Plan& plan,
         const api::RunInstancesRequest& input,

@@ -97,7 +97,8 @@ private:
     bool at_query() const;
 
     // Statements.
-    Statement prepare();
+    Statement kill();
+    Statement prepared_by_name();
     Statement execute_prepared();
     Statement insert(bool is_replace);
     void insert_rows(Insert& insert);

@@ -353,6 +353,12 @@ ExprPtr Parser::word_primary() {
         return equals_ignoring_case(raw, "_binary") ? make(ExprKind::bytes, text_literal())
                                                     : make(ExprKind::text, text_literal());
     }
+    if (raw[0] == '_' && peek(1).kind == TokenKind::hexadecimal) {
+        ++at_;
+        auto bytes = literal();
+        if (!equals_ignoring_case(raw, "_binary")) bytes->kind = ExprKind::text;
+        return bytes;
+    }
     const bool is_temporal_literal = at_any({"DATE", "TIME", "TIMESTAMP"});
     if (is_temporal_literal && peek(1).kind == TokenKind::text) {
         auto cast = make(ExprKind::cast);

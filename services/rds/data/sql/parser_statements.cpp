@@ -12,8 +12,8 @@ Statement Parser::statement() {
     if (accept("DELETE")) return delete_from();
     if (accept("CREATE")) return create();
     if (accept("ALTER")) return alter();
-    if (accept_all({"DEALLOCATE", "PREPARE"}) || accept_all({"DROP", "PREPARE"}))
-        return DeallocatePrepared{lower_case(name())};
+    if (at_any({"PREPARE", "EXECUTE", "DEALLOCATE"}) || (at("DROP") && at("PREPARE", 1)))
+        return prepared_by_name();
     if (accept("DROP")) return drop();
     if (accept("RENAME")) return rename_tables();
     if (accept("TRUNCATE")) {
@@ -39,21 +39,11 @@ Statement Parser::statement() {
     if (accept_all({"RELEASE", "SAVEPOINT"}))
         return savepoint_statement(Transaction::Kind::release_savepoint);
     if (at("LOCK") || at("UNLOCK")) return lock_tables();
-    if (accept("KILL")) {
-        Kill kill;
-        if (accept("QUERY"))
-            kill.is_query_only = true;
-        else
-            accept("CONNECTION");
-        kill.connection = integer_literal();
-        return kill;
-    }
+    if (accept("KILL")) return kill();
     if (at_any({"ANALYZE", "OPTIMIZE", "CHECK", "REPAIR", "FLUSH"})) {
         auto operation = lower_case(tokens_[at_++].raw);
         return administration(std::move(operation));
     }
-    if (accept("PREPARE")) return prepare();
-    if (accept("EXECUTE")) return execute_prepared();
     if (at("GRANT") || at("REVOKE")) {
         while (!at_end() && !at(";"))
             ++at_;
@@ -79,8 +69,24 @@ Statement Parser::statement() {
     fail();
 }
 
+Statement Parser::kill() {
+    Kill kill;
+    if (accept("QUERY"))
+        kill.is_query_only = true;
+    else
+        accept("CONNECTION");
+    kill.connection = integer_literal();
+    return kill;
+}
+
 // https://dev.mysql.com/doc/refman/8.0/en/sql-prepared-statements.html
-Statement Parser::prepare() {
+Statement Parser::prepared_by_name() {
+    if (accept("EXECUTE")) return execute_prepared();
+    if (accept("DEALLOCATE") || accept("DROP")) {
+        expect("PREPARE");
+        return DeallocatePrepared{lower_case(name())};
+    }
+    expect("PREPARE");
     Prepare prepare;
     prepare.name = lower_case(name());
     expect("FROM");

@@ -252,6 +252,19 @@ TEST_CASE("read only: a replica refuses what writes") {
     CHECK(db.run("SELECT COUNT(*) FROM t") == "0");
 }
 
+TEST_CASE("select: a character set introducer before text and before hexadecimal digits") {
+    Instance db;
+    check_all(
+        db,
+        {
+            {"SELECT _utf8mb4'abc'", "abc"},
+            {"SELECT _utf8mb4 X'616263'", "abc"},
+            {"SELECT LENGTH(_binary X'00ff')", "2"},
+            {"SELECT _binary 0x6162", "ab"},
+        }
+    );
+}
+
 TEST_CASE("prepared by name: parameters from user variables, until it is deallocated") {
     Instance db;
     check_all(
