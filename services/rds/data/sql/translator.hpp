@@ -140,6 +140,8 @@ private:
     Typed row_comparison(const std::string& op, const Expr& a, const Expr& b);
     Typed comparison(const std::string& op, const Typed& a, const Typed& b) const;
     std::pair<std::string, std::string> comparable(const Typed& a, const Typed& b) const;
+    std::pair<std::string, std::string> comparable_moments(const Typed& a, const Typed& b) const;
+    std::pair<std::string, std::string> comparable_texts(const Typed& a, const Typed& b) const;
     Typed like(const Expr& expression);
     Typed cast(const Typed& value, const Type& type) const;
     Typed system_variable(const Expr& expression) const;
@@ -152,6 +154,8 @@ private:
     Typed composed_function(const Expr& expression, bool& is_known);
     Typed date_function(const Expr& expression, bool& is_known);
     Typed moment_function(const Expr& expression, bool& is_known);
+    Typed extreme(const Expr& expression);
+    Typed json_construction(const Expr& expression);
     Typed rounding(const Expr& expression);
     Typed common(const std::vector<Typed>& values, std::vector<std::string>& sql) const;
 
