@@ -14,6 +14,9 @@
 
 namespace diorama::rds::sql {
 
+// An expression of that kind without operands yet.
+ExprPtr make_expression(ExprKind kind, std::string text = {});
+
 class Parser {
 public:
     explicit Parser(std::string_view sql)
@@ -115,6 +118,8 @@ private:
     void skip_references();
     Type column_type(bool& has_collation);
     Type named_type();
+    Type decimal_size();
+    Type floating_type();
     Type character_type(std::string_view word);
     std::vector<std::string> member_list();
     void numeric_attributes(Type& type);
@@ -143,9 +148,11 @@ private:
     Show show_what();
     void show_filter(Show& show);
     Statement describe();
+    Statement transaction_statement();
     Statement begin_transaction();
     Statement savepoint_statement(Transaction::Kind kind);
     Statement lock_tables();
+    Statement kill();
     Statement create_user(bool is_alter);
     Statement drop_user();
     Statement administration(std::string operation);
