@@ -118,8 +118,8 @@ private:
     void skip_references();
     Type column_type(bool& has_collation);
     Type named_type();
-    Type decimal_size();
-    Type floating_type();
+    Type fixed_point_type();
+    Type floating_point_type();
     Type character_type(std::string_view word);
     std::vector<std::string> member_list();
     void numeric_attributes(Type& type);

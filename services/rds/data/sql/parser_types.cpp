@@ -86,8 +86,8 @@ Type Parser::named_type() {
         return type;
     }
     if (accept("DECIMAL") || accept("NUMERIC") || accept("DEC") || accept("FIXED"))
-        return decimal_size();
-    if (at_any({"FLOAT", "DOUBLE", "REAL"})) return floating_type();
+        return fixed_point_type();
+    if (at_any({"FLOAT", "DOUBLE", "REAL"})) return floating_point_type();
     if (at_any({"DATETIME", "TIMESTAMP", "TIME"})) {
         type.kind = at("DATETIME")    ? TypeKind::datetime
                     : at("TIMESTAMP") ? TypeKind::timestamp
@@ -114,7 +114,7 @@ Type Parser::named_type() {
     return type;
 }
 
-Type Parser::decimal_size() {
+Type Parser::fixed_point_type() {
     auto type = decimal_type(10, 0);
     if (accept("(")) {
         type.length = static_cast<std::uint32_t>(integer_literal());
@@ -126,7 +126,7 @@ Type Parser::decimal_size() {
     return type;
 }
 
-Type Parser::floating_type() {
+Type Parser::floating_point_type() {
     Type type;
     type.kind = at("FLOAT") ? TypeKind::float_number : TypeKind::double_number;
     ++at_;
