@@ -119,6 +119,10 @@ private:
     std::string order_by(const std::vector<OrderItem>& items, bool by_position_only);
     std::string limit(const Expr* limit, const Expr* offset);
     void check_grouping(const Select& select) const;
+    struct Grouping;
+    void check_dependence(const Select& select) const;
+    void complete(Grouping& grouping, const Select& select) const;
+    const OutputColumn* undetermined(const Expr& expression, const Grouping& grouping) const;
     std::string from(const TableReference& reference);
     std::string join(const TableReference& reference);
     std::string source(const TableReference& reference);
@@ -186,6 +190,8 @@ private:
 std::string sqlite_text(std::string_view text);
 // A condition: 1, 0 or NULL.
 Typed boolean(std::string sql);
+
+bool yields_one_row(const Select& select);
 
 // The type that can hold both, as CASE, COALESCE, IF and UNION yield it.
 Type common_type(const Type& a, const Type& b);
