@@ -33,6 +33,12 @@ std::string internal_name(const Instance& instance) {
     return fmt::format("ip-{}.{}.internal", dashed(instance.private_ip), suffix);
 }
 
+std::string public_name(const Instance& instance, const std::string& address) {
+    const std::string domain =
+        instance.region == "us-east-1" ? "compute-1" : instance.region + ".compute";
+    return fmt::format("ec2-{}.{}.amazonaws.com", dashed(address), domain);
+}
+
 std::optional<std::vector<std::string>>
 filter_values(const Instance& instance, const api::Instance& described, std::string_view name) {
     const auto values = [](const std::optional<std::string>& value) {
@@ -142,10 +148,9 @@ api::Instance InstanceControl::describe(const Instance& instance) const {
     // DIFFERS: the public address is the loopback address on which the instance really answers.
     if (instance.state == InstanceState::running) {
         result.public_ip_address = lifecycle_.address_of(instance.id).to_string();
-        result.public_dns_name =
-            environment_.advertise == Advertise::aws
-                ? fmt::format("ec2-{}.compute-1.amazonaws.com", dashed(*result.public_ip_address))
-                : *result.public_ip_address;
+        result.public_dns_name = environment_.advertise == Advertise::aws
+                                     ? public_name(instance, *result.public_ip_address)
+                                     : *result.public_ip_address;
     }
     return result;
 }

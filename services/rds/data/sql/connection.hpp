@@ -176,6 +176,10 @@ private:
     Translator::Names names(const std::vector<ParameterClass>& classes) const;
     void refresh_system_tables();
     void run_text(std::string_view text, ResultSink& sink);
+    void show_create_table(ResultSink& sink, const TableName& name);
+    void show_create_database(ResultSink& sink, const std::string& name);
+    void show_warnings(ResultSink& sink, const Show& show);
+    void show_where(ResultSink& sink, const Show& show);
     std::string show_query(const Show& show);
     std::string show_server_query(const Show& show) const;
 

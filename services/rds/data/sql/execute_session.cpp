@@ -1,4 +1,4 @@
-// SET, LOCK TABLES, KILL and the like; SHOW as queries over the system tables.
+// SET, LOCK TABLES, KILL and the like.
 #include "services/rds/data/engine.hpp"
 #include "services/rds/data/sql/connection.hpp"
 #include "services/rds/data/sql/lexer.hpp"
@@ -114,107 +114,6 @@ void Connection::run(Run& current, const AcceptedAdministration& administration)
         );
     }
     run_text(query, current.sink);
-}
-
-namespace {
-
-std::vector<OutputColumn> text_columns(std::initializer_list<std::string_view> names) {
-    std::vector<OutputColumn> columns;
-    for (const auto name : names) {
-        OutputColumn column;
-        column.name = name;
-        column.type = text_type(1024);
-        columns.push_back(std::move(column));
-    }
-    return columns;
-}
-
-} // namespace
-
-void Connection::run(Run& current, const Show& show) {
-    using Kind = Show::Kind;
-    auto& sink = current.sink;
-    const auto send_row = [&](std::initializer_list<std::string_view> names,
-                              const std::vector<Value>& values) {
-        sink.columns(text_columns(names));
-        const std::vector<ValueView> views(values.begin(), values.end());
-        sink.row(views);
-        sink.end();
-    };
-    if (show.kind == Kind::create_table) {
-        const auto table = Translator(names(classes_)).table_of(show.table);
-        if (table->is_system) throw not_supported("SHOW CREATE TABLE of a system table");
-        const auto next =
-            table->auto_increment_column() ? engine_.next_auto_increment(*table, sqlite_.get()) : 1;
-        return send_row(
-            {"Table", "Create Table"},
-            {Value::text(table->name), Value::text(create_table_text(*table, next))}
-        );
-    }
-    if (show.kind == Kind::create_database) {
-        const auto* database = catalog_->find_database(show.table.schema);
-        if (database == nullptr) throw unknown_database(show.table.schema);
-        auto text = fmt::format(
-            "CREATE DATABASE {} /*!40100 DEFAULT CHARACTER SET utf8mb4",
-            quoted_name(database->name)
-        );
-        text += fmt::format(
-            " COLLATE {} */ /*!80016 DEFAULT ENCRYPTION='N' */",
-            collation_name(database->collation)
-        );
-        return send_row(
-            {"Database", "Create Database"},
-            {Value::text(database->name), Value::text(text)}
-        );
-    }
-    if (show.kind == Kind::warnings || show.kind == Kind::errors) {
-        if (show.is_count) {
-            const auto count = static_cast<std::int64_t>(context_.warnings.size());
-            return send_row({"@@session.warning_count"}, {Value::text(fmt::format("{}", count))});
-        }
-        sink.columns(text_columns({"Level", "Code", "Message"}));
-        for (const auto& warning : context_.warnings) {
-            if (show.kind == Kind::errors && warning.level != "Error") continue;
-            const std::vector<Value> values = {
-                Value::text(std::string(warning.level)),
-                Value::text(fmt::format("{}", warning.code)),
-                Value::text(warning.message)
-            };
-            const std::vector<ValueView> views(values.begin(), values.end());
-            sink.row(views);
-        }
-        return sink.end();
-    }
-    if (show.kind == Kind::replica_status) return send_replica_status(show, sink);
-    if (show.kind == Kind::grants)
-        return send_row(
-            {fmt::format("Grants for {}@%", context_.user)},
-            {Value::text(fmt::format(
-                "GRANT ALL PRIVILEGES ON *.* TO `{}`@`%` WITH GRANT OPTION",
-                context_.user
-            ))}
-        );
-    if (show.where != nullptr) {
-        // The condition sees the names of the result: it goes around the query.
-        auto prepared = parse(fmt::format("SELECT * FROM ({}) AS shown", show_query(show)));
-        if (auto* error = std::get_if<SQLError>(&prepared)) throw std::move(*error);
-        PreparedStatement statement;
-        statement.parsed = std::move(std::get<ParsedStatement>(prepared));
-        auto& select = std::get<Select>(statement.parsed.statement);
-        auto& where = const_cast<ExprPtr&>(show.where);
-        std::swap(select.where, where);
-
-        struct Back {
-            ~Back() { std::swap(a, b); }
-
-            ExprPtr& a;
-            ExprPtr& b;
-        } back{select.where, where};
-
-        auto& ready = plan(statement, select, {});
-        return send_rows(ready, {}, sink, select);
-    }
-    run_text(show_query(show), sink);
 }
 
 } // namespace diorama::rds::sql

@@ -114,6 +114,26 @@ void finish_gathering(sqlite3_context* target) {
     sqlite3_result_text64(target, text.data(), text.size(), SQLITE_TRANSIENT, SQLITE_UTF8);
 }
 
+// my_only_row(value): what a scalar subquery yields; NULL without a row, error 1242 at the second.
+void take_only_row(sqlite3_context* target, int, sqlite3_value** values) {
+    auto* slot = static_cast<sqlite3_value**>(sqlite3_aggregate_context(target, sizeof(void*)));
+    if (slot == nullptr) return sqlite3_result_error_nomem(target);
+    if (*slot == nullptr) {
+        *slot = sqlite3_value_dup(values[0]); // freed in give_only_row
+        return;
+    }
+    static_cast<Context*>(sqlite3_user_data(target))->error =
+        SQLError{1242, "21000", "Subquery returns more than 1 row"};
+    sqlite3_result_error(target, "see the context", -1);
+}
+
+void give_only_row(sqlite3_context* target) {
+    auto* slot = static_cast<sqlite3_value**>(sqlite3_aggregate_context(target, 0));
+    if (slot == nullptr || *slot == nullptr) return sqlite3_result_null(target);
+    sqlite3_result_value(target, *slot);
+    sqlite3_value_free(*slot);
+}
+
 } // namespace
 
 std::string_view Call::text(std::size_t i) const {
@@ -194,10 +214,10 @@ void register_functions(sqlite3* connection, Context& context) {
     add(date_functions());
     add(session_functions());
     add(json_functions());
-    register_aggregates(connection);
+    register_aggregates(connection, context);
 }
 
-void register_aggregates(sqlite3* connection) {
+void register_aggregates(sqlite3* connection, Context& context) {
     sqlite3_create_function_v2(
         connection,
         "my_group_concat",
@@ -207,6 +227,17 @@ void register_aggregates(sqlite3* connection) {
         nullptr,
         gather,
         finish_gathering,
+        nullptr
+    );
+    sqlite3_create_function_v2(
+        connection,
+        "my_only_row",
+        1,
+        SQLITE_UTF8,
+        &context,
+        nullptr,
+        take_only_row,
+        give_only_row,
         nullptr
     );
 }

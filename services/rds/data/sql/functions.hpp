@@ -65,7 +65,7 @@ std::span<const Function> json_functions();
 
 // The context must outlive the connection.
 void register_functions(sqlite3* connection, Context& context);
-void register_aggregates(sqlite3* connection);
+void register_aggregates(sqlite3* connection, Context& context);
 void register_collations(sqlite3* connection);
 
 // The number at the start of a text, as MySQL reads it in a numeric context.

@@ -14,6 +14,9 @@
 
 namespace diorama::rds::sql {
 
+// An expression of that kind without operands yet.
+ExprPtr make_expression(ExprKind kind, std::string text = {});
+
 class Parser {
 public:
     explicit Parser(std::string_view sql)
@@ -65,6 +68,7 @@ private:
     ExprPtr postfix();
     ExprPtr primary();
     ExprPtr literal();
+    ExprPtr introduced_literal();
     ExprPtr word_primary();
     ExprPtr column_reference();
     ExprPtr function_call(std::string function);
@@ -97,7 +101,6 @@ private:
     bool at_query() const;
 
     // Statements.
-    Statement kill();
     Statement prepared_by_name();
     Statement execute_prepared();
     Statement insert(bool is_replace);
@@ -118,6 +121,8 @@ private:
     void skip_references();
     Type column_type(bool& has_collation);
     Type named_type();
+    Type fixed_point_type();
+    Type floating_point_type();
     Type character_type(std::string_view word);
     std::vector<std::string> member_list();
     void numeric_attributes(Type& type);
@@ -146,9 +151,11 @@ private:
     Show show_what();
     void show_filter(Show& show);
     Statement describe();
+    Statement transaction_statement();
     Statement begin_transaction();
     Statement savepoint_statement(Transaction::Kind kind);
     Statement lock_tables();
+    Statement kill();
     Statement create_user(bool is_alter);
     Statement drop_user();
     Statement administration(std::string operation);

@@ -24,20 +24,8 @@ Statement Parser::statement() {
     if (accept("SET")) return set();
     if (accept("SHOW")) return show();
     if (at_any({"DESCRIBE", "DESC", "EXPLAIN"})) return describe();
-    if (at_any({"BEGIN", "START"})) return begin_transaction();
-    if (accept("COMMIT")) {
-        accept("WORK");
-        return Transaction{.kind = Transaction::Kind::commit, .name = {}};
-    }
-    if (accept("SAVEPOINT")) return savepoint_statement(Transaction::Kind::savepoint);
-    if (accept("ROLLBACK")) {
-        accept("WORK");
-        if (!accept("TO")) return Transaction{.kind = Transaction::Kind::rollback, .name = {}};
-        accept("SAVEPOINT");
-        return savepoint_statement(Transaction::Kind::rollback_to_savepoint);
-    }
-    if (accept_all({"RELEASE", "SAVEPOINT"}))
-        return savepoint_statement(Transaction::Kind::release_savepoint);
+    if (at_any({"BEGIN", "START", "COMMIT", "SAVEPOINT", "ROLLBACK", "RELEASE"}))
+        return transaction_statement();
     if (at("LOCK") || at("UNLOCK")) return lock_tables();
     if (accept("KILL")) return kill();
     if (at_any({"ANALYZE", "OPTIMIZE", "CHECK", "REPAIR", "FLUSH"})) {
@@ -66,6 +54,24 @@ Statement Parser::statement() {
              "SHUTDOWN"}
         ))
         throw not_supported(upper_case(peek().raw));
+    fail();
+}
+
+Statement Parser::transaction_statement() {
+    if (at_any({"BEGIN", "START"})) return begin_transaction();
+    if (accept("COMMIT")) {
+        accept("WORK");
+        return Transaction{.kind = Transaction::Kind::commit, .name = {}};
+    }
+    if (accept("SAVEPOINT")) return savepoint_statement(Transaction::Kind::savepoint);
+    if (accept("ROLLBACK")) {
+        accept("WORK");
+        if (!accept("TO")) return Transaction{.kind = Transaction::Kind::rollback, .name = {}};
+        accept("SAVEPOINT");
+        return savepoint_statement(Transaction::Kind::rollback_to_savepoint);
+    }
+    if (accept_all({"RELEASE", "SAVEPOINT"}))
+        return savepoint_statement(Transaction::Kind::release_savepoint);
     fail();
 }
 

@@ -85,29 +85,9 @@ Type Parser::named_type() {
         if (kind == TypeKind::blob) type.collation = Collation::binary;
         return type;
     }
-    if (accept("DECIMAL") || accept("NUMERIC") || accept("DEC") || accept("FIXED")) {
-        type = decimal_type(10, 0);
-        if (accept("(")) {
-            type.length = static_cast<std::uint32_t>(integer_literal());
-            if (accept(",")) type.scale = static_cast<std::uint8_t>(integer_literal());
-            expect(")");
-        }
-        if (type.length > limits::max_kept_decimal_digits || type.scale > type.length)
-            throw not_supported("DECIMAL of more than 18 digits");
-        return type;
-    }
-    if (at_any({"FLOAT", "DOUBLE", "REAL"})) {
-        type.kind = at("FLOAT") ? TypeKind::float_number : TypeKind::double_number;
-        ++at_;
-        accept("PRECISION");
-        if (accept("(")) {
-            const auto digits = integer_literal();
-            if (accept(",")) throw not_supported("FLOAT(M,D)");
-            if (digits > 24) type.kind = TypeKind::double_number;
-            expect(")");
-        }
-        return type;
-    }
+    if (accept("DECIMAL") || accept("NUMERIC") || accept("DEC") || accept("FIXED"))
+        return fixed_point_type();
+    if (at_any({"FLOAT", "DOUBLE", "REAL"})) return floating_point_type();
     if (at_any({"DATETIME", "TIMESTAMP", "TIME"})) {
         type.kind = at("DATETIME")    ? TypeKind::datetime
                     : at("TIMESTAMP") ? TypeKind::timestamp
@@ -131,6 +111,32 @@ Type Parser::named_type() {
         type.kind = TypeKind::json;
     else
         return character_type(upper_case(peek().raw));
+    return type;
+}
+
+Type Parser::fixed_point_type() {
+    auto type = decimal_type(10, 0);
+    if (accept("(")) {
+        type.length = static_cast<std::uint32_t>(integer_literal());
+        if (accept(",")) type.scale = static_cast<std::uint8_t>(integer_literal());
+        expect(")");
+    }
+    if (type.length > limits::max_kept_decimal_digits || type.scale > type.length)
+        throw not_supported("DECIMAL of more than 18 digits");
+    return type;
+}
+
+Type Parser::floating_point_type() {
+    Type type;
+    type.kind = at("FLOAT") ? TypeKind::float_number : TypeKind::double_number;
+    ++at_;
+    accept("PRECISION");
+    if (accept("(")) {
+        const auto digits = integer_literal();
+        if (accept(",")) throw not_supported("FLOAT(M,D)");
+        if (digits > 24) type.kind = TypeKind::double_number;
+        expect(")");
+    }
     return type;
 }
 

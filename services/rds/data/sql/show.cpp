@@ -7,12 +7,48 @@
 
 namespace diorama::rds::sql {
 
+namespace {
+
+std::string like(const Show& show, std::string_view column) {
+    return show.like ? fmt::format(" AND {} LIKE {}", column, quoted_text(*show.like))
+                     : std::string();
+}
+
+std::string columns_query(const Show& show, const Table& table) {
+    return fmt::format(
+        "SELECT COLUMN_NAME AS `Field`, COLUMN_TYPE AS `Type`{}, IS_NULLABLE AS `Null`, "
+        "COLUMN_KEY AS `Key`, "
+        "COLUMN_DEFAULT AS `Default`, EXTRA AS `Extra`{} FROM information_schema.COLUMNS WHERE "
+        "TABLE_SCHEMA={} AND "
+        "TABLE_NAME={}{} ORDER BY ORDINAL_POSITION",
+        show.is_full ? ", COLLATION_NAME AS `Collation`" : "",
+        show.is_full ? ", PRIVILEGES AS `Privileges`, COLUMN_COMMENT AS `Comment`" : "",
+        quoted_text(table.schema),
+        quoted_text(table.name),
+        like(show, "COLUMN_NAME")
+    );
+}
+
+std::string index_query(const Table& table) {
+    return fmt::format(
+        "SELECT TABLE_NAME AS `Table`, NON_UNIQUE AS `Non_unique`, INDEX_NAME AS `Key_name`, "
+        "SEQ_IN_INDEX AS "
+        "`Seq_in_index`, COLUMN_NAME AS `Column_name`, COLLATION AS `Collation`, CARDINALITY "
+        "AS `Cardinality`, "
+        "SUB_PART AS `Sub_part`, PACKED AS `Packed`, NULLABLE AS `Null`, INDEX_TYPE AS "
+        "`Index_type`, COMMENT AS "
+        "`Comment`, INDEX_COMMENT AS `Index_comment`, IS_VISIBLE AS `Visible`, EXPRESSION AS "
+        "`Expression` FROM "
+        "information_schema.STATISTICS WHERE TABLE_SCHEMA={} AND TABLE_NAME={}",
+        quoted_text(table.schema),
+        quoted_text(table.name)
+    );
+}
+
+} // namespace
+
 std::string Connection::show_query(const Show& show) {
     using Kind = Show::Kind;
-    const auto like = [&](std::string_view column) {
-        return show.like ? fmt::format(" AND {} LIKE {}", column, quoted_text(*show.like))
-                         : std::string();
-    };
     const auto schema = [&] {
         const auto name = show.table.schema.empty() ? context_.database : show.table.schema;
         if (name.empty()) throw no_database_selected();
@@ -24,7 +60,7 @@ std::string Connection::show_query(const Show& show) {
         return fmt::format(
             "SELECT SCHEMA_NAME AS `Database` FROM information_schema.SCHEMATA WHERE 1{} ORDER BY "
             "SCHEMA_NAME",
-            like("SCHEMA_NAME")
+            like(show, "SCHEMA_NAME")
         );
     case Kind::tables:
         return fmt::format(
@@ -33,39 +69,12 @@ std::string Connection::show_query(const Show& show) {
             schema(),
             show.is_full ? ", TABLE_TYPE AS Table_type" : "",
             quoted_text(schema()),
-            like("TABLE_NAME")
+            like(show, "TABLE_NAME")
         );
-    case Kind::columns: {
-        const auto table = Translator(names(classes_)).table_of(show.table);
-        return fmt::format(
-            "SELECT COLUMN_NAME AS `Field`, COLUMN_TYPE AS `Type`{}, IS_NULLABLE AS `Null`, "
-            "COLUMN_KEY AS `Key`, "
-            "COLUMN_DEFAULT AS `Default`, EXTRA AS `Extra`{} FROM information_schema.COLUMNS WHERE "
-            "TABLE_SCHEMA={} AND "
-            "TABLE_NAME={}{} ORDER BY ORDINAL_POSITION",
-            show.is_full ? ", COLLATION_NAME AS `Collation`" : "",
-            show.is_full ? ", PRIVILEGES AS `Privileges`, COLUMN_COMMENT AS `Comment`" : "",
-            quoted_text(table->schema),
-            quoted_text(table->name),
-            like("COLUMN_NAME")
-        );
-    }
-    case Kind::index: {
-        const auto table = Translator(names(classes_)).table_of(show.table);
-        return fmt::format(
-            "SELECT TABLE_NAME AS `Table`, NON_UNIQUE AS `Non_unique`, INDEX_NAME AS `Key_name`, "
-            "SEQ_IN_INDEX AS "
-            "`Seq_in_index`, COLUMN_NAME AS `Column_name`, COLLATION AS `Collation`, CARDINALITY "
-            "AS `Cardinality`, "
-            "SUB_PART AS `Sub_part`, PACKED AS `Packed`, NULLABLE AS `Null`, INDEX_TYPE AS "
-            "`Index_type`, COMMENT AS "
-            "`Comment`, INDEX_COMMENT AS `Index_comment`, IS_VISIBLE AS `Visible`, EXPRESSION AS "
-            "`Expression` FROM "
-            "information_schema.STATISTICS WHERE TABLE_SCHEMA={} AND TABLE_NAME={}",
-            quoted_text(table->schema),
-            quoted_text(table->name)
-        );
-    }
+    case Kind::columns:
+        return columns_query(show, *Translator(names(classes_)).table_of(show.table));
+    case Kind::index:
+        return index_query(*Translator(names(classes_)).table_of(show.table));
     case Kind::table_status:
         return fmt::format(
             "SELECT TABLE_NAME AS `Name`, ENGINE AS `Engine`, VERSION AS `Version`, ROW_FORMAT AS "
@@ -80,7 +89,7 @@ std::string Connection::show_query(const Show& show) {
             "`Create_options`, TABLE_COMMENT AS "
             "`Comment` FROM information_schema.TABLES WHERE TABLE_SCHEMA={}{} ORDER BY TABLE_NAME",
             quoted_text(schema()),
-            like("TABLE_NAME")
+            like(show, "TABLE_NAME")
         );
     default:
         return show_server_query(show);
@@ -89,10 +98,6 @@ std::string Connection::show_query(const Show& show) {
 
 std::string Connection::show_server_query(const Show& show) const {
     using Kind = Show::Kind;
-    const auto like = [&](std::string_view column) {
-        return show.like ? fmt::format(" AND {} LIKE {}", column, quoted_text(*show.like))
-                         : std::string();
-    };
     switch (show.kind) {
     case Kind::variables:
     case Kind::status:
@@ -105,7 +110,7 @@ std::string Connection::show_server_query(const Show& show) const {
                 show.is_global ? "GLOBAL" : "SESSION",
                 show.kind == Kind::status ? "STATUS" : "VARIABLES"
             ),
-            like("VARIABLE_NAME")
+            like(show, "VARIABLE_NAME")
         );
     case Kind::processlist:
         return "SELECT ID AS `Id`, USER AS `User`, HOST AS `Host`, DB AS `db`, COMMAND AS "
@@ -122,7 +127,7 @@ std::string Connection::show_server_query(const Show& show) const {
             "IS_COMPILED AS `Compiled`, SORTLEN AS `Sortlen`, PAD_ATTRIBUTE AS `Pad_attribute` "
             "FROM "
             "information_schema.COLLATIONS WHERE 1{} ORDER BY COLLATION_NAME",
-            like("COLLATION_NAME")
+            like(show, "COLLATION_NAME")
         );
     case Kind::character_sets:
         return fmt::format(
@@ -130,7 +135,7 @@ std::string Connection::show_server_query(const Show& show) const {
             "DEFAULT_COLLATE_NAME AS `Default collation`, "
             "MAXLEN AS `Maxlen` FROM information_schema.CHARACTER_SETS WHERE 1{} ORDER BY "
             "CHARACTER_SET_NAME",
-            like("CHARACTER_SET_NAME")
+            like(show, "CHARACTER_SET_NAME")
         );
     case Kind::nothing:
         if (show.word == "TRIGGERS")

@@ -3,10 +3,25 @@
 #pragma once
 
 #include "services/rds/data/sql/catalog.hpp"
+#include "services/rds/data/sql/context.hpp"
+
+struct sqlite3;
+
+namespace diorama::rds {
+class Engine;
+}
 
 namespace diorama::rds::sql {
 
 // Adds the two databases and their tables.
 void add_system_tables(Catalog& catalog);
+
+// Writes the rows into the empty temporary tables.
+void fill_system_tables(
+    sqlite3* sqlite,
+    const Catalog& catalog,
+    Engine& engine,
+    const Context& context
+);
 
 } // namespace diorama::rds::sql

@@ -171,58 +171,68 @@ std::string Translator::as_moment(const Typed& value, const Type& type) const {
     return fmt::format("my_datetime({},{})", text, type.scale);
 }
 
+// At least one of them is a moment.
+std::pair<std::string, std::string>
+Translator::comparable_moments(const Typed& a, const Typed& b) const {
+    const auto& x = a.type;
+    const auto& y = b.type;
+    const bool is_same = x.kind == y.kind && x.scale == y.scale;
+    if (is_same || (x.kind == TypeKind::time && y.kind == TypeKind::time)) return {a.sql, b.sql};
+    if (x.is_date_like() && y.is_date_like()) {
+        const auto type = datetime_type(6);
+        return {as_moment(a, type), as_moment(b, type)};
+    }
+    if (x.kind == TypeKind::time && y.is_date_like())
+        throw not_supported("comparison of TIME with a date");
+    if (y.kind == TypeKind::time && x.is_date_like())
+        throw not_supported("comparison of TIME with a date");
+    const bool is_left = x.is_temporal();
+    const auto& moment = is_left ? a : b;
+    const auto& other = is_left ? b : a;
+    // A date compared with a text that has a time is compared as a datetime.
+    const bool has_time =
+        moment.type.kind == TypeKind::date &&
+        (other.is_parameter || (other.literal != nullptr && other.literal->kind == ExprKind::text &&
+                                other.literal->text.size() > 10));
+    std::pair<std::string, std::string> sides{moment.sql, as_moment(other, moment.type)};
+    if (has_time && !other.is_parameter)
+        sides = {as_moment(moment, datetime_type(6)), as_moment(other, datetime_type(6))};
+    else if (!has_time && moment.type.is_date_like() && moment.type.kind != TypeKind::date &&
+             moment.type.scale < 6 && other.literal != nullptr &&
+             other.literal->text.find('.') != std::string::npos)
+        sides = {as_moment(moment, datetime_type(6)), as_moment(other, datetime_type(6))};
+    if (!is_left) std::swap(sides.first, sides.second);
+    return sides;
+}
+
+std::pair<std::string, std::string>
+Translator::comparable_texts(const Typed& a, const Typed& b) const {
+    const auto& x = a.type;
+    const auto& y = b.type;
+    if (x.kind == TypeKind::json || y.kind == TypeKind::json) {
+        const auto plain = [](const Typed& v) {
+            return v.type.kind == TypeKind::json ? fmt::format("my_json_unquote({})", v.sql)
+                                                 : v.sql;
+        };
+        return {plain(a), plain(b)};
+    }
+    if (x.is_binary() != y.is_binary()) { // binary wins
+        const auto bytes = [](const Typed& v) {
+            return v.type.is_binary() ? v.sql : fmt::format("CAST({} AS BLOB)", v.sql);
+        };
+        return {bytes(a), bytes(b)};
+    }
+    if (x.is_binary() || a.is_plain_column || b.is_plain_column) return {a.sql, b.sql};
+    const auto& leading = a.literal != nullptr || a.is_parameter ? y : x;
+    return {fmt::format("{} COLLATE {}", a.sql, collation_name(leading.collation)), b.sql};
+}
+
 std::pair<std::string, std::string> Translator::comparable(const Typed& a, const Typed& b) const {
     const auto& x = a.type;
     const auto& y = b.type;
     if (x.kind == TypeKind::null || y.kind == TypeKind::null) return {a.sql, b.sql};
-    if (x.is_temporal() || y.is_temporal()) {
-        const bool is_same = x.kind == y.kind && x.scale == y.scale;
-        if (is_same || (x.kind == TypeKind::time && y.kind == TypeKind::time))
-            return {a.sql, b.sql};
-        if (x.is_date_like() && y.is_date_like()) {
-            const auto type = datetime_type(6);
-            return {as_moment(a, type), as_moment(b, type)};
-        }
-        if (x.kind == TypeKind::time && y.is_date_like())
-            throw not_supported("comparison of TIME with a date");
-        if (y.kind == TypeKind::time && x.is_date_like())
-            throw not_supported("comparison of TIME with a date");
-        const bool is_left = x.is_temporal();
-        const auto& moment = is_left ? a : b;
-        const auto& other = is_left ? b : a;
-        // A date compared with a text that has a time is compared as a datetime.
-        const bool has_time = moment.type.kind == TypeKind::date &&
-                              (other.is_parameter ||
-                               (other.literal != nullptr && other.literal->kind == ExprKind::text &&
-                                other.literal->text.size() > 10));
-        std::pair<std::string, std::string> sides{moment.sql, as_moment(other, moment.type)};
-        if (has_time && !other.is_parameter)
-            sides = {as_moment(moment, datetime_type(6)), as_moment(other, datetime_type(6))};
-        else if (!has_time && moment.type.is_date_like() && moment.type.kind != TypeKind::date &&
-                 moment.type.scale < 6 && other.literal != nullptr &&
-                 other.literal->text.find('.') != std::string::npos)
-            sides = {as_moment(moment, datetime_type(6)), as_moment(other, datetime_type(6))};
-        if (!is_left) std::swap(sides.first, sides.second);
-        return sides;
-    }
-    if (x.is_stringish() && y.is_stringish()) {
-        if (x.kind == TypeKind::json || y.kind == TypeKind::json) {
-            const auto plain = [](const Typed& v) {
-                return v.type.kind == TypeKind::json ? fmt::format("my_json_unquote({})", v.sql)
-                                                     : v.sql;
-            };
-            return {plain(a), plain(b)};
-        }
-        if (x.is_binary() != y.is_binary()) { // binary wins
-            const auto bytes = [](const Typed& v) {
-                return v.type.is_binary() ? v.sql : fmt::format("CAST({} AS BLOB)", v.sql);
-            };
-            return {bytes(a), bytes(b)};
-        }
-        if (x.is_binary() || a.is_plain_column || b.is_plain_column) return {a.sql, b.sql};
-        const auto& leading = a.literal != nullptr || a.is_parameter ? y : x;
-        return {fmt::format("{} COLLATE {}", a.sql, collation_name(leading.collation)), b.sql};
-    }
+    if (x.is_temporal() || y.is_temporal()) return comparable_moments(a, b);
+    if (x.is_stringish() && y.is_stringish()) return comparable_texts(a, b);
     if (x.is_number() && y.is_number()) {
         if (x.is_real() || y.is_real()) {
             const auto side = [this](const Typed& v) {

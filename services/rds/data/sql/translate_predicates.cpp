@@ -109,8 +109,10 @@ Typed Translator::subquery(const Expr& expr) {
     const auto inner = query(*expr.select);
     if (inner.columns.size() != 1)
         throw SQLError{1241, "21000", "Operand should contain 1 column(s)"};
-    // DIFFERS: a subquery of several rows gives its first one instead of error 1242.
-    return {.sql = fmt::format("({})", inner.sql), .type = inner.columns[0].type};
+    const auto sql = yields_one_row(*expr.select)
+                         ? inner.sql
+                         : fmt::format("SELECT my_only_row(c0) FROM ({})", inner.sql);
+    return {.sql = fmt::format("({})", sql), .type = inner.columns[0].type};
 }
 
 Typed Translator::like(const Expr& expr) {

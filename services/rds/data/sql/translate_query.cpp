@@ -146,6 +146,7 @@ TranslatedSelect Translator::block(const Select& select) {
     }
     scopes_.back().clause = "order clause";
     result.sql += order_by(select.order_by, false);
+    check_dependence(select);
     result.sql += limit(select.limit.get(), select.offset.get());
     scopes_.pop_back();
     return result;
@@ -289,56 +290,6 @@ std::string Translator::limit(const Expr* limit, const Expr* offset) {
     auto sql = " LIMIT " + number(*limit);
     if (offset != nullptr) sql += " OFFSET " + number(*offset);
     return sql;
-}
-
-namespace {
-
-bool is_aggregate_name(std::string_view name) {
-    return name == "COUNT" || name == "SUM" || name == "AVG" || name == "MIN" || name == "MAX" ||
-           name == "GROUP_CONCAT" || name == "ANY_VALUE";
-}
-
-// A column of this block outside any aggregate.
-const Expr* bare_column(const Expr& expr) {
-    if (expr.kind == ExprKind::column) return &expr;
-    if (expr.kind == ExprKind::function && is_aggregate_name(expr.text)) return nullptr;
-    for (const auto& argument : expr.args)
-        if (argument)
-            if (const auto* found = bare_column(*argument)) return found;
-    return nullptr;
-}
-
-} // namespace
-
-// ONLY_FULL_GROUP_BY, as far as it is certain: an aggregate without GROUP BY beside a column.
-// DIFFERS: with GROUP BY, columns that depend on nothing grouped are not refused (1055).
-void Translator::check_grouping(const Select& select) const {
-    const auto mode = names_.variables.find("sql_mode");
-    const bool is_full = mode != names_.variables.end() &&
-                         mode->second.find("ONLY_FULL_GROUP_BY") != std::string::npos;
-    if (!is_full || !select.group_by.empty() || !scopes_.back().has_aggregate) return;
-    std::size_t number = 0;
-    for (const auto& item : select.items) {
-        ++number;
-        const auto* column = bare_column(*item.expression);
-        if (column == nullptr) continue;
-        const auto& source = scopes_.back().sources;
-        const auto schema = source.empty() ? std::string() : source[0].schema;
-        const auto table = source.empty() ? std::string() : source[0].alias;
-        throw SQLError{
-            1140,
-            "42000",
-            fmt::format(
-                "In aggregated query without GROUP BY, expression #{} of SELECT list contains "
-                "nonaggregated column '{}.{}.{}'; this is incompatible with "
-                "sql_mode=only_full_group_by",
-                number,
-                schema,
-                column->table.empty() ? table : column->table,
-                column->text
-            )
-        };
-    }
 }
 
 } // namespace diorama::rds::sql

@@ -65,21 +65,7 @@ Typed Translator::composed_function(const Expr& expr, bool& is_known) {
     const auto need = [&](std::size_t count) {
         if (expr.args.size() != count) throw wrong_parameter_count(name);
     };
-    std::vector<Typed> values;
-    std::vector<std::string> sql;
-    if (name == "GREATEST" || name == "LEAST") {
-        if (expr.args.size() < 2) throw wrong_parameter_count(name);
-        for (const auto& argument : expr.args)
-            values.push_back(expression(*argument));
-        auto result = common(values, sql);
-        const bool is_text = result.type.is_character();
-        if (is_text) sql[0] += fmt::format(" COLLATE {}", collation_name(result.type.collation));
-        result.sql = name == "GREATEST" ? "max(" : "min(";
-        for (std::size_t i = 0; i < sql.size(); ++i)
-            result.sql += (i == 0 ? "" : ",") + sql[i];
-        result.sql += ')';
-        return result;
-    }
+    if (name == "GREATEST" || name == "LEAST") return extreme(expr);
     if (name == "VERSION") {
         const auto version = names_.variables.find("version");
         return {
@@ -107,25 +93,7 @@ Typed Translator::composed_function(const Expr& expr, bool& is_known) {
             .type = text_type(display_length(value.type) * 8)
         };
     }
-    if (name == "JSON_OBJECT" || name == "JSON_ARRAY") {
-        const bool is_object = name == "JSON_OBJECT";
-        if (is_object && expr.args.size() % 2 != 0) throw wrong_parameter_count("json_object");
-        std::string kinds;
-        std::string list;
-        for (const auto& argument : expr.args) {
-            const auto value = expression(*argument);
-            const bool is_plain = value.type.kind == TypeKind::json || value.type.is_decimal();
-            kinds += is_plain ? 'j' : 't';
-            list += "," + (value.type.is_number() && !value.type.is_decimal() ? value.sql
-                                                                              : as_text(value));
-        }
-        Type type;
-        type.kind = TypeKind::json;
-        return {
-            .sql = fmt::format("my_json_build({},'{}'{})", is_object ? 1 : 0, kinds, list),
-            .type = type
-        };
-    }
+    if (name == "JSON_OBJECT" || name == "JSON_ARRAY") return json_construction(expr);
     if (name == "MOD") {
         need(2);
         return arithmetic(expr, "%");
@@ -135,6 +103,44 @@ Typed Translator::composed_function(const Expr& expr, bool& is_known) {
         return rounding(expr);
     is_known = false;
     return {};
+}
+
+// GREATEST and LEAST.
+Typed Translator::extreme(const Expr& expr) {
+    const auto& name = expr.text;
+    std::vector<Typed> values;
+    std::vector<std::string> sql;
+    if (expr.args.size() < 2) throw wrong_parameter_count(name);
+    for (const auto& argument : expr.args)
+        values.push_back(expression(*argument));
+    auto result = common(values, sql);
+    const bool is_text = result.type.is_character();
+    if (is_text) sql[0] += fmt::format(" COLLATE {}", collation_name(result.type.collation));
+    result.sql = name == "GREATEST" ? "max(" : "min(";
+    for (std::size_t i = 0; i < sql.size(); ++i)
+        result.sql += (i == 0 ? "" : ",") + sql[i];
+    result.sql += ')';
+    return result;
+}
+
+Typed Translator::json_construction(const Expr& expr) {
+    const bool is_object = expr.text == "JSON_OBJECT";
+    if (is_object && expr.args.size() % 2 != 0) throw wrong_parameter_count("json_object");
+    std::string kinds;
+    std::string list;
+    for (const auto& argument : expr.args) {
+        const auto value = expression(*argument);
+        const bool is_plain = value.type.kind == TypeKind::json || value.type.is_decimal();
+        kinds += is_plain ? 'j' : 't';
+        list +=
+            "," + (value.type.is_number() && !value.type.is_decimal() ? value.sql : as_text(value));
+    }
+    Type type;
+    type.kind = TypeKind::json;
+    return {
+        .sql = fmt::format("my_json_build({},'{}'{})", is_object ? 1 : 0, kinds, list),
+        .type = type
+    };
 }
 
 Typed Translator::rounding(const Expr& expr) {

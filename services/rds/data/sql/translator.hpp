@@ -119,6 +119,10 @@ private:
     std::string order_by(const std::vector<OrderItem>& items, bool by_position_only);
     std::string limit(const Expr* limit, const Expr* offset);
     void check_grouping(const Select& select) const;
+    struct Grouping;
+    void check_dependence(const Select& select) const;
+    void complete(Grouping& grouping, const Select& select) const;
+    const OutputColumn* undetermined(const Expr& expression, const Grouping& grouping) const;
     std::string from(const TableReference& reference);
     std::string join(const TableReference& reference);
     std::string source(const TableReference& reference);
@@ -140,6 +144,8 @@ private:
     Typed row_comparison(const std::string& op, const Expr& a, const Expr& b);
     Typed comparison(const std::string& op, const Typed& a, const Typed& b) const;
     std::pair<std::string, std::string> comparable(const Typed& a, const Typed& b) const;
+    std::pair<std::string, std::string> comparable_moments(const Typed& a, const Typed& b) const;
+    std::pair<std::string, std::string> comparable_texts(const Typed& a, const Typed& b) const;
     Typed like(const Expr& expression);
     Typed cast(const Typed& value, const Type& type) const;
     Typed system_variable(const Expr& expression) const;
@@ -152,6 +158,8 @@ private:
     Typed composed_function(const Expr& expression, bool& is_known);
     Typed date_function(const Expr& expression, bool& is_known);
     Typed moment_function(const Expr& expression, bool& is_known);
+    Typed extreme(const Expr& expression);
+    Typed json_construction(const Expr& expression);
     Typed rounding(const Expr& expression);
     Typed common(const std::vector<Typed>& values, std::vector<std::string>& sql) const;
 
@@ -182,6 +190,8 @@ private:
 std::string sqlite_text(std::string_view text);
 // A condition: 1, 0 or NULL.
 Typed boolean(std::string sql);
+
+bool yields_one_row(const Select& select);
 
 // The type that can hold both, as CASE, COALESCE, IF and UNION yield it.
 Type common_type(const Type& a, const Type& b);

@@ -1,67 +1,12 @@
-// Dialogues of the client with upstreams that the test plays.
-#include "emulator/http/client.hpp"
-#include "tests/support/scripted_connection.hpp"
+// Dialogues of the client with upstreams that the test plays: requests out, responses in.
+#include "tests/unit/emulator/http/scripted_upstream.hpp"
 
 #include <doctest/doctest.h>
 
 using namespace diorama;
 using namespace diorama::http;
-
-namespace {
-
-struct Upstream {
-    VirtualTime time;
-    test::FakeEdgeThread thread{time};
-    test::ScriptedNetwork network{thread};
-    std::unique_ptr<Client> client = make_client(network);
-
-    std::shared_ptr<OutboundCall> call;
-    std::optional<ResponseHead> head;
-    std::string body;
-    std::vector<UpstreamFailure> done;
-
-    static OutboundRequest get(std::string target = "/") {
-        OutboundRequest request;
-        request.target.port = 8080;
-        request.head.method = "GET";
-        request.head.target = std::move(target);
-        request.head.headers.add("Host", "x");
-        return request;
-    }
-
-    ResponseEvents events() {
-        return {
-            [this](ResponseHead response) { head = std::move(response); },
-            [this](std::string_view bytes) { body += bytes; },
-            [this](UpstreamFailure failure) { done.push_back(failure); }
-        };
-    }
-
-    void start(OutboundRequest request) {
-        head.reset();
-        body.clear();
-        call = client->start(thread, std::move(request), events());
-        thread.settle();
-    }
-
-    test::ScriptedConnection& connection(std::size_t attempt = 0) {
-        return *network.attempts.at(attempt).connection;
-    }
-
-    // One exchange that leaves its connection in the pool.
-    void warm_up() {
-        start(get());
-        connection().connect();
-        connection().receive("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
-        connection().take_sent();
-        REQUIRE(done == std::vector{UpstreamFailure::none});
-        done.clear();
-    }
-};
-
-using Failures = std::vector<UpstreamFailure>;
-
-} // namespace
+using test::Failures;
+using test::Upstream;
 
 TEST_CASE("client: a request goes out as it is, and its response comes in parts") {
     Upstream upstream;
@@ -94,108 +39,6 @@ TEST_CASE("client: bodies get a Content-Length, large ones are not copied behind
         upstream.connection().sent() ==
         "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 20000\r\n\r\n" + request.body
     );
-}
-
-TEST_CASE("client: an idle connection is used again, until its time is over") {
-    Upstream upstream;
-    upstream.warm_up();
-    upstream.time.run_for(std::chrono::seconds(4));
-    upstream.start(Upstream::get("/again"));
-    CHECK(upstream.network.attempts.size() == 1);
-    CHECK(upstream.call->reused_connection());
-    CHECK(upstream.connection().sent() == "GET /again HTTP/1.1\r\nHost: x\r\n\r\n");
-    upstream.connection().receive("HTTP/1.1 204 No Content\r\n\r\n");
-    CHECK(upstream.done == Failures{UpstreamFailure::none});
-    upstream.time.run_for(std::chrono::seconds(6));
-    CHECK(upstream.connection().is_closed());
-    upstream.start(Upstream::get());
-    CHECK(upstream.network.attempts.size() == 2);
-}
-
-TEST_CASE("client: other targets and requests that do not want it get a new connection") {
-    Upstream upstream;
-    upstream.warm_up();
-    auto elsewhere = Upstream::get();
-    elsewhere.target.port = 8081;
-    upstream.start(elsewhere);
-    CHECK(upstream.network.attempts.size() == 2);
-    auto fresh = Upstream::get();
-    fresh.from_pool = false;
-    upstream.start(fresh);
-    CHECK(upstream.network.attempts.size() == 3);
-}
-
-TEST_CASE("client: connections that cannot be used again are closed") {
-    for (const std::string_view answer :
-         {"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 0\r\n\r\n",
-          "HTTP/1.0 200 OK\r\nContent-Length: 0\r\n\r\n",
-          "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\nand more"}) {
-        CAPTURE(answer);
-        Upstream upstream;
-        upstream.start(Upstream::get());
-        upstream.connection().connect();
-        upstream.connection().receive(answer);
-        CHECK(upstream.done == Failures{UpstreamFailure::none});
-        CHECK(upstream.connection().is_closed());
-    }
-}
-
-TEST_CASE("client: bytes on an idle connection close it") {
-    Upstream upstream;
-    upstream.warm_up();
-    upstream.connection().receive("HTTP/1.1 408 Request Timeout\r\n\r\n");
-    CHECK(upstream.connection().is_closed());
-    upstream.start(Upstream::get());
-    CHECK(upstream.network.attempts.size() == 2);
-}
-
-TEST_CASE("client: a request on a connection that turns out closed is repeated once") {
-    Upstream upstream;
-    upstream.warm_up();
-    upstream.start(Upstream::get("/again"));
-    upstream.connection(0).break_off(network::CloseReason::reset);
-    CHECK(upstream.done.empty());
-    REQUIRE(upstream.network.attempts.size() == 2);
-    upstream.connection(1).connect();
-    CHECK(upstream.connection(1).sent() == "GET /again HTTP/1.1\r\nHost: x\r\n\r\n");
-    CHECK_FALSE(upstream.call->reused_connection());
-    upstream.connection(1).break_off(network::CloseReason::reset);
-    CHECK(upstream.done == Failures{UpstreamFailure::reset});
-    CHECK(upstream.network.attempts.size() == 2);
-}
-
-TEST_CASE("client: POST is not repeated, nor anything after the first byte of a response") {
-    Upstream post;
-    post.warm_up();
-    auto request = Upstream::get();
-    request.head.method = "POST";
-    post.start(request);
-    post.connection().receive_end();
-    CHECK(post.done == Failures{UpstreamFailure::reset});
-
-    Upstream begun;
-    begun.warm_up();
-    begun.start(Upstream::get());
-    begun.connection().receive("HTTP");
-    begun.connection().receive_end();
-    CHECK(begun.done == Failures{UpstreamFailure::reset});
-}
-
-TEST_CASE("client: failures to connect are told apart") {
-    for (const auto& [reason, failure] :
-         {std::pair{network::CloseReason::refused, UpstreamFailure::connect_refused},
-          std::pair{network::CloseReason::unreachable, UpstreamFailure::connect_timeout},
-          std::pair{network::CloseReason::tls_failed, UpstreamFailure::tls_failed}}) {
-        Upstream upstream;
-        upstream.start(Upstream::get());
-        upstream.connection().break_off(reason);
-        CHECK(upstream.done == Failures{failure});
-    }
-    Upstream without_tls;
-    auto request = Upstream::get();
-    request.tls = true;
-    without_tls.start(request);
-    CHECK(without_tls.done == Failures{UpstreamFailure::tls_failed});
 }
 
 TEST_CASE("client: silence, nonsense and cut bodies are told apart") {
@@ -299,20 +142,6 @@ TEST_CASE("client: a streamed request body, also one given before the connection
     CHECK(upstream.connection().sent() == "0\r\n\r\n");
 }
 
-TEST_CASE("client: an answer before the request was sent costs the connection") {
-    Upstream upstream;
-    auto request = Upstream::get();
-    request.head.method = "PUT";
-    request.head.headers.add("Content-Length", "5");
-    request.streams_body = true;
-    upstream.start(request);
-    upstream.connection().connect();
-    upstream.connection().receive("HTTP/1.1 413 Too Large\r\nContent-Length: 0\r\n\r\n");
-    CHECK(upstream.done == Failures{UpstreamFailure::none});
-    CHECK(upstream.connection().is_closed());
-    upstream.call->send_body("hello");
-}
-
 TEST_CASE("client: a paused response waits in the upstream, and its end is not lost") {
     Upstream upstream;
     upstream.start(Upstream::get());
@@ -362,23 +191,6 @@ TEST_CASE("client: a call may be cancelled from its own callback") {
     );
     CHECK(upstream.body == "a");
     CHECK(upstream.done.empty());
-}
-
-TEST_CASE("client: the next request may be started when the last one is done") {
-    Upstream upstream;
-    std::shared_ptr<OutboundCall> second;
-    auto events = upstream.events();
-    events.done = [&](UpstreamFailure) {
-        second = upstream.client->start(upstream.thread, Upstream::get("/2"), upstream.events());
-    };
-    upstream.call = upstream.client->start(upstream.thread, Upstream::get("/1"), std::move(events));
-    upstream.connection().connect();
-    upstream.connection().receive("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
-    REQUIRE(second);
-    CHECK(second->reused_connection());
-    CHECK(upstream.connection().sent().ends_with("GET /2 HTTP/1.1\r\nHost: x\r\n\r\n"));
-    upstream.connection().receive("HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\nx");
-    CHECK(upstream.done == Failures{UpstreamFailure::none});
 }
 
 TEST_CASE("client: after 101 the call is a tunnel") {

@@ -1,0 +1,136 @@
+// Expressions and queries as the parser makes them. Expressions are one struct, because nearly all
+// code treats them alike.
+#pragma once
+
+#include "services/rds/data/sql/type.hpp"
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace diorama::rds::sql {
+
+struct Select;
+struct Expr;
+using ExprPtr = std::unique_ptr<Expr>;
+
+enum class ExprKind : std::uint8_t {
+    null,
+    integer,         // text: digits
+    decimal,         // text
+    real,            // text
+    text,            // text: the value
+    bytes,           // text: the value, from x'..' and 0x..
+    boolean,         // number
+    parameter,       // number: which, from 0
+    column,          // schema.table.text
+    star,            // schema.table.*
+    system_variable, // table: "global", "session" or empty
+    user_variable,
+    assignment, // @text := args[0]
+    unary,      // text: operator
+    binary,     // text: operator
+    function,   // text: name in upper case
+    window,     // a function with OVER
+    case_when,  // args: [operand?] when then when then … [else?]; number: 1 operand, 2 else
+    in_list,    // args[0] IN the others
+    in_select,
+    between,
+    like, // args: text, pattern, [escape]
+    regexp,
+    is_test, // text: "NULL", "TRUE", "FALSE", "UNKNOWN"
+    exists,
+    subquery,
+    cast,     // to type
+    collate,  // text: collation
+    interval, // text: unit; only inside date functions and + -
+    default_value,
+    inserted_value, // VALUES(text)
+    row,
+};
+
+struct OrderItem {
+    ExprPtr expression;
+    bool is_descending = false;
+};
+
+struct Expr {
+    ExprKind kind = ExprKind::null;
+    bool is_negated = false;
+    bool is_distinct = false; // COUNT(DISTINCT …)
+    std::int64_t number = 0;
+    std::string schema;
+    std::string table;
+    std::string text;
+    std::vector<ExprPtr> args;
+    std::unique_ptr<Select> select;
+    std::optional<Type> type;
+    std::vector<OrderItem> order; // GROUP_CONCAT, OVER
+    std::vector<ExprPtr> partition;
+    std::string source; // as written, for labels and messages; set where needed
+};
+
+struct SelectItem {
+    ExprPtr expression;
+    std::string alias;
+    std::string source;
+};
+
+struct TableName {
+    std::string schema; // empty: the current database
+    std::string table;
+};
+
+struct TableReference;
+using TableReferencePtr = std::unique_ptr<TableReference>;
+
+struct TableReference {
+    enum class Kind { table, derived, join };
+    enum class Join { inner, left, right };
+
+    Kind kind = Kind::table;
+    TableName name;
+    std::string alias;
+    std::unique_ptr<Select> derived;
+    std::vector<std::string> derived_columns;
+
+    Join join = Join::inner;
+    TableReferencePtr left;
+    TableReferencePtr right;
+    ExprPtr on;
+    std::vector<std::string> using_columns;
+    bool is_natural = false;
+};
+
+enum class Locking { none, share, update };
+
+struct CommonTable {
+    std::string name;
+    std::vector<std::string> columns;
+    std::unique_ptr<Select> select;
+};
+
+// One SELECT block, or a chain of them joined by UNION: then `members` holds the blocks and order
+// and limit belong to the whole.
+struct Select {
+    bool is_distinct = false;
+    bool is_recursive = false;
+    bool calculates_found_rows = false;
+    std::vector<CommonTable> common_tables;
+    std::vector<SelectItem> items;
+    TableReferencePtr from;
+    ExprPtr where;
+    std::vector<ExprPtr> group_by;
+    bool has_rollup = false;
+    ExprPtr having;
+    std::vector<OrderItem> order_by;
+    ExprPtr limit;
+    ExprPtr offset;
+    Locking locking = Locking::none;
+
+    std::vector<std::unique_ptr<Select>> members;
+    std::vector<std::string> operators; // between members: "UNION", "UNION ALL", …
+};
+
+} // namespace diorama::rds::sql

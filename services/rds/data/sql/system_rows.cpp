@@ -1,0 +1,332 @@
+// The rows of information_schema and performance_schema: the catalog, sessions, variables and
+// counters, written into the temporary tables that hold them.
+#include "services/rds/data/engine.hpp"
+#include "services/rds/data/sql/connection.hpp"
+#include "services/rds/data/sql/lexer.hpp"
+#include "services/rds/data/sql/system_tables.hpp"
+
+#include <fmt/core.h>
+
+#include <array>
+
+namespace diorama::rds::sql {
+
+namespace {
+
+class Filler {
+public:
+    Filler(sqlite3* sqlite, const Catalog& catalog, Engine& engine, const Context& context)
+        : sqlite_(sqlite)
+        , catalog_(catalog)
+        , engine_(engine)
+        , context_(context) {}
+
+    void put(std::string_view table, std::initializer_list<Value> values) {
+        auto& statement = inserts_[std::string(table)];
+        if (!statement) {
+            std::string text = fmt::format("INSERT INTO temp.is_{} VALUES(", table);
+            for (std::size_t i = 0; i < values.size(); ++i)
+                text += i == 0 ? "?" : ",?";
+            statement = prepare_sqlite(sqlite_, text + ")");
+        }
+        const Resetting resetting(statement.get());
+        int parameter = 1;
+        for (const auto& value : values)
+            bind_value(statement.get(), parameter++, value);
+        if (sqlite3_step(statement.get()) != SQLITE_DONE) throw_sqlite_error(sqlite_);
+    }
+
+    static Value t(std::string_view text) { return Value::text(std::string(text)); }
+
+    static Value n(std::int64_t number) { return Value::of(number); }
+
+    void fill() {
+        for (const auto& [name, database] : catalog_.databases) {
+            put("schemata",
+                {t("def"), t(name), t("utf8mb4"), t(collation_name(database.collation)), {}, t("NO")
+                });
+            for (const auto& [table_name, table] : database.tables)
+                fill_table(*table);
+        }
+        for (const auto& session : engine_.sessions())
+            put("processlist",
+                {n(session.id),
+                 t(session.user),
+                 t(session.host),
+                 session.database.empty() ? Value{} : t(session.database),
+                 t("Sleep"),
+                 n(0),
+                 t(""),
+                 {}});
+        put("engines",
+            {t("InnoDB"),
+             t("DEFAULT"),
+             t("Supports transactions, row-level locking, and foreign keys"),
+             t("YES"),
+             t("NO"),
+             t("YES")});
+        for (int i = 0; i <= static_cast<int>(Collation::binary); ++i) {
+            const auto c = static_cast<Collation>(i);
+            const bool is_default = i == 0 || c == Collation::binary;
+            put("collations",
+                {t(collation_name(c)),
+                 t(character_set_of(c)),
+                 n(collation_id(c)),
+                 t(is_default ? "Yes" : ""),
+                 t("Yes"),
+                 n(i == 0 ? 0 : 1),
+                 t(i == 0 || c == Collation::binary ? "NO PAD" : "PAD SPACE")});
+        }
+        put("character_sets", {t("utf8mb4"), t("utf8mb4_0900_ai_ci"), t("UTF-8 Unicode"), n(4)});
+        put("character_sets", {t("binary"), t("binary"), t("Binary pseudo charset"), n(1)});
+        for (const auto& [name, value] : context_.variables)
+            put("session_variables", {t(name), t(value)});
+        for (const auto& [name, value] : engine_.global_variables())
+            put("global_variables", {t(name), t(value)});
+        const auto& c = engine_.counters;
+        const std::pair<const char*, std::uint64_t> status[] = {
+            {"Bytes_received", c.bytes_received},
+            {"Bytes_sent", c.bytes_sent},
+            {"Connections", c.connections_made},
+            {"Queries", c.statements},
+            {"Questions", c.statements},
+            {"Threads_connected", c.connections_open},
+            {"Com_commit", c.commits},
+            {"Com_rollback", c.rollbacks},
+            {"Innodb_rows_read", c.rows_sent}
+        };
+        for (const auto* table : {"global_status", "session_status"})
+            for (const auto& [name, value] : status)
+                put(table, {t(name), t(fmt::format("{}", value))});
+        put("session_status", {t("Ssl_cipher"), t(context_.tls_cipher)});
+        put("session_status", {t("Ssl_version"), t(context_.tls_version)});
+    }
+
+private:
+    void fill_table(const Table& table) {
+        const bool is_system = table.is_system;
+        const auto next = table.auto_increment_column()
+                              ? n(engine_.next_auto_increment(table, sqlite_))
+                              : Value{};
+        put("tables",
+            {t("def"),
+             t(table.schema),
+             t(table.name),
+             t(is_system ? "SYSTEM VIEW" : "BASE TABLE"),
+             is_system ? Value{} : t("InnoDB"),
+             n(10),
+             is_system ? Value{} : t("Dynamic"),
+             n(0),
+             n(0),
+             n(16384),
+             n(0),
+             n(0),
+             n(0),
+             next,
+             {},
+             {},
+             {},
+             is_system ? Value{} : t(collation_name(table.collation)),
+             {},
+             t(""),
+             t(table.comment)});
+        for (std::size_t i = 0; i < table.columns.size(); ++i)
+            fill_column(table, i);
+        if (is_system) return;
+        for (const auto& index : table.indexes)
+            fill_index(table, index);
+        for (const auto& key : table.foreign_keys)
+            fill_foreign_key(table, key);
+        for (const auto& check : table.checks) {
+            put("check_constraints",
+                {t("def"), t(table.schema), t(check.name), t("(" + check.source + ")")});
+            put("table_constraints",
+                {t("def"),
+                 t(table.schema),
+                 t(check.name),
+                 t(table.schema),
+                 t(table.name),
+                 t("CHECK"),
+                 t("YES")});
+        }
+    }
+
+    void fill_column(const Table& table, std::size_t number) {
+        const auto& column = table.columns[number];
+        const auto& type = column.type;
+        std::string key;
+        for (const auto& index : table.indexes) {
+            const bool is_first = index.parts[0].column == number;
+            for (const auto& part : index.parts)
+                if (index.is_primary() && part.column == number) key = "PRI";
+            if (key.empty() && is_first)
+                key = index.is_unique && index.parts.size() == 1 ? "UNI" : "MUL";
+        }
+        std::string extra = column.is_auto_increment ? "auto_increment" : "";
+        if (column.default_is_expression) extra = "DEFAULT_GENERATED";
+        if (column.updates_now)
+            extra += (extra.empty() ? "" : " ") + std::string("on update CURRENT_TIMESTAMP") +
+                     (type.scale > 0 ? fmt::format("({})", type.scale) : "");
+        Value default_value;
+        if (!column.default_source.empty()) {
+            const bool is_text =
+                column.default_source[0] == '\'' || column.default_source[0] == '"';
+            default_value =
+                t(is_text ? token_value(tokenize(column.default_source).front())
+                          : column.default_source);
+        }
+        const bool is_text = type.is_character();
+        const bool is_sized = is_text || type.is_binary();
+        const auto octets = is_text && type.kind != TypeKind::text ? std::int64_t{type.length} * 4
+                                                                   : std::int64_t{type.length};
+        static constexpr std::array<std::int64_t, 5> digits = {3, 5, 7, 10, 19};
+        Value precision;
+        if (type.is_decimal() || type.kind == TypeKind::bit)
+            precision = n(type.length);
+        else if (type.is_real())
+            precision = n(type.kind == TypeKind::float_number ? 12 : 22);
+        else if (type.is_integer() && type.kind != TypeKind::year)
+            precision =
+                n(digits[static_cast<std::size_t>(type.kind) - 1] +
+                  (type.is_unsigned && type.kind == TypeKind::big_integer ? 1 : 0));
+        const bool has_fraction = type.is_temporal() && type.kind != TypeKind::date;
+        put("columns",
+            {t("def"),
+             t(table.schema),
+             t(table.name),
+             t(column.name),
+             n(static_cast<std::int64_t>(number) + 1),
+             default_value,
+             t(column.is_nullable ? "YES" : "NO"),
+             t(type_name(type)),
+             is_sized ? n(display_length(type)) : Value{},
+             is_sized ? n(type.members ? display_length(type) * 4 : octets) : Value{},
+             precision,
+             type.is_decimal() ? n(type.scale)
+             : type.is_integer() && !precision.is_null() && type.kind != TypeKind::bit ? n(0)
+                                                                                       : Value{},
+             has_fraction ? n(type.scale) : Value{},
+             is_text ? t(character_set_of(type.collation)) : Value{},
+             is_text ? t(collation_name(type.collation)) : Value{},
+             t(declaration(type)),
+             t(key),
+             t(extra),
+             t("select,insert,update,references"),
+             t(column.comment),
+             t(""),
+             {}});
+    }
+
+    void fill_index(const Table& table, const Index& index) {
+        std::int64_t number = 0;
+        for (const auto& part : index.parts) {
+            const auto& column = table.columns[part.column];
+            ++number;
+            put("statistics",
+                {t("def"),
+                 t(table.schema),
+                 t(table.name),
+                 n(index.is_unique ? 0 : 1),
+                 t(table.schema),
+                 t(index.name),
+                 n(number),
+                 t(column.name),
+                 t(part.is_descending ? "D" : "A"),
+                 n(0),
+                 part.prefix != 0 ? n(part.prefix) : Value{},
+                 {},
+                 t(column.is_nullable ? "YES" : ""),
+                 t("BTREE"),
+                 t(""),
+                 t(index.comment),
+                 t("YES"),
+                 {}});
+            if (index.is_unique)
+                put("key_column_usage",
+                    {t("def"),
+                     t(table.schema),
+                     t(index.name),
+                     t("def"),
+                     t(table.schema),
+                     t(table.name),
+                     t(column.name),
+                     n(number),
+                     {},
+                     {},
+                     {},
+                     {}});
+        }
+        if (index.is_unique)
+            put("table_constraints",
+                {t("def"),
+                 t(table.schema),
+                 t(index.name),
+                 t(table.schema),
+                 t(table.name),
+                 t(index.is_primary() ? "PRIMARY KEY" : "UNIQUE"),
+                 t("YES")});
+    }
+
+    void fill_foreign_key(const Table& table, const ForeignKey& key) {
+        const auto rule = [](ReferenceAction action) {
+            static constexpr std::array<std::string_view, 4> names =
+                {"NO ACTION", "RESTRICT", "CASCADE", "SET NULL"};
+            return t(names[static_cast<std::size_t>(action)]);
+        };
+        put("table_constraints",
+            {t("def"),
+             t(table.schema),
+             t(key.name),
+             t(table.schema),
+             t(table.name),
+             t("FOREIGN KEY"),
+             t("YES")});
+        put("referential_constraints",
+            {t("def"),
+             t(table.schema),
+             t(key.name),
+             t("def"),
+             t(key.parent_schema),
+             t("PRIMARY"),
+             t("NONE"),
+             rule(key.on_update),
+             rule(key.on_delete),
+             t(table.name),
+             t(key.parent_table)});
+        for (std::size_t i = 0; i < key.columns.size(); ++i) {
+            const auto number = n(static_cast<std::int64_t>(i) + 1);
+            put("key_column_usage",
+                {t("def"),
+                 t(table.schema),
+                 t(key.name),
+                 t("def"),
+                 t(table.schema),
+                 t(table.name),
+                 t(table.columns[key.columns[i]].name),
+                 number,
+                 number,
+                 t(key.parent_schema),
+                 t(key.parent_table),
+                 t(key.parent_columns[i])});
+        }
+    }
+
+    sqlite3* sqlite_;
+    const Catalog& catalog_;
+    Engine& engine_;
+    const Context& context_;
+    std::map<std::string, StatementPtr> inserts_;
+};
+
+} // namespace
+
+void fill_system_tables(
+    sqlite3* sqlite,
+    const Catalog& catalog,
+    Engine& engine,
+    const Context& context
+) {
+    Filler(sqlite, catalog, engine, context).fill();
+}
+
+} // namespace diorama::rds::sql
