@@ -340,10 +340,7 @@ InstanceControl::stop(const aws::Call& call, const api::StopInstancesRequest& in
             throw AWSError(
                 "IncorrectInstanceState",
                 400,
-                fmt::format(
-                    "This instance '{}' is not in a state from which it can be stopped.",
-                    id
-                )
+                fmt::format("The instance '{}' is not in a state from which it can be stopped.", id)
             );
         }
         api::InstanceStateChange change;
