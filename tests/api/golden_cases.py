@@ -47,10 +47,6 @@ ZONE = b"""<?xml version="1.0" encoding="UTF-8"?>
 <CreateHostedZoneRequest xmlns="https://route53.amazonaws.com/doc/2013-04-01/">
 <Name>example.com</Name><CallerReference>one</CallerReference></CreateHostedZoneRequest>"""
 
-INVALID_DISTRIBUTION = b"""<?xml version="1.0" encoding="UTF-8"?>
-<DistributionConfig xmlns="http://cloudfront.amazonaws.com/doc/2020-05-31/">
-<CallerReference>one</CallerReference></DistributionConfig>"""
-
 STS, SNS, ASG, EC2, ELB, RDS, CW = (
     "2011-06-15",
     "2010-03-31",
@@ -77,6 +73,10 @@ CASES = [
         DesiredCapacity="1",
     ),
     query("autoscaling_missing_parameter", "autoscaling", ASG, "SetDesiredCapacity", AutoScalingGroupName="no"),
+    query(
+        "elbv2_no_vpc", "elasticloadbalancing", ELB, "CreateTargetGroup", Name="web", Protocol="HTTP", Port="80",
+        TargetType="ip", VpcId="vpc-00000000",
+    ),
     query("elbv2_no_load_balancer", "elasticloadbalancing", ELB, "DescribeLoadBalancers", Names__member__1="no"),
     query("rds_no_instance", "rds", RDS, "DescribeDBInstances", DBInstanceIdentifier="no"),
     query("rds_describe_empty", "rds", RDS, "DescribeDBInstances"),
@@ -88,15 +88,6 @@ CASES = [
     # ec2
     query("ec2_describe_zones", "ec2", EC2, "DescribeAvailabilityZones", region="eu-west-1"),
     query("ec2_describe_vpcs", "ec2", EC2, "DescribeVpcs"),
-    # The seed gives the default VPC its id.
-    query(
-        "elbv2_create_target_group", "elasticloadbalancing", ELB, "CreateTargetGroup", Name="web",
-        Protocol="HTTP", Port="80", TargetType="ip", VpcId="vpc-d4f9eece73054e959",
-    ),
-    query(
-        "elbv2_no_vpc", "elasticloadbalancing", ELB, "CreateTargetGroup", Name="api", Protocol="HTTP",
-        Port="80", VpcId="vpc-0",
-    ),
     query(
         "ec2_create_launch_template", "ec2", EC2, "CreateLaunchTemplate", LaunchTemplateName="web",
         LaunchTemplateData__ImageId="ami-0d10a3a1d10a3a101", LaunchTemplateData__InstanceType="t3.micro",
@@ -126,10 +117,6 @@ CASES = [
     Case("route53_no_zone", "route53", "GET", "/2013-04-01/hostedzone/ZNOTHERE"),
     Case("cloudfront_list_empty", "cloudfront", "GET", "/2020-05-31/distribution"),
     Case("cloudfront_no_distribution", "cloudfront", "GET", "/2020-05-31/distribution/ENOTHERE"),
-    Case(
-        "cloudfront_invalid_distribution", "cloudfront", "POST", "/2020-05-31/distribution",
-        {"Content-Type": "application/xml"}, INVALID_DISTRIBUTION,
-    ),
     # S3
     Case("s3_create_bucket", "s3", "PUT", "/shelf"),
     Case("s3_put_object", "s3", "PUT", "/shelf/a%20b.txt", {"Content-Type": "text/plain"}, b"hello"),
