@@ -11,7 +11,7 @@ namespace {
 
 struct Scene {
     network::Names names;
-    WorldNames world{names, IPAddress::v4(127, 0, 0, 9)};
+    WorldNames world{names, IPAddress::v4(127, 0, 0, 9), 4566};
 
     std::string resolved(std::string_view name) {
         std::string text;
