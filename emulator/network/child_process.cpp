@@ -125,7 +125,7 @@ public:
         int ends[2];
         if (!open_pipe(ends)) return;
         process_ = start_process(
-            {"/bin/sh", "-c", "read -r _; kill -KILL -- \"-$1\"", "guard", std::to_string(group)},
+            {"/bin/sh", "-c", "read -r _; kill -s KILL -- \"-$1\"", "guard", std::to_string(group)},
             environment_with({}),
             ends[0],
             -1

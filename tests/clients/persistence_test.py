@@ -329,6 +329,7 @@ class Writers:
         scope = "Credential=test/20260101/us-east-1/sns/aws4_request, SignedHeaders=host, Signature=0"
         headers = {
             "Authorization": f"AWS4-HMAC-SHA256 {scope}",
+            "X-Amz-Date": "20260101T000000Z",
             "Content-Type": "application/x-www-form-urlencoded",
         }
         try:
