@@ -52,6 +52,8 @@ public:
         UNREACHABLE();
     }
 
+    void stop() override {}
+
     void run_blocking(std::function<void()> work) override { work(); }
 
     network::Accept accept;
