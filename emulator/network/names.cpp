@@ -2,11 +2,13 @@
 #include "emulator/network/names.hpp"
 
 #include <algorithm>
+#include <stdexcept>
 
 namespace diorama::network {
 
 namespace {
 
+constexpr std::uint32_t slices = 16;
 constexpr std::uint32_t addresses_per_slice = 16 * 254;
 
 std::string normalized(std::string_view name) {
@@ -23,15 +25,21 @@ std::string normalized(std::string_view name) {
 IPAddress Names::claim(Kind kind, const std::string& resource) {
     const std::unique_lock lock(mutex_);
     if (const auto found = claimed_.find(resource); found != claimed_.end()) return found->second;
-    // Addresses are handed out in order and reused only when the slice has been gone through.
+    // Addresses are handed out in order and reused only when the slice has been gone through; a
+    // process that needs more than its slice borrows from the next ones.
     IPAddress address;
+    std::uint32_t tries = 0;
     do {
-        const std::uint32_t n = next_[kind]++ % addresses_per_slice;
+        if (tries++ == slices * addresses_per_slice)
+            throw std::length_error("no loopback address is left for another resource");
+        const std::uint32_t n = next_[kind]++;
+        const std::uint32_t slice = slice_ + n / addresses_per_slice;
+        const std::uint32_t within = n % addresses_per_slice;
         address = IPAddress::v4(
             127,
             static_cast<std::uint8_t>(kind),
-            static_cast<std::uint8_t>(slice_ * 16 + n / 254),
-            static_cast<std::uint8_t>(n % 254 + 1)
+            static_cast<std::uint8_t>(slice % slices * 16 + within / 254),
+            static_cast<std::uint8_t>(within % 254 + 1)
         );
     } while (owners_.contains(address));
     claimed_.emplace(resource, address);

@@ -17,7 +17,7 @@ TEST_CASE("proxy: an authority is a host and maybe a port") {
         {"[::1]", "::1", 80},
         {"[::1]:8443", "::1", 8443},
         {"host:", "host", 80},
-        {"host:99999", "host", 80},
+        {"host:99999", "host", 0},
         {"", "", 80},
     };
 

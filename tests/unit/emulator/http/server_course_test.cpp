@@ -332,6 +332,7 @@ TEST_CASE("server: a request given up because its body ended early is answered 4
     server.thread.settle();
     server.client->receive_end();
     server.exchanges.clear();
+    server.thread.settle();
     CHECK(server.client->sent().starts_with("HTTP/1.1 400 Bad Request\r\n"));
     CHECK(server.client->is_closed());
 }
