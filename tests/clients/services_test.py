@@ -80,6 +80,7 @@ class Databases(ServiceTest):
         wait_for(lambda: self.rds.describe_db_instances()["DBInstances"][0]["AllocatedStorage"] == 30, "more storage")
         self.wait(self.rds, "db_instance_available", DBInstanceIdentifier="life")
         for name in ("one", "two", "three"):
+            self.wait(self.rds, "db_instance_available", DBInstanceIdentifier="life")  # not backing up
             self.rds.create_db_snapshot(DBInstanceIdentifier="life", DBSnapshotIdentifier=name)
             self.wait(self.rds, "db_snapshot_available", DBSnapshotIdentifier=name)
         self.check_pages()
