@@ -550,7 +550,7 @@ class Tracking(CloudTest):
                     "PredefinedMetricType": "ALBRequestCountPerTarget",
                     "ResourceLabel": label,
                 },
-                "TargetValue": 20,
+                "TargetValue": 3,
             },
         )
         self.assertEqual(len(made["Alarms"]), 2)
