@@ -5,7 +5,9 @@
 
 #include "emulator/time/clock.hpp"
 
+#include <algorithm>
 #include <map>
+#include <optional>
 #include <unordered_map>
 
 namespace diorama {
@@ -32,6 +34,16 @@ public:
 
     // Runs the next event, if there is one.
     bool step();
+
+    // When that is.
+    std::optional<Timestamp> next() const {
+        if (events_.empty()) return std::nullopt;
+        return events_.begin()->first.first;
+    }
+
+    // Time passes up to `when` without any event: for those who keep events of their own. Not
+    // beyond next().
+    void pass_to(Timestamp when) { now_ = std::max(now_, when); }
 
 private:
     using Key = std::pair<Timestamp, TimerId>;

@@ -195,15 +195,9 @@ constexpr const char* edge_location_name = "FRA56-C2";
 } // namespace
 
 struct CloudFront::Rooms {
-    Rooms(
-        const Environment& environment,
-        http::Client& client,
-        OriginAddresses& origins,
-        ViewerListeners& listeners
-    )
+    Rooms(const Environment& environment, ViewerListeners& listeners)
         : state(environment.journal)
         , edge(edge_location_name, environment.random.fork("edge"), limits::edge_cache_bytes)
-        , server({edge, client, origins, environment.log}, published, environment.metrics)
         , deployment(environment, state, published, listeners, edge_location_name)
         , distributions(state, deployment)
         , invalidations(environment, state, published, edge)
@@ -212,7 +206,7 @@ struct CloudFront::Rooms {
     State state;
     PublishedDistributions published;
     EdgeLocation edge;
-    ViewerServer server;
+    std::unique_ptr<ViewerServer> server; // live
     Deployment deployment;
     Distributions distributions;
     Invalidations invalidations;
@@ -225,9 +219,17 @@ CloudFront::CloudFront(
     OriginAddresses& origins,
     ViewerListeners& listeners
 )
-    : rooms_(std::make_unique<Rooms>(environment, client, origins, listeners)) {
+    : rooms_(std::make_unique<Rooms>(environment, listeners)) {
+    rooms_->server = std::make_unique<ViewerServer>(
+        EdgePlace{rooms_->edge, client, origins, environment.log},
+        rooms_->published,
+        environment.metrics
+    );
     listeners.listen(edge_location(), viewer_handler());
 }
+
+CloudFront::CloudFront(const Environment& environment, ViewerListeners& listeners)
+    : rooms_(std::make_unique<Rooms>(environment, listeners)) {}
 
 CloudFront::~CloudFront() = default;
 
@@ -245,13 +247,21 @@ aws::ServiceApi& CloudFront::api() {
 }
 
 http::Handler CloudFront::viewer_handler() {
-    return [&server = rooms_->server](std::shared_ptr<http::Exchange> exchange) {
+    return [&server = *rooms_->server](std::shared_ptr<http::Exchange> exchange) {
         server.serve(std::move(exchange));
     };
 }
 
 bool CloudFront::claims_host(std::string_view host) const {
     return rooms_->published.find(host) != nullptr;
+}
+
+DistributionPtr CloudFront::find(std::string_view host) const {
+    return rooms_->published.find(host);
+}
+
+EdgeLocation& CloudFront::edge() {
+    return rooms_->edge;
 }
 
 std::vector<std::string> CloudFront::host_names() const {

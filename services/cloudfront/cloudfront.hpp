@@ -5,6 +5,8 @@
 #include "emulator/aws/service.hpp"
 #include "emulator/environment.hpp"
 #include "emulator/http/client.hpp"
+#include "services/cloudfront/data/edge_location.hpp"
+#include "services/cloudfront/data/viewer_metrics.hpp"
 #include "services/cloudfront/ports.hpp"
 
 #include <memory>
@@ -24,6 +26,8 @@ public:
         OriginAddresses& origins,
         ViewerListeners& listeners
     );
+    // Without sockets: a driver asks edge() itself.
+    CloudFront(const Environment& environment, ViewerListeners& listeners);
     ~CloudFront();
 
     // What was remembered serves again, and what was under way goes on. Once, when all that this
@@ -38,6 +42,10 @@ public:
     http::Handler viewer_handler();
     // Whether a deployed distribution answers for this host (lower case, without port). Any thread.
     bool claims_host(std::string_view host) const;
+    // The deployed distribution that answers for this host; nothing if there is none. Any thread.
+    DistributionPtr find(std::string_view host) const;
+    // The core of the edge location, for a driver without sockets.
+    EdgeLocation& edge();
     // Domain names and aliases of all deployed distributions. Any thread.
     std::vector<std::string> host_names() const;
     // The edge location's name, the resource its address is claimed for.

@@ -221,10 +221,9 @@ InstanceView view_of(const Instance& instance) {
 api::LaunchTemplateSpecification specification_of(const LaunchOrder& order) {
     api::LaunchTemplateSpecification specification;
     // A template's name may begin with "lt-" too; an id is that and 17 hexadecimal digits.
-    const bool is_id = order.launch_template.starts_with("lt-") &&
-                       order.launch_template.size() == 20 &&
-                       order.launch_template.find_first_not_of("0123456789abcdef", 3) ==
-                           std::string::npos;
+    const bool is_id =
+        order.launch_template.starts_with("lt-") && order.launch_template.size() == 20 &&
+        order.launch_template.find_first_not_of("0123456789abcdef", 3) == std::string::npos;
     if (is_id) {
         specification.launch_template_id = order.launch_template;
     } else {
@@ -237,19 +236,24 @@ api::LaunchTemplateSpecification specification_of(const LaunchOrder& order) {
 } // namespace
 
 struct EC2::Parts {
-    Parts(Environment& given, network::Network& network, network::Names& names, Options options)
+    Parts(
+        Environment& given,
+        network::Names& names,
+        std::unique_ptr<LiveHosts> live,
+        InstanceHosts* given_hosts
+    )
         : environment(given)
         , random(given.random.fork("ec2"))
         , state(given.journal)
-        , hosts(network, names, std::move(options))
-        , lifecycle(given, state, names, hosts)
+        , own_hosts(std::move(live))
+        , lifecycle(given, state, names, own_hosts != nullptr ? *own_hosts : *given_hosts)
         , operations(given, state, lifecycle)
         , publisher(given, state, lifecycle) {}
 
     Environment& environment;
     Random random;
     State state;
-    LiveHosts hosts;
+    std::unique_ptr<LiveHosts> own_hosts; // live
     Lifecycle lifecycle;
     Operations operations;
     MetricsPublisher publisher;
@@ -261,7 +265,15 @@ EC2::EC2(
     network::Names& names,
     Options options
 )
-    : parts_(std::make_unique<Parts>(environment, network, names, std::move(options))) {}
+    : parts_(std::make_unique<Parts>(
+          environment,
+          names,
+          std::make_unique<LiveHosts>(network, names, std::move(options)),
+          nullptr
+      )) {}
+
+EC2::EC2(Environment& environment, network::Names& names, InstanceHosts& hosts)
+    : parts_(std::make_unique<Parts>(environment, names, nullptr, &hosts)) {}
 
 EC2::~EC2() = default;
 

@@ -7,6 +7,7 @@
 #include "emulator/http/client.hpp"
 #include "emulator/network/names.hpp"
 #include "emulator/network/network.hpp"
+#include "services/ec2/data/instance_host.hpp"
 
 #include <functional>
 #include <map>
@@ -62,8 +63,11 @@ struct LaunchOrder {
 
 class EC2 {
 public:
+    // Live: instances listen on sockets.
     EC2(Environment& environment, network::Network& network, network::Names& names, Options options
     );
+    // Instances run on the given hosts, which must outlive this.
+    EC2(Environment& environment, network::Names& names, InstanceHosts& hosts);
     ~EC2();
 
     const aws::ServiceDescriptor& descriptor() const;

@@ -46,19 +46,21 @@ struct ELBv2::Rooms {
         std::unique_ptr<Prober> live_prober,
         Prober* given_prober,
         std::unique_ptr<LiveDataPlane> live,
+        DataPlane* given_data_plane,
         std::function<network::Endpoint(const network::Endpoint&)> translate
     )
         : environment(surrounding)
         , ports(joined)
         , own_prober(std::move(live_prober))
-        , data_plane(std::move(live))
+        , own_data_plane(std::move(live))
+        , data_plane(own_data_plane != nullptr ? own_data_plane.get() : given_data_plane)
         , state(environment.journal)
         , publication(
               state,
               {environment,
                ports.instances,
                own_prober != nullptr ? *own_prober : *given_prober,
-               data_plane.get(),
+               data_plane,
                std::move(translate)}
           )
         , deregistration(state, publication, environment)
@@ -80,7 +82,8 @@ struct ELBv2::Rooms {
     Environment& environment;
     Ports ports;
     std::unique_ptr<Prober> own_prober;
-    std::unique_ptr<LiveDataPlane> data_plane;
+    std::unique_ptr<LiveDataPlane> own_data_plane;
+    DataPlane* data_plane;
     State state;
     Publication publication;
     Deregistration deregistration;
@@ -96,13 +99,15 @@ ELBv2::ELBv2(Environment& environment, Ports ports, Sockets sockets)
           std::make_unique<HTTPProber>(sockets.network, sockets.client, environment.scheduler),
           nullptr,
           make_data_plane(environment, ports.certificates, sockets),
+          nullptr,
           [&names = sockets.names](const network::Endpoint& proper) {
               return names.translate(proper);
           }
       )) {}
 
-ELBv2::ELBv2(Environment& environment, Ports ports, Prober& prober)
-    : rooms_(std::make_unique<Rooms>(environment, ports, nullptr, &prober, nullptr, nullptr)) {}
+ELBv2::ELBv2(Environment& environment, Ports ports, Prober& prober, DataPlane& data_plane)
+    : rooms_(std::make_unique<
+             Rooms>(environment, ports, nullptr, &prober, nullptr, &data_plane, nullptr)) {}
 
 ELBv2::~ELBv2() = default;
 
@@ -122,11 +127,11 @@ void ELBv2::start() {
 }
 
 bool ELBv2::claims_host(std::string_view host) const {
-    return rooms_->data_plane != nullptr && rooms_->data_plane->claims_host(host);
+    return rooms_->own_data_plane != nullptr && rooms_->own_data_plane->claims_host(host);
 }
 
 http::Handler ELBv2::handler_for_host() {
-    return [data_plane = rooms_->data_plane.get()](std::shared_ptr<http::Exchange> exchange) {
+    return [data_plane = rooms_->own_data_plane.get()](std::shared_ptr<http::Exchange> exchange) {
         data_plane->take_by_host(std::move(exchange));
     };
 }

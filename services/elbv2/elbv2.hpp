@@ -9,6 +9,9 @@
 #include "emulator/network/names.hpp"
 #include "emulator/network/network.hpp"
 #include "services/elbv2/background/health_checker.hpp"
+#include "services/elbv2/data/data_plane.hpp"
+#include "services/elbv2/data/outcome.hpp"
+#include "services/elbv2/data/routing.hpp"
 #include "services/elbv2/data/snapshot.hpp"
 #include "services/elbv2/ports.hpp"
 
@@ -36,9 +39,9 @@ public:
 
     // Live: listens, forwards and probes on real sockets.
     ELBv2(Environment& environment, Ports ports, Sockets sockets);
-    // Without sockets: a driver asks for snapshots and routes by itself; `prober` knows its
-    // targets.
-    ELBv2(Environment& environment, Ports ports, Prober& prober);
+    // Without sockets: `data_plane` gets the snapshots and routes by them, `prober` knows its
+    // targets. Both must outlive this.
+    ELBv2(Environment& environment, Ports ports, Prober& prober, DataPlane& data_plane);
     ~ELBv2();
 
     // For the gateway.

@@ -13,24 +13,18 @@ namespace diorama::rds {
 struct RDS::Parts {
     Parts(
         Environment& given,
-        network::Network& network,
-        network::Names& names,
-        Settings settings,
-        BackupStore& store,
+        std::unique_ptr<LiveDatabases> live,
+        Databases* given_databases,
         Subnets& subnets
     )
         : environment(given)
-        , databases(
-              given,
-              network,
-              names,
-              {std::move(settings.folder), std::move(settings.tls)},
-              store
-          )
+        , own_databases(std::move(live))
+        , databases(own_databases != nullptr ? *own_databases : *given_databases)
         , cloud(given, databases, subnets) {}
 
     Environment& environment;
-    LiveDatabases databases;
+    std::unique_ptr<LiveDatabases> own_databases;
+    Databases& databases;
     ControlPlane cloud;
 };
 
@@ -42,8 +36,21 @@ RDS::RDS(
     BackupStore& backups,
     Subnets& subnets
 )
-    : parts_(std::make_unique<
-             Parts>(environment, network, names, std::move(settings), backups, subnets)) {}
+    : parts_(std::make_unique<Parts>(
+          environment,
+          std::make_unique<LiveDatabases>(
+              environment,
+              network,
+              names,
+              LiveSettings{std::move(settings.folder), std::move(settings.tls)},
+              backups
+          ),
+          nullptr,
+          subnets
+      )) {}
+
+RDS::RDS(Environment& environment, Databases& databases, Subnets& subnets)
+    : parts_(std::make_unique<Parts>(environment, nullptr, &databases, subnets)) {}
 
 RDS::~RDS() = default;
 

@@ -5,6 +5,7 @@
 #include "emulator/environment.hpp"
 #include "emulator/network/names.hpp"
 #include "emulator/network/network.hpp"
+#include "services/rds/data/databases.hpp"
 #include "services/rds/ports.hpp"
 
 #include <filesystem>
@@ -46,6 +47,8 @@ public:
         Settings settings,
         BackupStore& backups,
         Subnets& subnets);
+    // On the given databases, which must outlive this.
+    RDS(Environment& environment, Databases& databases, Subnets& subnets);
     ~RDS();
 
     const aws::ServiceDescriptor& descriptor() const;

@@ -60,6 +60,24 @@ public:
         std::string_view bytes,
         const std::string& content_type = "binary/octet-stream"
     );
+    // An object of that length without bytes, for simulations: it can be found, not read.
+    Outcome put_modelled_object(
+        const std::string& bucket,
+        const std::string& key,
+        std::uint64_t size,
+        const std::string& cache_control
+    );
+
+    // What a HEAD request would tell.
+    struct ObjectView {
+        std::uint64_t size = 0;
+        std::string e_tag; // quoted
+        std::string content_type;
+        std::string cache_control;
+        Timestamp last_modified;
+    };
+
+    std::optional<ObjectView> find_object(const std::string& bucket, const std::string& key) const;
     Outcome put_file(
         const std::string& bucket,
         const std::string& key,

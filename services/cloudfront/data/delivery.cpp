@@ -2,6 +2,7 @@
 #include "services/cloudfront/data/delivery.hpp"
 
 #include "services/cloudfront/data/error_page.hpp"
+#include "services/cloudfront/data/viewer_metrics.hpp"
 
 #include <algorithm>
 
@@ -212,25 +213,22 @@ void Delivery::end(bool is_complete) {
 }
 
 void Delivery::measure(int status, CacheResult result) {
-    const auto& series = distribution_->series;
-    const bool is_4xx = status >= 400 && status < 500;
-    const bool is_5xx = status >= 500;
-    metrics_.add(series.requests, 1);
-    metrics_.add(series.error_rate_4xx, is_4xx ? 100 : 0);
-    metrics_.add(series.error_rate_5xx, is_5xx ? 100 : 0);
-    metrics_.add(series.total_error_rate, is_4xx || is_5xx ? 100 : 0);
-    // AWS: "HTTP POST and PUT requests, and errors, are not considered cacheable requests."
-    const auto& method = exchange_->request().method;
-    const bool counts = result != CacheResult::error && result != CacheResult::redirect &&
-                        (method == "GET" || method == "HEAD" || method == "OPTIONS");
-    if (counts) metrics_.add(series.cache_hit_rate, result == CacheResult::miss ? 0 : 100);
+    count_viewer_response(
+        metrics_,
+        distribution_->series,
+        exchange_->request().method,
+        status,
+        result
+    );
 }
 
-// AWS: "The total number of bytes downloaded by viewers for GET, HEAD, and OPTIONS requests."
 void Delivery::measure_download(std::uint64_t bytes) {
-    const auto& method = exchange_->request().method;
-    if (method == "GET" || method == "HEAD" || method == "OPTIONS")
-        metrics_.add(distribution_->series.bytes_downloaded, static_cast<double>(bytes));
+    count_download(
+        metrics_,
+        distribution_->series,
+        exchange_->request().method,
+        static_cast<double>(bytes)
+    );
 }
 
 } // namespace diorama::cloudfront

@@ -63,13 +63,22 @@ OriginVerdict EdgeLocation::origin_answered(
     return verdict;
 }
 
-EntryPtr EdgeLocation::origin_completed(FetchId fetch, std::string body) {
+template <class Body>
+EntryPtr EdgeLocation::complete(FetchId fetch, Body body) {
     std::unique_lock lock(mutex_);
     auto entry = cache_.origin_completed(fetch, std::move(body));
     const auto waiting = released(fetch);
     lock.unlock();
     call_all(waiting);
     return entry;
+}
+
+EntryPtr EdgeLocation::origin_completed(FetchId fetch, std::string body) {
+    return complete(fetch, std::move(body));
+}
+
+EntryPtr EdgeLocation::origin_completed(FetchId fetch, std::uint64_t modelled_bytes) {
+    return complete(fetch, modelled_bytes);
 }
 
 OriginVerdict EdgeLocation::origin_failed(

@@ -20,7 +20,7 @@ std::string_view name_of(CacheResult result) {
 }
 
 std::size_t Entry::bytes() const {
-    std::size_t bytes = sizeof(Entry) + object_path.size() + body->size();
+    std::size_t bytes = sizeof(Entry) + object_path.size() + body->size() + modelled_bytes;
     for (const auto& header : headers)
         bytes += header.name.size() + header.value.size() + 64;
     return bytes;

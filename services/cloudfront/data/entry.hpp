@@ -29,7 +29,8 @@ struct Entry {
     int status = 200;
     http::Headers headers; // end-to-end fields only, without Age
     std::shared_ptr<const std::string> body = std::make_shared<const std::string>();
-    std::optional<ErrorPage> page; // instead of a body
+    std::uint64_t modelled_bytes = 0; // in a simulation: of a body that is not there
+    std::optional<ErrorPage> page;    // instead of a body
     // Also true for a custom error response with status 200.
     bool is_error = false;
 

@@ -144,13 +144,22 @@ Deliver EdgeCache::deliver(FetchId fetch, const http::ResponseHead& head, Timest
 }
 
 EntryPtr EdgeCache::origin_completed(FetchId fetch, std::string body) {
+    return complete(fetch, std::move(body), 0);
+}
+
+EntryPtr EdgeCache::origin_completed(FetchId fetch, std::uint64_t modelled_bytes) {
+    return complete(fetch, {}, modelled_bytes);
+}
+
+EntryPtr EdgeCache::complete(FetchId fetch, std::string body, std::uint64_t modelled_bytes) {
     const auto flight = flights_.find(fetch);
     if (flight == flights_.end()) return {};
     auto entry = std::move(flight->second.arriving);
     ASSERT(entry != nullptr);
     // The answer to HEAD tells the length of a body that it does not have.
     if (flight->second.request.method != "HEAD" && entry->status != 204)
-        entry->headers.set("Content-Length", std::to_string(body.size()));
+        entry->headers.set("Content-Length", std::to_string(body.size() + modelled_bytes));
+    entry->modelled_bytes = modelled_bytes;
     entry->body = std::make_shared<const std::string>(std::move(body));
     keep(flight->second, entry);
     end(fetch);

@@ -2,7 +2,7 @@
 #include "services/elbv2/control/publication.hpp"
 
 #include "emulator/assert.hpp"
-#include "services/elbv2/data/live_data_plane.hpp"
+#include "services/elbv2/data/data_plane.hpp"
 
 namespace diorama::elbv2 {
 

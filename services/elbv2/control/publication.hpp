@@ -16,7 +16,7 @@
 
 namespace diorama::elbv2 {
 
-class LiveDataPlane;
+class DataPlane;
 
 class Publication final : public TargetDirectory {
 public:
@@ -25,7 +25,7 @@ public:
         Environment& environment;
         Instances& instances;
         Prober& prober;
-        LiveDataPlane* data_plane = nullptr;
+        DataPlane* data_plane = nullptr;
         // Where `proper` can really be reached; used for targets given by address.
         std::function<network::Endpoint(const network::Endpoint& proper)> translate;
     };

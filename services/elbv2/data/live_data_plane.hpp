@@ -8,6 +8,7 @@
 #include "emulator/log.hpp"
 #include "emulator/network/names.hpp"
 #include "emulator/network/network.hpp"
+#include "services/elbv2/data/data_plane.hpp"
 #include "services/elbv2/data/load_balancer_node.hpp"
 #include "services/elbv2/data/snapshot.hpp"
 
@@ -19,7 +20,7 @@
 
 namespace diorama::elbv2 {
 
-class LiveDataPlane {
+class LiveDataPlane final : public DataPlane {
 public:
     struct Surroundings {
         network::Network& network;
@@ -35,13 +36,12 @@ public:
         network::TLSContext>(const LoadBalancer& load_balancer, const Listener& listener)>;
 
     LiveDataPlane(Surroundings surroundings, TLSContexts tls_contexts);
-    ~LiveDataPlane();
+    ~LiveDataPlane() override;
 
-    void publish(const std::shared_ptr<const LoadBalancer>& load_balancer);
-    void withdraw(const std::string& load_balancer_arn);
-    // The deregistration delay of a target has elapsed.
-    void cut(const std::shared_ptr<LiveTarget>& target);
-    void count_active_connections();
+    void publish(const std::shared_ptr<const LoadBalancer>& load_balancer) override;
+    void withdraw(const std::string& load_balancer_arn) override;
+    void cut(const std::shared_ptr<LiveTarget>& target) override;
+    void count_active_connections() override;
 
     // For the front door, from any thread: the load balancers by Host.
     bool claims_host(std::string_view host) const;

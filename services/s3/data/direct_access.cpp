@@ -75,10 +75,48 @@ S3::Outcome S3::put_from(
         const std::lock_guard lock(store_->state->mutex);
         auto* bucket = store_->state->find_bucket(bucket_name);
         if (bucket == nullptr) return Outcome::no_such_bucket;
-        replaced = find_object(*bucket, key);
+        replaced = s3::find_object(*bucket, key);
         store_->state->put_object(*bucket, object);
     }
     return store_->persistence->commit_now() ? Outcome::done : Outcome::failed;
+}
+
+S3::Outcome S3::put_modelled_object(
+    const std::string& bucket_name,
+    const std::string& key,
+    std::uint64_t size,
+    const std::string& cache_control
+) {
+    const auto object = std::make_shared<Object>();
+    const auto md5 = make_md5();
+    md5->update(bucket_name + "/" + key);
+    object->key = key;
+    object->e_tag = hex_of(md5->finish());
+    object->size = size;
+    object->last_modified = std::chrono::floor<std::chrono::seconds>(environment_.clock.now());
+    object->headers.content_type = "binary/octet-stream";
+    object->headers.cache_control = cache_control;
+    const std::lock_guard lock(store_->state->mutex);
+    auto* bucket = store_->state->find_bucket(bucket_name);
+    if (bucket == nullptr) return Outcome::no_such_bucket;
+    store_->state->put_object(*bucket, object);
+    return Outcome::done;
+}
+
+std::optional<S3::ObjectView>
+S3::find_object(const std::string& bucket_name, const std::string& key) const {
+    const std::lock_guard lock(store_->state->mutex);
+    const auto* bucket = store_->state->find_bucket(bucket_name);
+    if (bucket == nullptr) return std::nullopt;
+    const auto object = s3::find_object(*bucket, key);
+    if (object == nullptr) return std::nullopt;
+    return ObjectView{
+        object->size,
+        '"' + object->e_tag + '"',
+        object->headers.content_type,
+        object->headers.cache_control,
+        object->last_modified,
+    };
 }
 
 S3::Outcome S3::put_object(
@@ -113,7 +151,7 @@ S3::get_into(const std::string& bucket_name, const std::string& key, const Sink&
         const std::lock_guard lock(store_->state->mutex);
         const auto* bucket = store_->state->find_bucket(bucket_name);
         if (bucket == nullptr) return Outcome::no_such_bucket;
-        object = find_object(*bucket, key);
+        object = s3::find_object(*bucket, key);
     }
     if (object == nullptr) return Outcome::no_such_key;
     try {
@@ -158,7 +196,7 @@ S3::Outcome S3::delete_object(const std::string& bucket_name, const std::string&
         const std::lock_guard lock(store_->state->mutex);
         auto* bucket = store_->state->find_bucket(bucket_name);
         if (bucket == nullptr) return Outcome::no_such_bucket;
-        removed = find_object(*bucket, key);
+        removed = s3::find_object(*bucket, key);
         if (removed == nullptr) return Outcome::no_such_key;
         store_->state->remove_object(*bucket, key);
     }

@@ -84,12 +84,23 @@ struct DirectedProber final : Prober {
     std::vector<Probe> probes;
 };
 
+struct NoDataPlane final : DataPlane {
+    void publish(const std::shared_ptr<const LoadBalancer>&) override {}
+
+    void withdraw(const std::string&) override {}
+
+    void cut(const std::shared_ptr<LiveTarget>&) override {}
+
+    void count_active_connections() override {}
+};
+
 struct CloudScene : TestEnvironment {
     FakeSubnets subnets;
     FakeInstances instances;
     FakeCertificates certificates;
     DirectedProber prober{time};
-    ELBv2 elbv2{environment, {subnets, instances, certificates}, prober};
+    NoDataPlane data_plane;
+    ELBv2 elbv2{environment, {subnets, instances, certificates}, prober, data_plane};
     Random random{5};
 
     api::ELBv2Api& api() { return static_cast<api::ELBv2Api&>(elbv2.api()); }
