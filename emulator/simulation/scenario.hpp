@@ -83,10 +83,11 @@ struct AppRoute {
 
 // How a value for a placeholder is drawn.
 struct ValueSource {
-    enum class Kind { uniform, zipf, sequence, choice };
+    // ranked: among the choices, the first ones most, by Zipf's law.
+    enum class Kind { uniform, zipf, sequence, choice, ranked };
     Kind kind = Kind::uniform;
     std::uint64_t count = 1; // uniform and zipf: 1..count
-    double exponent = 1;     // zipf
+    double exponent = 1;     // zipf and ranked
     std::vector<std::string> choices;
 };
 

@@ -1,0 +1,87 @@
+// What the clients of a run experienced, counted as it happens in memory that does not grow with
+// the number of requests: outcomes by population and route, and latencies by step of time.
+#pragma once
+
+#include "emulator/simulation/results.hpp"
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace diorama::simulation {
+
+// Counts of latencies in buckets one per cent wide, from a microsecond to a quarter of an hour.
+class LatencyHistogram {
+public:
+    void add(double seconds);
+
+    std::uint64_t count() const { return count_; }
+
+    // 0 < p <= 100; 0 without values.
+    double percentile(double p) const;
+    void clear();
+    Distribution distribution() const;
+
+private:
+    static constexpr int sub_bucket_bits = 6;
+    static constexpr int octaves = 30;
+    static std::size_t bucket_of(double seconds);
+    static double value_of(std::size_t bucket);
+
+    std::array<std::uint64_t, octaves << sub_bucket_bits> buckets_{};
+    std::uint64_t count_ = 0;
+};
+
+using RowId = std::uint32_t;
+
+class Statistics {
+public:
+    // Times are counted from `start`; what happens before `start + warmup` is not counted.
+    Statistics(Timestamp start, Duration duration, Duration warmup);
+
+    RowId add_row(std::string population, std::string route);
+
+    // A request that was sent at `sent` has ended at `now`.
+    void record(RowId row, Outcome outcome, Timestamp sent, Timestamp now);
+
+    void record_retry(RowId row) { ++rows_[row].counts.retries; }
+
+    void record_gave_up(RowId row) { ++rows_[row].counts.gave_up; }
+
+    Duration step() const { return step_; }
+
+    Timestamp start() const { return start_; }
+
+    // The rows, timelines and heat map of the run up to `now`.
+    void put_into(Results& results, Timestamp now);
+
+private:
+    struct Row {
+        OutcomeRow counts;
+        LatencyHistogram latency;
+    };
+
+    // Of one step of time.
+    struct Slice {
+        std::uint64_t requests = 0;
+        std::uint64_t errors = 0;
+        double p50 = 0;
+        double p95 = 0;
+        double p99 = 0;
+        std::vector<std::uint32_t> bands;
+    };
+
+    void advance_to(std::size_t slice);
+    void close_slice();
+
+    Timestamp start_;
+    Timestamp counts_from_;
+    Duration step_;
+    std::vector<Row> rows_;
+    std::vector<Slice> slices_;
+    Slice open_;
+    LatencyHistogram open_latency_;
+};
+
+} // namespace diorama::simulation
