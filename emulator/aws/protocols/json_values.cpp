@@ -113,7 +113,7 @@ void JSONInput::read_members(
     if (!object.is_object()) return mismatched(shape, object);
     for (std::size_t i = 0; i < shape.members.size(); ++i) {
         const auto& member = shape.members[i];
-        if (member.location != Location::body) continue;
+        if (member.location != Location::body && names_ == JSONNames::wire) continue;
         const auto name = names_ == JSONNames::model ? member.name : member.wire_name();
         const auto found = object.find(name);
         if (found == object.end() || found->is_null()) continue;

@@ -15,7 +15,8 @@ namespace diorama::aws {
 
 enum class JSONNames {
     wire,  // locationName where there is one
-    model, // always the member's name (rpc-v2-cbor)
+    model, // always the member's name, and all members wherever HTTP carries them (rpc-v2-cbor,
+           // model_json.hpp)
 };
 
 class JSONInput {
