@@ -102,7 +102,7 @@ void Clients::start(Timestamp end) {
     }
 }
 
-void Clients::happen(std::uint8_t what, std::uint32_t subject) {
+void Clients::happen(std::uint8_t what, std::uint32_t subject, std::uint32_t) {
     switch (static_cast<What>(what)) {
     case arrival:
         return arrive(static_cast<std::uint16_t>(subject));
@@ -166,6 +166,7 @@ void Clients::begin_visit(std::uint16_t number, std::size_t first_step) {
     visit.attempt = 0;
     visit.times_left = 0;
     visit.viewer = ++visits_begun_;
+    visit.last_write = 0;
     visit.connected_host = 0;
     visit.request = nullptr;
     const auto place = std::ranges::upper_bound(clientele.shares, clientele.random.real());
@@ -256,6 +257,7 @@ void Clients::send(std::uint32_t index) {
     sending.request = visit.request;
     sending.from = resolver.place;
     sending.viewer = visit.viewer;
+    sending.seen_write = visit.last_write;
     if (is_kept) {
         sending.destination = visit.connected_to;
     } else {
@@ -319,6 +321,7 @@ void Clients::end_attempt(std::uint32_t index, Outcome outcome, const Reply& rep
     const auto& patience = clientele.population->patience;
     const auto now = surroundings_.events.now();
     visit.is_waiting = false;
+    visit.last_write = std::max(visit.last_write, reply.write_position);
     surroundings_.statistics.record(step.row, outcome, visit.sent, now);
     if (surroundings_.observer != nullptr) surroundings_.observer->request_ended(outcome, reply);
     if (is_error(outcome)) {

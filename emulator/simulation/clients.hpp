@@ -55,7 +55,7 @@ public:
 
     std::size_t under_way() const { return visits_.in_use(); }
 
-    void happen(std::uint8_t what, std::uint32_t subject) override;
+    void happen(std::uint8_t what, std::uint32_t subject, std::uint32_t generation) override;
 
 private:
     enum What : std::uint8_t { arrival, proceed, think_ended, come_back, deadline, adjust_users };
@@ -99,6 +99,7 @@ private:
         bool is_waiting = false;          // for an answer
         std::uint32_t request_number = 0; // tells late answers and deadlines from current ones
         std::uint64_t viewer = 0;
+        std::uint64_t last_write = 0;
         const HTTPRequest* request = nullptr;
         Timestamp sent{};
         std::uint32_t connected_host = 0; // + 1; the connection that is kept

@@ -42,7 +42,7 @@ struct Sending {
     PlaceId from = 0;
     std::uint64_t viewer = 0;     // whose request it is
     Duration connection_set_up{}; // spent before the first byte; 0 on a kept connection
-    double skewed_clock_seconds = 0;
+    std::uint64_t seen_write = 0; // position of the viewer's own last write; 0: none
 };
 
 struct Reply {
@@ -56,7 +56,8 @@ struct Reply {
     std::uint16_t status = 200;
     std::uint64_t bytes = 0;
     bool is_from_cache = false;
-    bool is_acknowledged_write = false;
+    bool is_stale = false; // read from a replica that did not yet have the viewer's write
+    std::uint64_t write_position = 0; // of an acknowledged write; 0: none
 };
 
 class Cloud {

@@ -16,8 +16,9 @@ namespace diorama::simulation {
 class EventSink {
 public:
     virtual ~EventSink() = default;
-    // `what` and `subject` are the sink's own words.
-    virtual void happen(std::uint8_t what, std::uint32_t subject) = 0;
+    // All three are the sink's own words; `generation` may tell a subject that is gone from a new
+    // one with its number.
+    virtual void happen(std::uint8_t what, std::uint32_t subject, std::uint32_t generation) = 0;
 };
 
 class EventQueue {
@@ -28,7 +29,13 @@ public:
     using SinkId = std::uint8_t;
     SinkId add(EventSink& sink);
 
-    void schedule(Timestamp when, SinkId sink, std::uint8_t what, std::uint32_t subject);
+    void schedule(
+        Timestamp when,
+        SinkId sink,
+        std::uint8_t what,
+        std::uint32_t subject,
+        std::uint32_t generation = 0
+    );
 
     Timestamp now() const { return time_.now(); }
 
@@ -45,6 +52,7 @@ private:
         Timestamp when;
         std::uint64_t order; // sequence number, then sink and what in the low bits
         std::uint32_t subject;
+        std::uint32_t generation;
 
         bool before(const Event& other) const {
             return when != other.when ? when < other.when : order < other.order;

@@ -8,6 +8,9 @@
 #include "emulator/network/names.hpp"
 #include "emulator/network/network.hpp"
 #include "services/ec2/data/instance_host.hpp"
+#include "services/ec2/data/instance_queue.hpp"
+#include "services/ec2/data/instance_types.hpp"
+#include "services/ec2/data/user_data.hpp"
 
 #include <functional>
 #include <map>

@@ -40,27 +40,30 @@ make_data_plane(Environment& environment, Certificates& certificates, ELBv2::Soc
 } // namespace
 
 struct ELBv2::Rooms {
+    // What carries traffic and probes: its own, live, or given by a driver without sockets.
+    struct Carriers {
+        std::unique_ptr<Prober> own_prober;
+        std::unique_ptr<LiveDataPlane> own_data_plane;
+        Prober& prober;
+        DataPlane& data_plane;
+    };
+
     Rooms(
         Environment& surrounding,
         Ports joined,
-        std::unique_ptr<Prober> live_prober,
-        Prober* given_prober,
-        std::unique_ptr<LiveDataPlane> live,
-        DataPlane* given_data_plane,
+        Carriers given,
         std::function<network::Endpoint(const network::Endpoint&)> translate
     )
         : environment(surrounding)
         , ports(joined)
-        , own_prober(std::move(live_prober))
-        , own_data_plane(std::move(live))
-        , data_plane(own_data_plane != nullptr ? own_data_plane.get() : given_data_plane)
+        , carriers(std::move(given))
         , state(environment.journal)
         , publication(
               state,
               {environment,
                ports.instances,
-               own_prober != nullptr ? *own_prober : *given_prober,
-               data_plane,
+               carriers.prober,
+               &carriers.data_plane,
                std::move(translate)}
           )
         , deregistration(state, publication, environment)
@@ -76,14 +79,12 @@ struct ELBv2::Rooms {
               [this] { count_hosts(state, publication, environment.metrics); }
           )
         , connection_counts(environment.scheduler, metrics::connection_count_interval, [this] {
-            if (data_plane != nullptr) data_plane->count_active_connections();
+            carriers.data_plane.count_active_connections();
         }) {}
 
     Environment& environment;
     Ports ports;
-    std::unique_ptr<Prober> own_prober;
-    std::unique_ptr<LiveDataPlane> own_data_plane;
-    DataPlane* data_plane;
+    Carriers carriers;
     State state;
     Publication publication;
     Deregistration deregistration;
@@ -92,22 +93,29 @@ struct ELBv2::Rooms {
     Ticker connection_counts;
 };
 
-ELBv2::ELBv2(Environment& environment, Ports ports, Sockets sockets)
+ELBv2::ELBv2(Environment& environment, Ports ports, Sockets sockets) {
+    auto prober =
+        std::make_unique<HTTPProber>(sockets.network, sockets.client, environment.scheduler);
+    auto data_plane = make_data_plane(environment, ports.certificates, sockets);
+    Prober& probes = *prober;
+    DataPlane& traffic = *data_plane;
+    rooms_ = std::make_unique<Rooms>(
+        environment,
+        ports,
+        Rooms::Carriers{std::move(prober), std::move(data_plane), probes, traffic},
+        [&names = sockets.names](const network::Endpoint& proper) {
+            return names.translate(proper);
+        }
+    );
+}
+
+ELBv2::ELBv2(Environment& environment, Ports ports, Prober& prober, DataPlane& data_plane)
     : rooms_(std::make_unique<Rooms>(
           environment,
           ports,
-          std::make_unique<HTTPProber>(sockets.network, sockets.client, environment.scheduler),
-          nullptr,
-          make_data_plane(environment, ports.certificates, sockets),
-          nullptr,
-          [&names = sockets.names](const network::Endpoint& proper) {
-              return names.translate(proper);
-          }
+          Rooms::Carriers{nullptr, nullptr, prober, data_plane},
+          nullptr
       )) {}
-
-ELBv2::ELBv2(Environment& environment, Ports ports, Prober& prober, DataPlane& data_plane)
-    : rooms_(std::make_unique<
-             Rooms>(environment, ports, nullptr, &prober, nullptr, &data_plane, nullptr)) {}
 
 ELBv2::~ELBv2() = default;
 
@@ -127,11 +135,13 @@ void ELBv2::start() {
 }
 
 bool ELBv2::claims_host(std::string_view host) const {
-    return rooms_->own_data_plane != nullptr && rooms_->own_data_plane->claims_host(host);
+    return rooms_->carriers.own_data_plane != nullptr &&
+           rooms_->carriers.own_data_plane->claims_host(host);
 }
 
 http::Handler ELBv2::handler_for_host() {
-    return [data_plane = rooms_->own_data_plane.get()](std::shared_ptr<http::Exchange> exchange) {
+    return [data_plane =
+                rooms_->carriers.own_data_plane.get()](std::shared_ptr<http::Exchange> exchange) {
         data_plane->take_by_host(std::move(exchange));
     };
 }

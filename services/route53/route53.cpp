@@ -12,6 +12,20 @@
 
 namespace diorama::route53 {
 
+namespace {
+
+// Of an A or AAAA record.
+network::IPAddress address_of(const Record& record) {
+    const auto& bytes = record.record_data;
+    std::array<std::uint8_t, 16> address{};
+    std::copy(bytes.begin(), bytes.end(), address.begin());
+    return record.type == RecordType::a
+               ? network::IPAddress::v4(address[0], address[1], address[2], address[3])
+               : network::IPAddress::v6(address);
+}
+
+} // namespace
+
 struct Route53::Rooms {
     Rooms(Environment& environment, const Ports& given)
         : ports(given)
@@ -63,13 +77,19 @@ std::vector<network::Endpoint> Route53::endpoints() const {
     return rooms_->name_server->endpoints();
 }
 
-const aws::ServiceDescriptor& Route53::descriptor() const { return api::descriptor(); }
+const aws::ServiceDescriptor& Route53::descriptor() const {
+    return api::descriptor();
+}
 
 aws::ServiceApi& Route53::api() {
     return rooms_->operations;
 }
 
 std::vector<network::IPAddress> Route53::resolve(std::string_view name) const {
+    return look_up(name, network::IPAddress::v4(127, 0, 0, 1)).addresses;
+}
+
+Route53::Lookup Route53::look_up(std::string_view name, const network::IPAddress& address) const {
     Question question;
     const auto parsed = DNSName::parse(name);
     if (!parsed) return {};
@@ -78,23 +98,18 @@ std::vector<network::IPAddress> Route53::resolve(std::string_view name) const {
     const Authority authority{*zones, rooms_->ports.alias_targets, rooms_->ports.own_names};
     const auto draw = rooms_->resolutions.fetch_add(1, std::memory_order_relaxed);
     Random random(rooms_->random.seed() + draw);
-    const Client client{network::IPAddress::v4(127, 0, 0, 1), std::nullopt};
-    std::vector<network::IPAddress> addresses;
+    const Client client{address, std::nullopt};
+    Lookup found;
+    std::optional<std::uint32_t> ttl; // the least of the chain
     for (const auto type : {RecordType::a, RecordType::aaaa}) {
         question.type = type;
         for (const auto& record : answer(authority, question, client, random).answers) {
-            const auto& bytes = record.record_data;
-            if (record.type != type) continue;
-            std::array<std::uint8_t, 16> address{};
-            std::copy(bytes.begin(), bytes.end(), address.begin());
-            addresses.push_back(
-                type == RecordType::a
-                    ? network::IPAddress::v4(address[0], address[1], address[2], address[3])
-                    : network::IPAddress::v6(address)
-            );
+            ttl = std::min(ttl.value_or(record.ttl), record.ttl);
+            if (record.type == type) found.addresses.push_back(address_of(record));
         }
     }
-    return addresses;
+    found.ttl = std::chrono::seconds(ttl.value_or(0));
+    return found;
 }
 
 bool Route53::is_authority_for(std::string_view name) const {

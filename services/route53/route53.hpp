@@ -37,6 +37,14 @@ public:
     // policies, IPv4 before IPv6; empty when there are none. Any thread.
     std::vector<network::IPAddress> resolve(std::string_view name) const;
 
+    struct Lookup {
+        std::vector<network::IPAddress> addresses;
+        Duration ttl{}; // how long a resolver may remember them
+    };
+
+    // The same for a client at that address, with what its resolver would remember.
+    Lookup look_up(std::string_view name, const network::IPAddress& client) const;
+
     // Whether the name lies in a hosted zone of any account, so that resolve() is its authority.
     // Any thread.
     bool is_authority_for(std::string_view name) const;

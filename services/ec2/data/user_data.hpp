@@ -23,6 +23,7 @@ struct ApplicationSettings {
     Duration cpu_per_request = std::chrono::milliseconds(2); // CPU_MS
     std::string database_host;                               // DB_HOST; empty: no database
     std::uint16_t database_port = 3306;                      // DB_PORT
+    std::string database_read_host;                          // DB_READ_HOST: of a read replica
     std::string database_user;                               // DB_USER
     std::string database_password;                           // DB_PASSWORD
     std::string database_name;                               // DB_NAME

@@ -139,10 +139,7 @@ void LoadBalancerNode::forward(
                                    ? chosen.target_group->series.begin()->second
                                    : own_series->second;
 
-    series.request_count.add(metrics, 1);
-    group_series.request_count.add(metrics, 1);
-    const auto sharing = std::max<std::size_t>(chosen.target_group->sharing_targets, 1);
-    group_series.request_count_per_target.add(metrics, 1.0 / static_cast<double>(sharing));
+    count_forward(metrics, series, group_series, chosen.target_group->sharing_targets);
 
     auto forwarded = forwarded_head(
         exchange->request(),

@@ -88,6 +88,55 @@ struct ActionTaker {
 
 } // namespace
 
+RuleMatch match_rule(
+    const Listener& listener,
+    const LoadBalancerAttributes& attributes,
+    const http::RequestHead& request,
+    const http::Classification& classification,
+    const network::IPAddress& source
+) {
+    RuleMatch match;
+    const auto verdict = desync_verdict(classification.tier, attributes.desync);
+    match.closes_connections = verdict != DesyncVerdict::allow;
+    if (verdict == DesyncVerdict::refuse) {
+        match.refusal = Refuse{400, http::name_of(classification.reason)};
+        return match;
+    }
+    if (const auto refusal = refusal_of(request)) {
+        match.refusal = *refusal;
+        return match;
+    }
+    const RuleSubject subject{request, source};
+    for (const auto& rule : listener.rules) {
+        if (rule.priority != 0) ++match.rules_evaluated;
+        if (!matches(rule.conditions, subject)) continue;
+        match.rule = &rule;
+        return match;
+    }
+    // A listener always has its default rule.
+    UNREACHABLE();
+}
+
+Routing carry_out(
+    const RuleMatch& match,
+    const Listener& listener,
+    const http::RequestHead& request,
+    const Arrival& arrival,
+    Random& random
+) {
+    Routing routing;
+    routing.closes_connections = match.closes_connections;
+    routing.rules_evaluated = match.rules_evaluated;
+    if (match.rule == nullptr) {
+        routing.decision = match.refusal;
+        return routing;
+    }
+    routing.priority = match.rule->priority;
+    routing.decision =
+        std::visit(ActionTaker{listener, request, arrival, random}, match.rule->action);
+    return routing;
+}
+
 Routing route(
     const Listener& listener,
     const LoadBalancerAttributes& attributes,
@@ -96,27 +145,9 @@ Routing route(
     const Arrival& arrival,
     Random& random
 ) {
-    Routing routing;
-    const auto verdict = desync_verdict(classification.tier, attributes.desync);
-    routing.closes_connections = verdict != DesyncVerdict::allow;
-    if (verdict == DesyncVerdict::refuse) {
-        routing.decision = Refuse{400, http::name_of(classification.reason)};
-        return routing;
-    }
-    if (const auto refusal = refusal_of(request)) {
-        routing.decision = *refusal;
-        return routing;
-    }
-    const RuleSubject subject{request, arrival.client.address};
-    for (const auto& rule : listener.rules) {
-        if (rule.priority != 0) ++routing.rules_evaluated;
-        if (!matches(rule.conditions, subject)) continue;
-        routing.priority = rule.priority;
-        routing.decision = std::visit(ActionTaker{listener, request, arrival, random}, rule.action);
-        return routing;
-    }
-    // A listener always has its default rule.
-    UNREACHABLE();
+    const auto match =
+        match_rule(listener, attributes, request, classification, arrival.client.address);
+    return carry_out(match, listener, request, arrival, random);
 }
 
 } // namespace diorama::elbv2

@@ -40,6 +40,33 @@ struct Routing {
     bool closes_connections = false;
 };
 
+// The part of routing that depends on nothing but the request and its source: which rule holds, or
+// why there is none. The same for the same request as long as the snapshot is the same.
+struct RuleMatch {
+    const Rule* rule = nullptr; // nothing when it is refused
+    Refuse refusal{};
+    int rules_evaluated = 0;
+    bool closes_connections = false;
+};
+
+RuleMatch match_rule(
+    const Listener& listener,
+    const LoadBalancerAttributes& attributes,
+    const http::RequestHead& request,
+    const http::Classification& classification,
+    const network::IPAddress& source
+);
+
+// The other part: what the rule does this time.
+Routing carry_out(
+    const RuleMatch& match,
+    const Listener& listener,
+    const http::RequestHead& request,
+    const Arrival& arrival,
+    Random& random
+);
+
+// Both.
 Routing route(
     const Listener& listener,
     const LoadBalancerAttributes& attributes,

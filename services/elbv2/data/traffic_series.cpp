@@ -1,6 +1,8 @@
 // See traffic_series.hpp.
 #include "services/elbv2/data/traffic_series.hpp"
 
+#include <algorithm>
+
 #include "services/elbv2/metrics.hpp"
 
 #include <utility>
@@ -118,6 +120,18 @@ target_group_series(Metrics& metrics, const SeriesOwner& owner, std::string_view
     series.target_tls_negotiation_error_count =
         registrar.of_traffic(metrics::target_tls_negotiation_error_count);
     return series;
+}
+
+void count_forward(
+    Metrics& metrics,
+    const LoadBalancerSeries& load_balancer,
+    const TargetGroupSeries& target_group,
+    std::size_t sharing_targets
+) {
+    load_balancer.request_count.add(metrics, 1);
+    target_group.request_count.add(metrics, 1);
+    const auto sharing = static_cast<double>(std::max<std::size_t>(sharing_targets, 1));
+    target_group.request_count_per_target.add(metrics, 1 / sharing);
 }
 
 void count_own_response(Metrics& metrics, const LoadBalancerSeries& series, int status) {

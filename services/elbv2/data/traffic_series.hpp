@@ -69,6 +69,13 @@ LoadBalancerSeries load_balancer_series(Metrics& metrics, const SeriesOwner& own
 TargetGroupSeries
 target_group_series(Metrics& metrics, const SeriesOwner& owner, std::string_view target_group);
 
+// A request that is being forwarded to a target of that group, which `sharing_targets` share.
+void count_forward(
+    Metrics& metrics,
+    const LoadBalancerSeries& load_balancer,
+    const TargetGroupSeries& target_group,
+    std::size_t sharing_targets
+);
 // Adds one to the series of responses that the load balancer made itself.
 void count_own_response(Metrics& metrics, const LoadBalancerSeries& series, int status);
 // Adds one to the series of responses that came from a target.

@@ -17,6 +17,8 @@ DatabaseIdentity identity_of(const DBInstance& instance) {
     return {
         .resource_id = instance.resource_id,
         .name = instance.endpoint_name(),
+        .instance_class = instance.instance_class,
+        .zone = instance.zone,
         .port = instance.port,
         .local_port = instance.local_port,
         .host = instance.is_on_second_host ? Host::second : Host::first,

@@ -47,7 +47,7 @@ struct SmallCloud final : Cloud, EventSink {
 
     void abandoned(std::uint32_t) override {}
 
-    void happen(std::uint8_t, std::uint32_t token) override {
+    void happen(std::uint8_t, std::uint32_t token, std::uint32_t) override {
         Reply reply;
         reply.status = static_cast<std::uint16_t>(status);
         clients->answered(token, reply);

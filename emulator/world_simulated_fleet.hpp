@@ -1,0 +1,89 @@
+// Instances in virtual time: each is a queue (ec2's own model of vCPUs) with a limited number of
+// requests in work, that starts, serves, is overwhelmed, loses its power or its network, and ends.
+#pragma once
+
+#include "emulator/simulation/event_queue.hpp"
+#include "emulator/simulation/scenario.hpp"
+#include "services/ec2/ec2.hpp"
+
+#include <deque>
+#include <functional>
+#include <map>
+#include <unordered_map>
+#include <vector>
+
+namespace diorama {
+
+using CallId = std::uint32_t; // of a request on its way through the cloud
+
+struct SimulatedInstance {
+    ec2::InstanceIdentity identity;
+    ec2::ApplicationSettings settings;
+    ec2::InstanceQueue queue{1};
+    Timestamp ready_at{};     // when the application answers
+    bool is_running = true;   // false: gone for good
+    bool is_reachable = true; // false: nothing comes in or out, and nobody is told
+    bool is_poisoned = false; // its build fails every request
+    std::uint32_t slots = 1;
+    std::vector<CallId> in_work;
+    std::deque<CallId> waiting;
+    double bytes_in = 0;
+    double bytes_out = 0;
+    std::uint64_t requests = 0;
+    std::uint64_t memory_bytes = 0;
+};
+
+// What becomes of requests that an instance had.
+class InstanceCalls {
+public:
+    virtual ~InstanceCalls() = default;
+    // The process went away under them.
+    virtual void broken_off(std::vector<CallId> calls) = 0;
+    virtual void instance_started(std::uint32_t instance) = 0;
+};
+
+class SimulatedFleet final : public ec2::InstanceHosts {
+public:
+    SimulatedFleet(const Clock& clock, const simulation::App& app, InstanceCalls& calls)
+        : clock_(clock)
+        , app_(app)
+        , calls_(calls) {}
+
+    std::unique_ptr<ec2::InstanceHost> start(const ec2::InstanceIdentity& identity) override;
+
+    // The instance that runs at an address now.
+    std::optional<std::uint32_t> at(const network::IPAddress& address) const;
+
+    SimulatedInstance& operator[](std::uint32_t instance) { return instances_[instance]; }
+
+    std::size_t size() const { return instances_.size(); }
+
+    // Whether the application takes connections.
+    bool answers(const SimulatedInstance& instance) const;
+
+    // The network of everything in the zone is cut, or there again.
+    void set_zone_reachable(const std::string& zone, bool is_reachable);
+    void set_reachable(const std::string& instance_id, bool is_reachable);
+
+    // From now on instances that start run a bad build.
+    void set_poisoned(bool is_poisoned) { is_poisoned_ = is_poisoned; }
+
+    // The process is killed and starts again.
+    void restart(std::uint32_t instance);
+
+private:
+    friend class SimulatedHost;
+
+    void end(std::uint32_t instance);
+    std::vector<CallId> take_calls(SimulatedInstance& instance);
+
+    const Clock& clock_;
+    const simulation::App& app_;
+    InstanceCalls& calls_;
+    std::deque<SimulatedInstance> instances_;
+    std::unordered_map<std::uint32_t, std::uint32_t> by_address_; // order-free: only looked up
+    std::map<std::string, bool> dark_zones_;
+    bool is_poisoned_ = false;
+};
+
+} // namespace diorama

@@ -1,0 +1,145 @@
+// What a simulated world is made of, for the files that make it up (world_simulated*.cpp) and for
+// no one else.
+#pragma once
+
+#include "emulator/aws/internal_calls.hpp"
+#include "emulator/metrics/live_metrics.hpp"
+#include "emulator/simulation/clients.hpp"
+#include "emulator/world_names.hpp"
+#include "emulator/world_ports.hpp"
+#include "emulator/world_simulated.hpp"
+#include "emulator/world_simulated_databases.hpp"
+#include "emulator/world_simulated_fleet.hpp"
+#include "emulator/world_simulated_traffic.hpp"
+#include "services/route53/route53.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <map>
+#include <optional>
+#include <vector>
+
+namespace diorama {
+
+// Distributions publish the names they answer to; all lead to the one edge location.
+class SimulatedViewers final : public cloudfront::ViewerListeners {
+public:
+    SimulatedViewers(network::Names& names, network::IPAddress edge)
+        : names_(names)
+        , edge_(edge) {}
+
+    void listen(const std::string&, http::Handler) override {}
+
+    void publish(const std::string& host_name, const std::string&) override {
+        names_.publish(host_name, {edge_});
+    }
+
+    void withdraw(const std::string& host_name) override { names_.publish(host_name, {}); }
+
+private:
+    network::Names& names_;
+    network::IPAddress edge_;
+};
+
+// Everyone who subscribed hears: notifications are counted, not carried.
+class SimulatedEndpoints final : public sns::HTTPEndpoints {
+public:
+    explicit SimulatedEndpoints(Scheduler& scheduler)
+        : scheduler_(scheduler) {}
+
+    void post(sns::EndpointRequest, std::function<void(int status)> answered) override {
+        scheduler_.post([answered = std::move(answered)] { answered(200); });
+    }
+
+    std::string signing_certificate() override { return {}; }
+
+private:
+    Scheduler& scheduler_;
+};
+
+struct StackResource {
+    std::string logical_id;
+    std::string physical_id;
+    std::string type;
+};
+
+struct SimulatedWorld::Parts {
+    Parts(const simulation::Scenario& scenario, std::uint64_t seed, Log& log);
+
+    // Deployment.
+    template <class Service>
+    void offer(Service& service);
+    void offer_services();
+    nlohmann::json
+    call(std::string_view service, std::string_view operation, const nlohmann::json& input);
+    void pass(Duration span);
+    void create_stack();
+    std::string reasons_of_failure(const std::string& status);
+    void learn_resources();
+    const StackResource* find_resource(std::string_view id) const;
+    void fill_buckets();
+    void wait_until_ready();
+    bool is_target_group_healthy(const std::string& arn);
+
+    // The run.
+    void record_instance(const ec2::InstanceView& instance);
+
+    static constexpr auto account = "000000000000";
+
+    const simulation::Scenario& scenario;
+    Log& log;
+
+    // The ground.
+    VirtualTime time;
+    LiveMetrics metrics;
+    ForgetfulJournal journal;
+    Environment environment;
+    simulation::EventQueue events{time};
+    network::Names names;
+    network::IPAddress front_door{names.claim(network::Names::Kind::edge_location, "front door")};
+    network::IPAddress edge{names.claim(network::Names::Kind::edge_location, "edge location")};
+    WorldNames world_names{names, front_door, 4566};
+
+    // What carries events in place of bytes.
+    SimulatedTraffic traffic{{environment, events, names, scenario.app, scenario.deploy.region}};
+    SimulatedFleet fleet{time, scenario.app, traffic};
+    SimulatedViewers viewers{names, edge};
+
+    // The services, each after those it asks.
+    s3::S3 s3{environment, {}};
+    route53::Route53 route53{environment, {world_names, world_names}, nullptr};
+    ec2::EC2 ec2{environment, names, fleet};
+    SubnetsOfEC2 subnets{ec2};
+    TargetsOfEC2 targets{ec2, names};
+    OwnCertificates certificates{nullptr};
+    elbv2::ELBv2 elbv2{environment, {subnets, targets, certificates}, traffic, traffic};
+    ActionsOfAlarms alarm_actions;
+    cloudwatch::CloudWatch cloudwatch{environment, alarm_actions};
+    SimulatedEndpoints sns_endpoints{time};
+    sns::SNS sns{environment, sns_endpoints};
+    FleetOfEC2 launches{ec2};
+    GroupsOfELB target_groups{elbv2};
+    AlarmsOfCloudWatch tracking_alarms{cloudwatch};
+    autoscaling::AutoScaling autoscaling{environment, launches, target_groups, tracking_alarms};
+    cloudfront::CloudFront cloudfront{environment, viewers};
+    SimulatedDatabases databases{environment, names, s3};
+    DBSubnetsOfEC2 db_subnets{ec2};
+    rds::RDS rds{environment, databases, db_subnets};
+    aws::InternalCalls calls{environment, "localhost:4566"};
+    CallsOfStacks calls_of_stacks{calls};
+    TemplatesInS3 templates_in_s3{s3};
+    cloudformation::CloudFormation cloudformation{environment, calls_of_stacks, templates_in_s3};
+
+    // Metrics are handed over by the minute; the last nanosecond of one is still in it.
+    Ticker gather{time, std::chrono::minutes(1), [this] {
+                      metrics.gather(cloudwatch, time.now() - Duration(1));
+                  }};
+
+    // What is known of the stack.
+    std::vector<StackResource> resources; // by logical id
+    std::map<std::string, simulation::ValueSource> values;
+    std::map<std::string, simulation::InstanceLife> lives; // by instance id
+    std::uint64_t seed;
+};
+
+} // namespace diorama

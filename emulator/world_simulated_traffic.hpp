@@ -1,0 +1,309 @@
+// Traffic through a cloud in virtual time: every request is a record that goes from hop to hop -
+// edge location, origin, load balancer node, instance, database - by events, and at every hop the
+// core of the service decides, the same that decides for real sockets. Only travelling, queueing
+// and the application are modelled here.
+//
+// The hops stand in world_simulated_edge.cpp, _balancer.cpp and _application.cpp; this header is
+// what they share.
+#pragma once
+
+#include "emulator/network/names.hpp"
+#include "emulator/simulation/clients.hpp"
+#include "emulator/simulation/cloud.hpp"
+#include "emulator/simulation/event_queue.hpp"
+#include "emulator/simulation/places.hpp"
+#include "emulator/world_simulated_databases.hpp"
+#include "emulator/world_simulated_fleet.hpp"
+#include "services/cloudfront/cloudfront.hpp"
+#include "services/elbv2/elbv2.hpp"
+#include "services/s3/s3.hpp"
+
+#include <array>
+#include <functional>
+#include <map>
+#include <set>
+
+namespace diorama {
+
+// What a checker may want to know of the traffic.
+class TrafficObserver {
+public:
+    virtual ~TrafficObserver() = default;
+    virtual void
+    served_from_cache(const cloudfront::Entry& entry, bool is_stale_allowed, Timestamp now) = 0;
+    virtual void forwarded(
+        const elbv2::LoadBalancer& load_balancer,
+        const elbv2::TargetGroup& target_group,
+        const elbv2::Target& target
+    ) = 0;
+    virtual void target_cut(const elbv2::LiveTarget& target) = 0;
+};
+
+// How much went from where to where, for the picture in the report.
+struct TrafficCounts {
+    std::uint64_t edge_requests = 0;
+    std::uint64_t edge_hits = 0;
+    std::uint64_t edge_misses = 0;
+    std::uint64_t edge_errors = 0;
+    double edge_bytes = 0;
+    std::uint64_t origin_requests = 0; // edge to S3
+    double origin_bytes = 0;
+    std::uint64_t direct_object_requests = 0; // clients to S3
+    std::uint64_t balancer_requests = 0;
+    double balancer_bytes = 0;
+    std::uint64_t forwarded_requests = 0;
+    std::uint64_t statements = 0;
+    std::uint64_t writes = 0;
+    std::uint64_t stale_reads = 0;
+};
+
+class SimulatedTraffic final : public simulation::Cloud,
+                               public simulation::EventSink,
+                               public InstanceCalls,
+                               public elbv2::DataPlane,
+                               public elbv2::Prober {
+public:
+    struct Surroundings {
+        Environment& environment;
+        simulation::EventQueue& events;
+        network::Names& names;
+        const simulation::App& app;
+        std::string region;
+    };
+
+    explicit SimulatedTraffic(const Surroundings& surroundings);
+    ~SimulatedTraffic() override;
+
+    // The services are made with this and joined afterwards, before anything happens.
+    struct Cores {
+        cloudfront::CloudFront& cloudfront;
+        s3::S3& s3;
+        SimulatedFleet& fleet;
+        SimulatedDatabases& databases;
+        // Route 53's answer for a name: addresses and how long they may be remembered.
+        std::function<std::pair<std::vector<network::IPAddress>, Duration>(const std::string&)>
+            resolve;
+        network::IPAddress edge;       // where the edge location answers
+        network::IPAddress front_door; // where AWS's own endpoints answer: S3
+    };
+
+    void join(const Cores& cores);
+
+    void join(simulation::Clients* clients) { clients_ = clients; }
+
+    void observe(TrafficObserver* observer) { observer_ = observer; }
+
+    // Faults.
+    void set_zone_reachable(const std::string& zone, bool is_reachable);
+
+    void set_origin_delay(Duration delay) { origin_delay_ = delay; }
+
+    const TrafficCounts& counts() const { return counts_; }
+
+    std::size_t under_way() const { return calls_.in_use(); }
+
+    // When an instance first was a target that requests went to.
+    const std::map<std::string, Timestamp>& in_service_since() const { return in_service_since_; }
+
+    // simulation::Cloud
+    simulation::Resolution resolve(const std::string& host, simulation::PlaceId from) override;
+    Duration distance(simulation::PlaceId from, simulation::DestinationId to) override;
+    void send(const simulation::Sending& sending) override;
+    void abandoned(std::uint32_t token) override;
+    // EventSink
+    void happen(std::uint8_t what, std::uint32_t subject, std::uint32_t generation) override;
+    // InstanceCalls
+    void broken_off(std::vector<CallId> calls) override;
+    void instance_started(std::uint32_t instance) override;
+    // elbv2::DataPlane
+    void publish(const std::shared_ptr<const elbv2::LoadBalancer>& load_balancer) override;
+    void withdraw(const std::string& load_balancer_arn) override;
+    void cut(const std::shared_ptr<elbv2::LiveTarget>& target) override;
+
+    void count_active_connections() override {}
+
+    // elbv2::Prober
+    void
+    probe(const elbv2::Probe& probe, std::function<void(elbv2::ProbeResult result)> done) override;
+
+private:
+    enum What : std::uint8_t {
+        arrives,           // at its first hop
+        delivered,         // the answer, at the client
+        again_at_edge,     // the flight it waited for has ended
+        arrives_at_origin, // from an edge location
+        origin_answers,    // at the edge location
+        cpu_done,          // the instance has done its part
+        statement_done,    // a database has answered
+        target_failed,     // no answer will come from the target
+        idle_deadline,     // the load balancer's patience
+        probe_deadline,
+    };
+
+    enum class DestinationKind : std::uint8_t { nothing, edge, balancer, objects };
+
+    struct Destination {
+        network::IPAddress address;
+        DestinationKind kind = DestinationKind::nothing;
+        std::uint32_t balancer = 0;
+        std::uint16_t zone = 0; // index in the balancer's nodes
+    };
+
+    // One request on its way.
+    struct Call {
+        std::uint32_t generation = 0; // changes whenever events under way become void
+        std::uint32_t token = 0;
+        bool has_client = false;
+        bool is_probe = false;
+        bool via_edge = false;
+        bool is_waiting_for_target = false;
+        bool is_abandoned = false;
+        bool is_lost = false; // nothing will ever answer it
+        simulation::PlaceId from = 0;
+        simulation::DestinationId destination = 0;
+        const simulation::HTTPRequest* request = nullptr;
+        std::unique_ptr<simulation::HTTPRequest> own_request;
+        Timestamp arrived{};
+        simulation::Reply reply;
+        std::uint64_t seen_write = 0;
+        // At the edge.
+        cloudfront::FetchId fetch = 0;
+        cloudfront::DistributionPtr distribution;
+        std::unique_ptr<cloudfront::OriginRequest> origin_request;
+        http::ResponseHead origin_response;
+        bool origin_failed = false;
+        // At a load balancer.
+        std::shared_ptr<const elbv2::LoadBalancer> load_balancer;
+        const elbv2::LoadBalancerSeries* series = nullptr;
+        const elbv2::TargetGroupSeries* group_series = nullptr;
+        std::shared_ptr<elbv2::LiveTarget> target;
+        Timestamp sent_to_target{};
+        http::UpstreamFailure failure = http::UpstreamFailure::none;
+        // On an instance.
+        std::uint32_t instance = 0;
+        std::uint16_t route = 0;
+        std::uint16_t statement = 0;
+        // At a database.
+        std::string database;
+        std::uint64_t database_generation = 0;
+        std::uint32_t timeline = 0;
+        // Of a probe.
+        std::function<void(elbv2::ProbeResult)> probe_done;
+    };
+
+    struct RuleMemo {
+        bool is_known = false;
+        elbv2::RuleMatch match;
+    };
+
+    struct Node {
+        std::string zone;
+        network::IPAddress address;
+        const elbv2::LoadBalancerSeries* series = nullptr;
+        std::map<const elbv2::TargetGroup*, const elbv2::TargetGroupSeries*> group_series;
+    };
+
+    struct Balancer {
+        std::string arn;
+        std::shared_ptr<const elbv2::LoadBalancer> snapshot;
+        std::vector<Node> nodes;
+        std::array<std::vector<RuleMemo>, 2> memo; // by request id; plain and TLS
+        simulation::DeadlineLane patience;
+    };
+
+    // Travelling.
+    Timestamp now() const { return surroundings_.events.now(); }
+
+    void schedule(Duration delay, What what, CallId call);
+    simulation::DestinationId destination_of(const network::IPAddress& address);
+    void classify(Destination& destination);
+    void classify_all();
+
+    Duration distance_to_region(simulation::PlaceId from) const { return to_region_[from]; }
+
+    void arrive(CallId id);
+    void reply(CallId id, std::uint16_t status, std::uint64_t bytes);
+    void reply_unreachable(CallId id);
+    void deliver(CallId id);
+    void release(CallId id);
+
+    // world_simulated_edge.cpp
+    void begin_at_edge(CallId id, cloudfront::Collapsing collapsing);
+    void serve(CallId id, const cloudfront::Serve& serve);
+    void fetch(CallId id, cloudfront::Fetch fetch);
+    void arrive_at_origin(CallId id);
+    void answer_from_origin(CallId id, http::ResponseHead head, Duration later);
+    void fail_at_origin(CallId id, Duration later);
+    void origin_answered(CallId id);
+    void take_verdict(CallId id, cloudfront::OriginVerdict verdict);
+    void reply_from_edge(
+        CallId id,
+        std::uint16_t status,
+        std::uint64_t bytes,
+        cloudfront::CacheResult result
+    );
+    void serve_object(CallId id);
+    http::ResponseHead object_response(const std::string& host, const http::RequestHead& request);
+    const cloudfront::DistributionPtr& distribution_of(const simulation::HTTPRequest& request);
+
+    // world_simulated_balancer.cpp
+    void take_at_balancer(CallId id, const Destination& destination);
+    const elbv2::RuleMatch&
+    match_of(Balancer& balancer, const elbv2::Listener& listener, const Call& call);
+    void forward(CallId id, Balancer& balancer, Node& node, const elbv2::Forward& chosen);
+    void target_answered(CallId id, std::uint16_t status, std::uint64_t bytes);
+    void fail_target(CallId id, http::UpstreamFailure failure, Duration later);
+    void target_has_failed(CallId id);
+    void answer_from_balancer(CallId id, std::uint16_t status, std::uint64_t bytes);
+    void let_go_of_target(Call& call);
+    void check_patience(std::uint32_t balancer);
+    void arm_patience(std::uint32_t balancer);
+
+    bool is_dark(const std::string& zone) const { return dark_zones_.contains(zone); }
+
+    // world_simulated_application.cpp
+    void accept(CallId id);
+    void begin_work(CallId id);
+    void cpu_is_done(CallId id);
+    void next_statement(CallId id);
+    void run_statement(CallId id, const simulation::Statement& statement);
+    void statement_is_done(CallId id);
+    void finish_work(CallId id, std::uint16_t status);
+    void leave_instance(CallId id);
+    void end_probe(CallId id, elbv2::ProbeResult result);
+    std::uint16_t route_of(const simulation::HTTPRequest& request);
+    SimulatedDatabase* database_of(const SimulatedInstance& instance, bool writes);
+
+    Surroundings surroundings_;
+    simulation::EventQueue::SinkId sink_;
+    std::optional<Cores> cores_;
+    simulation::Clients* clients_ = nullptr;
+    TrafficObserver* observer_ = nullptr;
+    Random random_;
+    Random balancer_random_;
+    std::vector<Duration> to_region_;         // by place
+    std::vector<cloudfront::Viewer> viewers_; // by place
+    cloudfront::EdgeIdentity identity_;
+
+    simulation::Slab<Call> calls_;
+    std::vector<CallId> by_token_; // + 1
+    std::vector<Destination> destinations_;
+    std::map<network::IPAddress, simulation::DestinationId> destination_ids_;
+    std::vector<std::unique_ptr<Balancer>> balancers_;  // empty places for those that are gone
+    std::map<std::string, std::uint32_t> balancer_ids_; // by ARN
+    std::vector<std::uint16_t> route_memo_;             // by request id, + 1
+
+    struct DistributionMemo {
+        cloudfront::DistributionPtr distribution;
+        Timestamp asked{};
+    };
+
+    std::vector<DistributionMemo> distribution_memo_; // by request id
+    cloudfront::DistributionPtr last_distribution_;
+    std::set<std::string> dark_zones_;
+    std::map<std::string, Timestamp> in_service_since_;
+    Duration origin_delay_{};
+    TrafficCounts counts_;
+};
+
+} // namespace diorama
