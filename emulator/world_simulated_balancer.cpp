@@ -84,6 +84,7 @@ void SimulatedTraffic::take_at_balancer(CallId id, const Destination& destinatio
     Node& node = balancer.nodes[destination.zone];
     // Nothing answers in a zone without power: the client waits.
     if (is_dark(node.zone)) {
+        if (call.via_edge) return fail_at_origin(id, connect_timeout);
         call.is_lost = true;
         if (!call.has_client) release(id);
         return;

@@ -87,6 +87,12 @@ void SimulatedFleet::restart(std::uint32_t number) {
     calls_.broken_off(take_calls(instance));
 }
 
+void SimulatedFleet::set_build(const std::string& instance_id, bool is_poisoned) {
+    for (auto& instance : instances_)
+        if (instance.is_running && instance.identity.id == instance_id)
+            instance.is_poisoned = is_poisoned;
+}
+
 void SimulatedFleet::set_zone_reachable(const std::string& zone, bool is_reachable) {
     dark_zones_[zone] = !is_reachable;
     for (auto& instance : instances_)

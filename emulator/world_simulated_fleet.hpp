@@ -68,6 +68,8 @@ public:
     // From now on instances that start run a bad build.
     void set_poisoned(bool is_poisoned) { is_poisoned_ = is_poisoned; }
 
+    // The build of an instance that runs.
+    void set_build(const std::string& instance_id, bool is_poisoned);
     // The process is killed and starts again.
     void restart(std::uint32_t instance);
 

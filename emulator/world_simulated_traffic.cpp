@@ -137,6 +137,8 @@ void SimulatedTraffic::arrive(CallId id) {
     Call& call = calls_[id];
     const Destination destination = destinations_[call.destination];
     call.arrived = now();
+    if (call.request->is_tls && hosts_with_expired_certificates_.contains(call.request->host))
+        return reply_unreachable(id);
     switch (destination.kind) {
     case DestinationKind::edge:
         call.via_edge = true;
@@ -204,12 +206,22 @@ void SimulatedTraffic::release(CallId id) {
     calls_.give_back(id);
 }
 
+void SimulatedTraffic::set_certificate_valid(const std::string& host, bool is_valid) {
+    if (is_valid)
+        hosts_with_expired_certificates_.erase(host);
+    else
+        hosts_with_expired_certificates_.insert(host);
+}
+
 void SimulatedTraffic::set_zone_reachable(const std::string& zone, bool is_reachable) {
     if (is_reachable)
         dark_zones_.erase(zone);
     else
         dark_zones_.insert(zone);
     cores_->fleet.set_zone_reachable(zone, is_reachable);
+    // AWS: what does not answer is taken out of the DNS answer. DIFFERS: at once.
+    for (const auto& balancer : balancers_)
+        if (balancer != nullptr && !balancer->nodes.empty()) publish(balancer->snapshot);
     cores_->databases.set_zone_reachable(zone, is_reachable);
 }
 

@@ -96,6 +96,9 @@ public:
     // Faults.
     void set_zone_reachable(const std::string& zone, bool is_reachable);
 
+    // TLS clients of that host turn away.
+    void set_certificate_valid(const std::string& host, bool is_valid);
+
     void set_origin_delay(Duration delay) { origin_delay_ = delay; }
 
     const TrafficCounts& counts() const { return counts_; }
@@ -301,6 +304,7 @@ private:
     std::vector<DistributionMemo> distribution_memo_; // by request id
     cloudfront::DistributionPtr last_distribution_;
     std::set<std::string> dark_zones_;
+    std::set<std::string> hosts_with_expired_certificates_;
     std::map<std::string, Timestamp> in_service_since_;
     Duration origin_delay_{};
     TrafficCounts counts_;

@@ -379,6 +379,10 @@ void EC2::watch(std::function<void(const InstanceView& instance)> watcher) {
     });
 }
 
+void EC2::set_capacity(const std::string& zone, bool is_there) {
+    parts_->operations.instances.set_capacity(zone, is_there);
+}
+
 std::size_t EC2::running() const {
     std::size_t count = 0;
     for (const auto& [id, instance] : parts_->state.instances) {

@@ -103,6 +103,8 @@ public:
     std::optional<network::IPAddress> address_of(const std::string& instance_id) const;
     // Called after every change of an instance's state.
     void watch(std::function<void(const InstanceView& instance)> watcher);
+    // A simulated shortage: launches in that zone answer InsufficientInstanceCapacity.
+    void set_capacity(const std::string& zone, bool is_there);
     // How many instances are running, for the health endpoint.
     std::size_t running() const;
 

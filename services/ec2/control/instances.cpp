@@ -128,6 +128,31 @@ InstanceControl::plan_for(const aws::Call& call, const api::RunInstancesRequest&
     return plan;
 }
 
+// https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/troubleshooting-launch.html#troubleshooting-launch-capacity
+void InstanceControl::check_capacity(const Plan& plan) const {
+    if (!zones_without_capacity_.contains(plan.subnet->zone)) return;
+    std::string others;
+    for (const auto& subnet : plan.topology->subnets) {
+        if (zones_without_capacity_.contains(subnet.zone)) continue;
+        if (!others.empty()) others += ", ";
+        others += subnet.zone;
+    }
+    throw AWSError(
+        "InsufficientInstanceCapacity",
+        500,
+        fmt::format(
+            "We currently do not have sufficient {} capacity in the Availability Zone you "
+            "requested ({}). Our system will be working on provisioning additional capacity. You "
+            "can currently get {} capacity by not specifying an Availability Zone in your request "
+            "or choosing {}.",
+            plan.type,
+            plan.subnet->zone,
+            plan.type,
+            others
+        )
+    );
+}
+
 void InstanceControl::place(
     const aws::Call& call,
     const api::RunInstancesRequest& input,
@@ -267,6 +292,7 @@ InstanceControl::run(const aws::Call& call, const api::RunInstancesRequest& inpu
         check_repetition(plan, input, launched);
         return reservation_of(launched);
     }
+    check_capacity(plan);
     // AWS: "If you specify more instances than Amazon EC2 can launch in the target Availability
     // Zone, [it] launches the largest possible number of instances above MinCount."
     const auto addresses =

@@ -8,6 +8,8 @@
 #include "services/ec2/control/launch_templates.hpp"
 #include "services/ec2/control/topology.hpp"
 
+#include <set>
+
 namespace diorama::ec2 {
 
 class InstanceControl {
@@ -39,6 +41,14 @@ public:
     api::GetConsoleOutputResult
     console_output(const aws::Call& call, const api::GetConsoleOutputRequest& input);
 
+    // A simulated shortage: launches in that zone are refused.
+    void set_capacity(const std::string& zone, bool is_there) {
+        if (is_there)
+            zones_without_capacity_.erase(zone);
+        else
+            zones_without_capacity_.insert(zone);
+    }
+
 private:
     struct Plan; // what is to be launched, resolved from input and launch template
 
@@ -51,6 +61,7 @@ private:
         const api::RunInstancesRequest& input,
         const std::vector<const Instance*>& launched
     );
+    void check_capacity(const Plan& plan) const;
     void place(const aws::Call& call, const api::RunInstancesRequest& input, Plan& plan);
     // As many as there are, up to `most`.
     std::vector<std::string>
@@ -65,6 +76,7 @@ private:
     TopologyControl& topologies_;
     LaunchTemplateControl& launch_templates_;
     Lifecycle& lifecycle_;
+    std::set<std::string> zones_without_capacity_;
 };
 
 } // namespace diorama::ec2

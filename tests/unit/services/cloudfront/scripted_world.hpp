@@ -76,6 +76,7 @@ public:
     start(network::EdgeThread&, http::OutboundRequest request, http::ResponseEvents events)
         override {
         calls.push_back(std::make_shared<ScriptedCall>(std::move(request), std::move(events)));
+        started_.push_back(calls.back());
         return calls.back();
     }
 
@@ -92,7 +93,16 @@ public:
         return call;
     }
 
+    // Lets go of those that are still under way, which hold whoever waits for them.
+    void forget() {
+        for (const auto& started : started_)
+            if (const auto call = started.lock()) call->cancel();
+    }
+
     std::deque<std::shared_ptr<ScriptedCall>> calls;
+
+private:
+    std::vector<std::weak_ptr<ScriptedCall>> started_;
 };
 
 class ScriptedAddresses final : public OriginAddresses {

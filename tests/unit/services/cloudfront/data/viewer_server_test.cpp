@@ -44,6 +44,8 @@ struct LiveEdge {
         published.publish(distribution);
     }
 
+    ~LiveEdge() { client.forget(); }
+
     // A viewer on a connection of its own.
     test::ScriptedConnection& viewer() {
         connections.push_back(std::make_unique<test::ScriptedConnection>(thread));

@@ -1,0 +1,379 @@
+// See world_simulated_faults.hpp.
+#include "emulator/world_simulated_faults.hpp"
+
+#include "emulator/aws/error.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+namespace diorama {
+
+namespace {
+
+using nlohmann::json;
+using simulation::Fault;
+
+// How long RDS needs to see that a zone is gone before it fails over.
+constexpr Duration detection_time = std::chrono::seconds(30);
+
+// "500ms", "10s", "3m", "2h", "1d"; nothing for what is no such thing.
+std::optional<Duration> parse_duration(const std::string& text) {
+    std::size_t used = 0;
+    double number = 0;
+    try {
+        number = std::stod(text, &used);
+    } catch (const std::exception&) {
+        return std::nullopt;
+    }
+    static constexpr std::array<std::pair<std::string_view, double>, 5> units{
+        {{"ms", 1e6}, {"s", 1e9}, {"m", 60e9}, {"h", 3600e9}, {"d", 86'400e9}}
+    };
+    const std::string_view unit = std::string_view(text).substr(used);
+    for (const auto& [name, nanoseconds] : units)
+        if (unit == name) return Duration(static_cast<Duration::rep>(number * nanoseconds));
+    return std::nullopt;
+}
+
+// "5%" or "0.05".
+double parse_share(const std::string& text) {
+    const double number = text.empty() ? 0 : std::stod(text);
+    return text.ends_with('%') ? number / 100 : number;
+}
+
+[[noreturn]] void fail(std::string why) {
+    throw std::runtime_error(std::move(why));
+}
+
+} // namespace
+
+struct SimulatedFaults::Kind {
+    std::string_view action;
+    Targets (SimulatedFaults::*carry_out)(const Fault& fault, bool begins);
+};
+
+const SimulatedFaults::Kind* SimulatedFaults::find_kind(const std::string& action) {
+    using F = SimulatedFaults;
+    static constexpr std::array<Kind, 16> kinds{{
+        {"aws:ec2:terminate-instances", &F::terminate_instances},
+        {"aws:ec2:stop-instances", &F::stop_instances},
+        {"aws:ec2:reboot-instances", &F::reboot_instances},
+        {"aws:rds:reboot-db-instances", &F::reboot_databases},
+        {"aws:network:disrupt-connectivity", &F::disrupt_connectivity},
+        {"aws:ec2:api-insufficient-instance-capacity-error", &F::exhaust_capacity},
+        {"aws:ec2:asg-insufficient-instance-capacity-error", &F::exhaust_capacity},
+        {"az-power-interruption", &F::interrupt_power},
+        {"slow-origin", &F::slow_origin},
+        {"packet-loss", &F::lose_packets},
+        {"poisoned-deployment", &F::poison_deployment},
+        {"full-disk", &F::fill_disk},
+        {"replica-lag", &F::lag_replica},
+        {"global-invalidation", &F::invalidate_everything},
+        {"set-desired-capacity", &F::set_desired_capacity},
+        {"expired-certificate", &F::expire_certificate},
+    }};
+    const auto found = std::ranges::find(kinds, action, &Kind::action);
+    return found == kinds.end() ? nullptr : &*found;
+}
+
+SimulatedFaults::SimulatedFaults(SimulatedWorld::Parts& world, simulation::Clients& clients)
+    : world_(world)
+    , clients_(clients)
+    , random_(world.environment.random.fork("faults")) {
+    for (const auto& fault : world.scenario.faults) {
+        simulation::FaultPeriod period;
+        period.number = fault.number;
+        period.name = fault.name.empty() ? fault.action : fault.name;
+        period.action = fault.action;
+        period.from = fault.at;
+        periods_.push_back(std::move(period));
+    }
+}
+
+void SimulatedFaults::schedule() {
+    for (std::size_t i = 0; i < world_.scenario.faults.size(); ++i) {
+        const auto& fault = world_.scenario.faults[i];
+        world_.time.at(world_.scenario.start + fault.at, [this, i] { begin(i); });
+        if (fault.lasts)
+            world_.time.at(world_.scenario.start + fault.at + *fault.lasts, [this, i] { end(i); });
+    }
+}
+
+void SimulatedFaults::begin(std::size_t index) {
+    const auto& fault = world_.scenario.faults[index];
+    auto& period = periods_[index];
+    const Kind* kind = find_kind(fault.action);
+    if (kind == nullptr) {
+        period.failure = fault.action + " is not emulated";
+        return;
+    }
+    try {
+        period.targets = (this->*kind->carry_out)(fault, true);
+        if (period.targets.empty()) period.failure = "nothing matched its target";
+    } catch (const std::exception& error) { // AWSError, too
+        period.failure = error.what();
+    }
+    world_.environment.log.write(
+        LogLevel::note,
+        "faults",
+        "{} {}",
+        fault.action,
+        period.failure.empty() ? fmt::format("{}", fmt::join(period.targets, ", ")) : period.failure
+    );
+}
+
+void SimulatedFaults::end(std::size_t index) {
+    const auto& fault = world_.scenario.faults[index];
+    periods_[index].to = fault.at + *fault.lasts;
+    if (const Kind* kind = find_kind(fault.action); kind != nullptr) {
+        try {
+            (this->*kind->carry_out)(fault, false);
+        } catch (const std::exception& error) {
+            periods_[index].failure = error.what();
+        }
+    }
+}
+
+std::string SimulatedFaults::text_of(const Fault& fault, const std::string& parameter) const {
+    const auto found = fault.parameters.find(parameter);
+    return found == fault.parameters.end() ? "" : found->second;
+}
+
+std::string SimulatedFaults::zone_of(const Fault& fault) const {
+    return fault.target.zone.empty() ? text_of(fault, "zone") : fault.target.zone;
+}
+
+SimulatedFaults::Targets SimulatedFaults::chosen(const Fault& fault, Targets candidates) {
+    std::ranges::sort(candidates);
+    auto wanted = candidates.size();
+    using Mode = simulation::TargetSelector::Mode;
+    if (fault.target.mode == Mode::count)
+        wanted = std::min<std::size_t>(wanted, fault.target.count);
+    if (fault.target.mode == Mode::share)
+        wanted = static_cast<std::size_t>(
+            fault.target.share * static_cast<double>(candidates.size()) + 0.5
+        );
+    for (std::size_t i = 0; i < wanted; ++i)
+        std::swap(candidates[i], candidates[i + random_.below(candidates.size() - i)]);
+    candidates.resize(wanted);
+    std::ranges::sort(candidates);
+    return candidates;
+}
+
+SimulatedFaults::Targets SimulatedFaults::instances_for(const Fault& fault) {
+    Targets found;
+    const auto& target = fault.target;
+    const auto described = world_.call("ec2", "DescribeInstances", json::object());
+    for (const auto& reservation : described["Reservations"]) {
+        for (const auto& instance : reservation["Instances"]) {
+            if (instance["State"].value("Name", "") != "running") continue;
+            if (!target.zone.empty() &&
+                instance["Placement"].value("AvailabilityZone", "") != target.zone)
+                continue;
+            std::map<std::string, std::string> tags;
+            for (const auto& tag : instance.value("Tags", json::array()))
+                tags[tag.value("Key", "")] = tag.value("Value", "");
+            if (!std::ranges::all_of(target.tags, [&](const auto& tag) {
+                    const auto there = tags.find(tag.first);
+                    return there != tags.end() && there->second == tag.second;
+                }))
+                continue;
+            const auto id = instance.value("InstanceId", "");
+            // An id may be that of the instance's group, too.
+            const auto is_meant = [&](const std::string& name) {
+                const auto* resource = world_.find_resource(name);
+                const auto& physical = resource == nullptr ? name : resource->physical_id;
+                return physical == id || physical == tags["aws:autoscaling:groupName"];
+            };
+            if (target.ids.empty() || std::ranges::any_of(target.ids, is_meant))
+                found.push_back(id);
+        }
+    }
+    return chosen(fault, std::move(found));
+}
+
+SimulatedFaults::Targets SimulatedFaults::resources_for(const Fault& fault, std::string_view type) {
+    Targets found;
+    for (const auto& resource : world_.resources) {
+        if (resource.type != type) continue;
+        const auto& ids = fault.target.ids;
+        if (ids.empty() || std::ranges::find(ids, resource.logical_id) != ids.end() ||
+            std::ranges::find(ids, resource.physical_id) != ids.end())
+            found.push_back(resource.physical_id);
+    }
+    return chosen(fault, std::move(found));
+}
+
+SimulatedFaults::Targets SimulatedFaults::databases_for(const Fault& fault) {
+    return resources_for(fault, "AWS::RDS::DBInstance");
+}
+
+SimulatedFaults::Targets SimulatedFaults::terminate_instances(const Fault& fault, bool begins) {
+    if (!begins) return {};
+    auto ids = instances_for(fault);
+    if (!ids.empty()) world_.call("ec2", "TerminateInstances", {{"InstanceIds", ids}});
+    return ids;
+}
+
+SimulatedFaults::Targets SimulatedFaults::stop_instances(const Fault& fault, bool begins) {
+    if (!begins) return {};
+    auto ids = instances_for(fault);
+    if (!ids.empty()) world_.call("ec2", "StopInstances", {{"InstanceIds", ids}});
+    return ids;
+}
+
+SimulatedFaults::Targets SimulatedFaults::reboot_instances(const Fault& fault, bool begins) {
+    if (!begins) return {};
+    auto ids = instances_for(fault);
+    if (!ids.empty()) world_.call("ec2", "RebootInstances", {{"InstanceIds", ids}});
+    return ids;
+}
+
+SimulatedFaults::Targets SimulatedFaults::reboot_databases(const Fault& fault, bool begins) {
+    if (!begins) return {};
+    auto ids = databases_for(fault);
+    const bool fails_over = text_of(fault, "forceFailover") == "true";
+    for (const auto& id : ids)
+        world_.call(
+            "rds",
+            "RebootDBInstance",
+            {{"DBInstanceIdentifier", id}, {"ForceFailover", fails_over}}
+        );
+    return ids;
+}
+
+SimulatedFaults::Targets SimulatedFaults::disrupt_connectivity(const Fault& fault, bool begins) {
+    const auto zone = zone_of(fault);
+    if (!zone.empty() && fault.target.ids.empty() && fault.target.tags.empty()) {
+        world_.traffic.set_zone_reachable(zone, !begins);
+        return {zone};
+    }
+    auto ids = begins ? instances_for(fault) : periods_[fault.number - 1].targets;
+    for (const auto& id : ids)
+        world_.fleet.set_reachable(id, !begins);
+    return ids;
+}
+
+// The scenario of that name in FIS: instances of the zone stop, none can be launched there, its
+// network is gone, databases fail over.
+SimulatedFaults::Targets SimulatedFaults::interrupt_power(const Fault& fault, bool begins) {
+    const auto zone = zone_of(fault);
+    if (zone.empty()) fail("az-power-interruption needs a zone");
+    world_.traffic.set_zone_reachable(zone, !begins);
+    world_.ec2.set_capacity(zone, !begins);
+    if (!begins) return {zone};
+    Targets targets = {zone};
+    for (const auto& instance : world_.rds.instances()) {
+        if (instance.zone != zone) continue;
+        targets.push_back(instance.identifier);
+        if (!instance.is_multi_az) continue;
+        world_.time.after(detection_time, [this, id = instance.identifier] {
+            try {
+                world_.call(
+                    "rds",
+                    "RebootDBInstance",
+                    {{"DBInstanceIdentifier", id}, {"ForceFailover", true}}
+                );
+            } catch (const aws::AWSError&) {
+                // It is not in a state to fail over: then it is as it is.
+            }
+        });
+    }
+    return targets;
+}
+
+SimulatedFaults::Targets SimulatedFaults::exhaust_capacity(const Fault& fault, bool begins) {
+    const auto zone = zone_of(fault);
+    Targets zones;
+    for (const auto& subnet :
+         world_.ec2.default_subnets(SimulatedWorld::Parts::account, world_.scenario.deploy.region))
+        if (zone.empty() || subnet.zone == zone) zones.push_back(subnet.zone);
+    for (const auto& one : zones)
+        world_.ec2.set_capacity(one, !begins);
+    return zones;
+}
+
+SimulatedFaults::Targets SimulatedFaults::slow_origin(const Fault& fault, bool begins) {
+    const auto delay = parse_duration(text_of(fault, "delay"));
+    if (!delay) fail("slow-origin needs a delay");
+    world_.traffic.set_origin_delay(begins ? *delay : Duration::zero());
+    return {"origins"};
+}
+
+SimulatedFaults::Targets SimulatedFaults::lose_packets(const Fault& fault, bool begins) {
+    clients_.set_packet_loss(begins ? parse_share(text_of(fault, "share")) : 0);
+    return {"clients"};
+}
+
+// From now on what is launched runs a bad build, and so does the given share of what runs.
+SimulatedFaults::Targets SimulatedFaults::poison_deployment(const Fault& fault, bool begins) {
+    world_.fleet.set_poisoned(begins);
+    auto ids = begins ? instances_for(fault) : periods_[fault.number - 1].targets;
+    for (const auto& id : ids)
+        world_.fleet.set_build(id, begins);
+    ids.push_back("new instances");
+    return ids;
+}
+
+SimulatedFaults::Targets SimulatedFaults::fill_disk(const Fault& fault, bool begins) {
+    auto ids = databases_for(fault);
+    for (const auto* database : world_.databases.all())
+        for (const auto& id : ids)
+            if (database->identity.name.starts_with(id + "."))
+                world_.databases.set_full(database->identity.resource_id, begins);
+    return ids;
+}
+
+SimulatedFaults::Targets SimulatedFaults::lag_replica(const Fault& fault, bool begins) {
+    const auto lag = parse_duration(text_of(fault, "lag"));
+    if (!lag) fail("replica-lag needs a lag");
+    Targets replicas;
+    for (const auto* database : world_.databases.all()) {
+        if (database->source.empty()) continue;
+        world_.databases.set_extra_lag(
+            database->identity.resource_id,
+            begins ? *lag : Duration::zero()
+        );
+        replicas.push_back(database->identity.name);
+    }
+    return replicas;
+}
+
+SimulatedFaults::Targets SimulatedFaults::invalidate_everything(const Fault& fault, bool begins) {
+    if (!begins) return {};
+    auto ids = resources_for(fault, "AWS::CloudFront::Distribution");
+    const auto path = text_of(fault, "path");
+    for (const auto& id : ids)
+        world_.call(
+            "cloudfront",
+            "CreateInvalidation",
+            {{"DistributionId", id},
+             {"InvalidationBatch",
+              {{"CallerReference", fmt::format("fault-{}", fault.number)},
+               {"Paths", {{"Quantity", 1}, {"Items", {path.empty() ? "/*" : path}}}}}}}
+        );
+    return ids;
+}
+
+SimulatedFaults::Targets SimulatedFaults::set_desired_capacity(const Fault& fault, bool begins) {
+    if (!begins) return {};
+    auto ids = resources_for(fault, "AWS::AutoScaling::AutoScalingGroup");
+    for (const auto& id : ids)
+        world_.call(
+            "autoscaling",
+            "SetDesiredCapacity",
+            {{"AutoScalingGroupName", id},
+             {"DesiredCapacity", std::stoi(text_of(fault, "capacity"))}}
+        );
+    return ids;
+}
+
+SimulatedFaults::Targets SimulatedFaults::expire_certificate(const Fault& fault, bool begins) {
+    const auto host = text_of(fault, "host");
+    if (host.empty()) fail("expired-certificate needs a host");
+    world_.traffic.set_certificate_valid(host, !begins);
+    return {host};
+}
+
+} // namespace diorama

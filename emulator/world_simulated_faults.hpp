@@ -1,0 +1,59 @@
+// What goes wrong in a scenario, done to a simulated world: by the API where AWS's own fault
+// injection uses it, else by taking away what traffic stands on (networks, capacity, disks). The
+// words are those of the AWS Fault Injection Service where it has one.
+// https://docs.aws.amazon.com/fis/latest/userguide/fis-actions-reference.html
+#pragma once
+
+#include "emulator/world_simulated_parts.hpp"
+
+namespace diorama {
+
+class SimulatedFaults {
+public:
+    SimulatedFaults(SimulatedWorld::Parts& world, simulation::Clients& clients);
+
+    // Everything that is to go wrong, at its time.
+    void schedule();
+
+    // What has been done so far.
+    const std::vector<simulation::FaultPeriod>& periods() const { return periods_; }
+
+private:
+    struct Kind;
+    static const Kind* find_kind(const std::string& action);
+
+    void begin(std::size_t index);
+    void end(std::size_t index);
+
+    using Targets = std::vector<std::string>;
+    Targets instances_for(const simulation::Fault& fault);
+    Targets databases_for(const simulation::Fault& fault);
+    Targets resources_for(const simulation::Fault& fault, std::string_view type);
+    Targets chosen(const simulation::Fault& fault, Targets candidates);
+    std::string zone_of(const simulation::Fault& fault) const;
+    std::string text_of(const simulation::Fault& fault, const std::string& parameter) const;
+
+    // One function per action; `begins` is false at the end of its time.
+    Targets terminate_instances(const simulation::Fault& fault, bool begins);
+    Targets stop_instances(const simulation::Fault& fault, bool begins);
+    Targets reboot_instances(const simulation::Fault& fault, bool begins);
+    Targets reboot_databases(const simulation::Fault& fault, bool begins);
+    Targets disrupt_connectivity(const simulation::Fault& fault, bool begins);
+    Targets interrupt_power(const simulation::Fault& fault, bool begins);
+    Targets exhaust_capacity(const simulation::Fault& fault, bool begins);
+    Targets slow_origin(const simulation::Fault& fault, bool begins);
+    Targets lose_packets(const simulation::Fault& fault, bool begins);
+    Targets poison_deployment(const simulation::Fault& fault, bool begins);
+    Targets fill_disk(const simulation::Fault& fault, bool begins);
+    Targets lag_replica(const simulation::Fault& fault, bool begins);
+    Targets invalidate_everything(const simulation::Fault& fault, bool begins);
+    Targets set_desired_capacity(const simulation::Fault& fault, bool begins);
+    Targets expire_certificate(const simulation::Fault& fault, bool begins);
+
+    SimulatedWorld::Parts& world_;
+    simulation::Clients& clients_;
+    Random random_;
+    std::vector<simulation::FaultPeriod> periods_; // parallel to the scenario's faults
+};
+
+} // namespace diorama
