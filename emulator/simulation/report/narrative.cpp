@@ -61,13 +61,21 @@ std::string peak_sentence(const Results& results) {
 }
 
 std::string fault_sentence(const FaultPeriod& fault) {
-    if (!fault.failure.empty())
-        return fmt::format("{} could not be injected: {}.", fault.name, fault.failure);
-    std::string text = fmt::format("At {} came {}", span_text(fault.from), fault.name);
-    if (fault.targets.size() == 1) text += " on " + fault.targets.front();
-    if (fault.targets.size() > 1) text += fmt::format(" on {} targets", fault.targets.size());
-    if (fault.to) text += fmt::format(", for {}", span_text(*fault.to - fault.from));
-    return text + ".";
+    const std::string when = span_text(fault.from);
+    if (!fault.failure.empty()) {
+        return fmt::format(
+            "{}, at {}, could not be injected: {}.",
+            fault.name,
+            when,
+            fault.failure
+        );
+    }
+    std::string where;
+    if (fault.targets.size() == 1) where = fault.targets.front();
+    if (fault.targets.size() > 1) where = fmt::format("{} targets", fault.targets.size());
+    if (fault.to)
+        where += fmt::format("{}{}", where.empty() ? "" : ", ", span_text(*fault.to - fault.from));
+    return fmt::format("At {}: {}{}.", when, fault.name, where.empty() ? "" : " (" + where + ")");
 }
 
 std::string fleet_sentence(const Results& results) {
@@ -131,14 +139,6 @@ std::string writes_sentence(const Results& results) {
     );
 }
 
-std::string failure_sentence(const ExpectationResult& expectation) {
-    std::string text =
-        fmt::format("Failed: {}; measured {}", expectation.text, expectation.measured);
-    if (expectation.worst) text += fmt::format(", worst at {}", span_text(*expectation.worst));
-    if (!expectation.points_to.empty()) text += fmt::format("; look at {}", expectation.points_to);
-    return text + ".";
-}
-
 } // namespace
 
 std::string headline(const Results& results) {
@@ -176,8 +176,6 @@ std::vector<std::string> what_happened(const Results& results) {
     sentences.push_back(fleet_sentence(results));
     sentences.push_back(alarm_sentence(results));
     sentences.push_back(writes_sentence(results));
-    for (const auto& expectation : results.expectations)
-        if (!expectation.passed) sentences.push_back(failure_sentence(expectation));
     std::erase(sentences, "");
     return sentences;
 }

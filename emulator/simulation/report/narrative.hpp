@@ -12,7 +12,7 @@ namespace diorama::simulation {
 // "All 7 expectations held", "2 of 7 expectations failed", "Held until it was interrupted at
 // 3h31m".
 std::string headline(const Results& results);
-// Traffic, faults, fleet, alarms, writes, and each expectation that failed; a sentence each.
+// Traffic, faults, fleet, alarms, writes: a sentence each.
 std::vector<std::string> what_happened(const Results& results);
 // The most interesting moments, greatest weight first, earlier before later.
 std::vector<Moment> most_interesting(const Results& results, std::size_t at_most);

@@ -38,7 +38,7 @@ private:
 
     void paragraph(std::string_view text, int indent);
     void expectations();
-    void failure(const ExpectationResult& expectation);
+    void failure(const ExpectationResult& expectation, int shown_columns);
     void violations();
     void moments();
 
@@ -87,22 +87,15 @@ void TerminalWriter::expectations() {
             ),
             shortened(one_line(expectation.bound), bound_width, style_)
         ));
-        if (!expectation.passed) failure(expectation);
+        if (!expectation.passed) failure(expectation, text_width);
     }
 }
 
-void TerminalWriter::failure(const ExpectationResult& expectation) {
+void TerminalWriter::failure(const ExpectationResult& expectation, int shown_columns) {
     const int indent = 4 + mark_width();
-    // The table may have cut these.
-    paragraph(
-        fmt::format(
-            "{}: measured {}, expected {}",
-            expectation.text,
-            expectation.measured,
-            expectation.bound
-        ),
-        indent
-    );
+    if (columns_of(one_line(expectation.text)) > shown_columns) {
+        paragraph(fmt::format("{}: measured {}", expectation.text, expectation.measured), indent);
+    }
     std::string where;
     if (expectation.worst) where += "worst at " + span_text(*expectation.worst);
     if (!expectation.points_to.empty())

@@ -20,6 +20,12 @@ function ranksOf(components, flows) {
     return ranks;
 }
 
+// Where a stop would like to be: the mean of its neighbours, those with much traffic count more.
+function meanOf(stop, position) {
+    const weight = stop.links.reduce((sum, link) => sum + link.weight, 0);
+    return weight > 0 ? stop.links.reduce((sum, link) => sum + link.weight * position(link.stop), 0) / weight : null;
+}
+
 // Ranks as lists of stops: components, and places where a long flow passes between them.
 function layers(components, flows) {
     const ranks = ranksOf(components, flows);
@@ -36,8 +42,9 @@ function layers(components, flows) {
         }
         route.push(to);
         for (let i = 1; i < route.length; i += 1) {
-            route[i].links.push(route[i - 1]);
-            route[i - 1].links.push(route[i]);
+            const weight = Math.sqrt(flow.count) + 1;
+            route[i].links.push({ stop: route[i - 1], weight });
+            route[i - 1].links.push({ stop: route[i], weight });
         }
         return { flow, route };
     });
@@ -48,7 +55,7 @@ function layers(components, flows) {
     for (let pass = 0; pass < 6; pass += 1) {
         for (const column of columns) {
             for (const stop of column)
-                stop.wish = stop.links.length ? stop.links.reduce((sum, link) => sum + link.order, 0) / stop.links.length : stop.order;
+                stop.wish = meanOf(stop, (other) => other.order) ?? stop.order;
             column.sort((a, b) => a.wish - b.wish || a.order - b.order);
             place();
         }
@@ -61,9 +68,9 @@ const NODE = { across: 62, pass: 26 };
 // Gives every stop its middle (x, y) and its size.
 function arrange(columns, width, isVertical) {
     const most = Math.max(...columns.map((column) => column.length));
-    const gap = isVertical ? 54 : Math.max(58, (width - columns.length * 170) / Math.max(1, columns.length - 1));
+    const gap = isVertical ? 54 : Math.max(58, (width - columns.length * 158) / Math.max(1, columns.length - 1));
     const along = isVertical ? NODE.across : Math.min(190, (width - gap * (columns.length - 1)) / columns.length);
-    const acrossGap = isVertical ? 10 : 34;
+    const acrossGap = isVertical ? 10 : 36;
     const acrossOf = (stop) => (stop.component ? (isVertical ? Math.min(180, (width - acrossGap * (most - 1)) / most) : NODE.across) : NODE.pass);
     const extent = (column) => column.reduce((sum, stop) => sum + acrossOf(stop), acrossGap * (column.length - 1));
     const across = isVertical ? width : Math.max(...columns.map(extent)) + 40;
@@ -71,14 +78,45 @@ function arrange(columns, width, isVertical) {
         let position = (across - extent(column)) / 2;
         for (const stop of column) {
             const size = acrossOf(stop);
-            const middle = [rank * (along + gap) + along / 2, position + size / 2];
-            [stop.x, stop.y] = isVertical ? middle.reverse() : middle;
-            [stop.width, stop.height] = isVertical ? [size, along] : [along, size];
+            Object.assign(stop, { along: rank * (along + gap) + along / 2, across: position + size / 2, size });
             position += size + acrossGap;
         }
     });
+    straighten(columns, acrossGap);
+    for (const stop of columns.flat()) {
+        [stop.x, stop.y] = isVertical ? [stop.across, stop.along] : [stop.along, stop.across];
+        [stop.width, stop.height] = isVertical ? [stop.size, along] : [along, stop.size];
+    }
+    if (!isVertical) return [Math.max(width, columns.length * (along + gap) - gap), settle(columns.flat())];
     const length = columns.length * (along + gap) - gap;
-    return isVertical ? [width, length + 4] : [Math.max(width, length), across];
+    return [width, length + 4];
+}
+
+// Moves stops towards their neighbours, as far as the others of their column leave room.
+function straighten(columns, gap) {
+    const least = Math.min(...columns.flat().map((stop) => stop.across - stop.size / 2));
+    const most = Math.max(...columns.flat().map((stop) => stop.across + stop.size / 2));
+    for (let pass = 0; pass < 24; pass += 1) {
+        for (const column of pass % 2 ? [...columns].reverse() : columns) {
+            let free = least;
+            for (const stop of column) {
+                stop.across = Math.max(meanOf(stop, (other) => other.across) ?? stop.across, free + stop.size / 2);
+                free = stop.across + stop.size / 2 + gap;
+            }
+            let end = most;
+            for (const stop of [...column].reverse()) {
+                stop.across = Math.min(stop.across, end - stop.size / 2);
+                end = stop.across - stop.size / 2 - gap;
+            }
+        }
+    }
+}
+
+// Begins the picture at its topmost stop; says how high it is.
+function settle(stops) {
+    const top = Math.min(...stops.map((stop) => stop.y - stop.height / 2)) - 24;
+    for (const stop of stops) stop.y -= top;
+    return Math.max(...stops.map((stop) => stop.y + stop.height / 2)) + 6;
 }
 
 function drawNode(picture, stop) {
@@ -108,7 +146,7 @@ function drawNode(picture, stop) {
         y += 14;
     }
     if (blamed.length > 0)
-        node.append(shape("text", { class: "warning halo", x: left + 2, y: top - 5 }, fitted("✗ a failed expectation points here", Math.max(stop.width + 30, 120))));
+        node.append(shape("text", { class: "warning halo", x: left + 2, y: top - 5 }, fitted("✗ a failure points here", stop.width + 24)));
     picture.append(node);
 }
 
@@ -152,10 +190,10 @@ function drawFlow(picture, { flow, route }, widest, isVertical, ports) {
         shape("path", { d: path, "stroke-width": width.toFixed(1) }),
         shape("polygon", { points: corners.map((corner) => spot(...corner)).join(" ") }),
     );
-    const x = (points[0][0] + points[1][0]) / 2;
-    const y = (points[0][1] + points[1][1]) / 2;
     picture.append(arrow);
-    return { x, y, width, flow };
+    const middle = (axis) => (points[0][axis] + points[1][axis]) / 2;
+    const slope = Math.abs((points[1][1] - points[0][1]) / (points[1][0] - points[0][0] || 1));
+    return { x: middle(0), y: middle(1), width, flow, room: points[1][0] - points[0][0] + head, slope };
 }
 
 // Where along a side arrows begin and end, so that they do not lie on each other.
@@ -213,19 +251,21 @@ function drawArchitecture(host) {
     }
 }
 
-function drawFlowLabel(picture, { x, y, width, flow }, isVertical) {
+function drawFlowLabel(picture, { x, y, width, flow, room, slope }, isVertical) {
     const amount = shape("tspan", { class: "amount" }, countText(flow.count));
     if (isVertical) {
         picture.append(shape("g", { class: "flow" }, shape("text", { class: "halo", x, y: y + 4 }, amount, " " + flow.label)));
         return;
     }
-    const top = y - width / 2 - 18;
+    const lines = textLines(flow.label, Math.max(40, room - 24), 2, 11);
+    // Above a level arrow; on one that climbs, where it would cross the words anyway.
+    const top = slope > 0.25 ? y + 4 - lines.length * 6 : y - width / 2 - 5 - lines.length * 12;
     picture.append(
         shape(
             "g",
             { class: "flow" },
             shape("text", { class: "halo", x, y: top }, amount),
-            shape("text", { class: "halo note", x, y: top + 12 }, flow.label),
+            lines.map((line, i) => shape("text", { class: "halo note", x, y: top + 12 * (i + 1) }, line)),
         ),
     );
 }

@@ -102,7 +102,7 @@ function areaPath(lower, upper, x, y) {
 }
 
 const GUTTERS = {
-    wide: () => (isNarrow() ? [46, 10] : [52, 150]),
+    wide: () => (isNarrow() ? [46, 10] : [52, 168]),
     small: () => [46, 6],
 };
 
@@ -224,7 +224,7 @@ function drawTimeAxis(frame, wanted) {
         const anchor = isFirst ? "start" : isLast ? "end" : "middle";
         const edge = isLast ? Math.min(x + 10, frame.width) : x;
         frame.labels.append(
-            shape("text", { class: "tick", x: isFirst ? x - 3 : edge, y: frame.bottom + 15, "text-anchor": anchor }, spanText(tick)),
+            shape("text", { class: "tick", x: isFirst ? x - 3 : edge, y: frame.bottom + 15, "text-anchor": anchor }, tick === 0 ? "0" : spanText(tick)),
         );
     }
 }

@@ -26,6 +26,14 @@ function fitted(text, width, size = 11) {
     return text.length <= most ? text : text.slice(0, Math.max(1, most - 1)) + "…";
 }
 
+// Cut in the middle: names of one kind often begin alike and differ at their ends.
+function shortened(text, width, size = 11) {
+    const most = Math.floor(width / (size * 0.56));
+    if (text.length <= most) return text;
+    const end = Math.floor((most - 1) / 2);
+    return text.slice(0, most - 1 - end) + "…" + text.slice(text.length - end);
+}
+
 // The text in at most so many lines of so much width.
 function textLines(text, width, most, size = 11) {
     const lines = [""];
@@ -38,20 +46,26 @@ function textLines(text, width, most, size = 11) {
     return lines.map((line) => fitted(line, width, size));
 }
 
-// Positions moved apart so that they keep a distance, in the order they have.
+// Positions moved apart so that they keep a distance and their order, as little as possible: those
+// that are too near to each other become a row around their common middle.
 function spread(positions, distance, least, greatest) {
-    const order = positions.map((position, index) => [position, index]).sort((a, b) => a[0] - b[0] || a[1] - b[1]);
-    let next = least;
-    for (const entry of order) {
-        entry[0] = Math.max(entry[0], next);
-        next = entry[0] + distance;
-    }
-    let last = greatest;
-    for (const entry of order.reverse()) {
-        entry[0] = Math.min(entry[0], last);
-        last = entry[0] - distance;
+    const order = positions.map((position, index) => ({ position, index })).sort((a, b) => a.position - b.position || a.index - b.index);
+    const rows = [];
+    const begin = (row) => {
+        const length = (row.members.length - 1) * distance;
+        return Math.max(least, Math.min(row.sum / row.members.length - length / 2, greatest - length));
+    };
+    for (const { position, index } of order) {
+        let row = { sum: position, members: [index] };
+        while (rows.length > 0) {
+            const before = rows[rows.length - 1];
+            if (begin(before) + before.members.length * distance <= begin(row)) break;
+            rows.pop();
+            row = { sum: before.sum + row.sum, members: [...before.members, ...row.members] };
+        }
+        rows.push(row);
     }
     const apart = [];
-    for (const [position, index] of order) apart[index] = position;
+    for (const row of rows) row.members.forEach((index, i) => (apart[index] = begin(row) + i * distance));
     return apart;
 }

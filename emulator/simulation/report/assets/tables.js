@@ -12,7 +12,7 @@ function table(label, columns, rows, options = {}) {
             ),
         ),
     );
-    const made = element("table", { class: options.isStacked ? "stacked" : null }, element("thead", {}, head), element("tbody", {}, body));
+    const made = element("table", { class: options.isStacked ? "stacked" : options.isDense ? "dense" : null }, element("thead", {}, head), element("tbody", {}, body));
     return element("div", { class: "table", role: "region", tabindex: 0, "aria-label": label }, made);
 }
 
@@ -60,7 +60,7 @@ function addOutcomes() {
     const percentile = (name) => (row) => latencyText(row.latency[name] ?? null);
     const columns = [
         { head: "Population", cell: (row) => row.population },
-        { head: "Route", cell: (row) => element("code", {}, row.route) },
+        { head: "Route", cell: (row) => element("code", {}, row.route), of: "route" },
         { head: "requests", number: true, cell: (row) => countText(row.total) },
         ...seen.map(({ name, i }) => ({
             head: name,
@@ -76,7 +76,7 @@ function addOutcomes() {
         { head: "p99", number: true, cell: percentile("p99") },
         { head: "slowest", number: true, cell: percentile("maximum") },
     ];
-    section.append(table("Outcomes", columns, results.outcomes));
+    section.append(table("Outcomes", columns, results.outcomes, { isDense: true }));
     section.append(element("p", { class: "hint" }, "Every request has exactly one outcome; a retry is a request of its own. Latency is of requests that got an answer."));
 }
 

@@ -26,14 +26,14 @@ const errorShare =
         : null;
 
 // The name of a strip's row: right of it, or above its row where there is no room.
-function rowLabel(frame, text, y, attributes = {}) {
+function rowLabel(frame, text, y, colour = null) {
     if (isNarrow()) {
-        frame.labels.append(shape("text", { class: "halo", x: frame.left + 2, y: y - 8, ...attributes }, fitted(text, frame.right - frame.left)));
+        frame.labels.append(shape("text", { class: "halo", x: frame.left + 2, y: y - 8 }, shortened(text, frame.right - frame.left)));
         return;
     }
-    const label = shape("text", { x: frame.right + 8, y: y + 3.5, ...attributes }, fitted(text, frame.width - frame.right - 8));
-    label.append(shape("title", {}, text));
-    frame.labels.append(label);
+    const indent = colour ? 22 : 8;
+    if (colour) frame.labels.append(shape("rect", { x: frame.right + 8, y: y - 4.5, width: 9, height: 9, style: `fill:${colour}` }));
+    frame.labels.append(shape("text", { x: frame.right + indent, y: y + 3.5 }, shape("title", {}, text), shortened(text, frame.width - frame.right - indent)));
 }
 
 // ---- faults and moments ---------------------------------------------------------------------------
@@ -59,18 +59,16 @@ function faultLabels(frame) {
     return { labels, rows: rows.length };
 }
 
+// The flags of the most interesting moments, moved apart so that each number can be read.
 function flags(frame) {
-    const rows = [];
     const shown = rankedMoments
         .slice(0, FLAGS)
-        .map((moment, rank) => ({ moment, rank: rank + 1 }))
+        .map((moment, rank) => ({ moment, rank: rank + 1, at: frame.x(moment.at) }))
         .filter(({ moment }) => moment.at >= view.from && moment.at <= view.to)
-        .sort((a, b) => a.moment.at - b.moment.at);
-    for (const flag of shown) {
-        flag.x = frame.x(flag.moment.at);
-        flag.row = freeRow(rows, flag.x - 9, flag.x + 10);
-    }
-    return { shown, rows: rows.length };
+        .sort((a, b) => a.moment.at - b.moment.at || a.rank - b.rank);
+    const places = spread(shown.map((flag) => flag.at), 19, frame.left, frame.width - 9);
+    shown.forEach((flag, i) => (flag.x = places[i]));
+    return shown;
 }
 
 function addEventStrip(parent) {
@@ -85,7 +83,7 @@ function addEventStrip(parent) {
         draw(frame) {
             const faults = faultLabels(frame);
             const moments = flags(frame);
-            const wanted = faults.rows * 15 + moments.rows * 19 + 8;
+            const wanted = faults.rows * 15 + (moments.length > 0 ? 38 : 4);
             if (wanted !== rows) {
                 rows = wanted;
                 requestAnimationFrame(() => charts[0].redraw());
@@ -95,13 +93,13 @@ function addEventStrip(parent) {
                 label.append(shape("title", {}, faultSentence(fault)));
                 frame.labels.append(label);
             }
-            for (const { moment, rank, x, row } of moments.shown) {
-                const y = faults.rows * 15 + 11 + row * 19;
+            for (const { moment, rank, x, at } of moments) {
+                const y = faults.rows * 15 + 11;
                 const flag = shape(
                     "g",
                     { class: "flag" },
                     shape("title", {}, `${spanText(moment.at)} ${moment.component}: ${moment.text}`),
-                    shape("line", { class: "base", x1: x, x2: x, y1: y, y2: rows }),
+                    shape("path", { class: "leader", d: `M${point(x, y)}L${point(at, y + 18)}V${wanted}` }),
                     shape("circle", { cx: x, cy: y, r: 8 }),
                     shape("text", { x, y: y + 3.5 }, String(rank)),
                 );
@@ -237,6 +235,13 @@ function addHeatStrip(parent) {
         draw(frame) {
             const height = (frame.bottom - frame.top) / (last - first + 1);
             const y = (band) => frame.bottom - (band - first + 1) * height;
+            const log = (value) => {
+                let band = first;
+                while (band < last && bands[band] < value) band += 1;
+                const share = Math.log(value / lower(band)) / Math.log(bands[band] / lower(band));
+                return frame.bottom - (band - first + Math.min(Math.max(share, 0), 1)) * height;
+            };
+            drawGrid(frame, logTicks(lower(first), bands[last], 6), log, latencyText);
             const paths = Array.from({ length: levels + 1 }, () => "");
             const [begin, end] = visibleSteps(counts.length);
             const width = frame.x(results.step) - frame.x(0);
@@ -251,13 +256,6 @@ function addHeatStrip(parent) {
             paths.forEach((path, level) => {
                 if (path !== "") frame.marks.append(shape("path", { d: path, style: `fill:var(--blue);fill-opacity:${(0.08 + (0.92 * level) / levels).toFixed(2)}` }));
             });
-            const log = (value) => {
-                let band = first;
-                while (band < last && bands[band] < value) band += 1;
-                const share = Math.log(value / lower(band)) / Math.log(bands[band] / lower(band));
-                return frame.bottom - (band - first + Math.min(Math.max(share, 0), 1)) * height;
-            };
-            drawGrid(frame, logTicks(lower(first), bands[last], 6), log, latencyText);
         },
         readout(time) {
             const step = counts[indexAt(time)] || [];
@@ -363,9 +361,7 @@ function addInstanceStrip(parent) {
                 for (const { life, lane } of bundle.placed)
                     if (lifeEnd(life) >= view.from && life.launched <= view.to)
                         drawLife(frame, life, y + lane * laneHeight, laneHeight - (laneHeight > 4 ? 2 : 1));
-                rowLabel(frame, bundle.name, isNarrow() ? y + 4 : y + (bundle.lanes * laneHeight) / 2, {
-                    style: `fill:${zoneColour(bundle.zone)};font-weight:600`,
-                });
+                rowLabel(frame, bundle.name, isNarrow() ? y + 4 : y + (bundle.lanes * laneHeight) / 2, zoneColour(bundle.zone));
                 y += bundle.lanes * laneHeight + gap();
             }
         },

@@ -9,4 +9,7 @@ namespace diorama::simulation::test {
 
 Results sample_results();
 
+// Its instances, alarms, faults and moments.
+void add_sample_events(Results& results);
+
 } // namespace diorama::simulation::test
