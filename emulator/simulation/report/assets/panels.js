@@ -152,7 +152,7 @@ function addCurves(grid, population, lines) {
 function curveFrame(available, lines) {
     const width = Math.max(260, available);
     const values = lines.flatMap((line) => line.curve).filter((value) => value > 0);
-    const frame = { width, height: 240, left: 52, right: width - (width < 420 ? 90 : 170), top: 8, bottom: 216 };
+    const frame = { width, height: 240, left: 52, right: width - (width < 420 ? 112 : 170), top: 8, bottom: 216 };
     frame.nines = Math.max(1, ...lines.map((line) => (line.curve.length - 1) / 10));
     frame.least = Math.min(...values) * 0.9;
     frame.most = Math.max(...values) * 1.1;
@@ -170,12 +170,16 @@ function drawCurves(drawing, frame, lines) {
             shape("text", { class: "tick", x: frame.left - 6, y: y + 3.5, "text-anchor": "end" }, latencyText(tick)),
         );
     }
+    let free = -1;
     for (const [nines, name] of NINES) {
-        if (nines > frame.nines + 0.01) continue;
         const x = frame.x(nines);
+        if (nines > frame.nines + 0.01) continue;
+        const half = textWidth(name) / 2;
+        const hasRoom = x - half > free;
+        if (hasRoom) free = x + half + 4;
         drawing.append(
             shape("line", { class: "grid", x1: x, x2: x, y1: frame.top, y2: frame.bottom }),
-            shape("text", { class: "tick", x, y: frame.bottom + 15, "text-anchor": "middle" }, name),
+            hasRoom ? shape("text", { class: "tick", x, y: frame.bottom + 15, "text-anchor": "middle" }, name) : "",
         );
     }
     for (const line of [...lines].reverse()) {

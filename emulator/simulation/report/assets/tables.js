@@ -99,8 +99,11 @@ function addCheckers() {
         if (results.violations.length > 100) section.append(element("p", { class: "hint" }, `and ${countText(results.violations.length - 100)} more`));
     }
     const columns = [
-        { head: "", cell: (row) => element("span", { class: "mark " + (row.violations ? "failed" : "held") }, row.violations ? "✗" : "✓") },
-        { head: "Rule", cell: (row) => row.name },
+        {
+            head: "Rule",
+            cell: (row) =>
+                element("span", {}, element("span", { class: "mark " + (row.violations ? "failed" : "held") }, row.violations ? "✗ " : "✓ "), row.name),
+        },
         { head: "Checks", number: true, inline: "checks", cell: (row) => countText(row.checks) },
         { head: "Violations", number: true, inline: "violations", cell: (row) => (row.violations ? countText(row.violations) : "0") },
     ];
@@ -117,13 +120,13 @@ function addCost() {
     const most = Math.max(...lines.map((line) => line.dollars), 1e-9);
     const columns = [
         { head: "Service", cell: (row) => row.service },
-        { head: "", cell: (row) => row.what },
-        { head: "Quantity", number: true, cell: (row) => (row.quantity === undefined ? "" : `${countText(row.quantity)} ${row.unit}`) },
-        { head: "Price", number: true, cell: (row) => (row.price === undefined ? "" : "$" + row.price) },
+        { head: "What", cell: (row) => row.what },
+        { head: "Quantity", number: true, inline: "quantity", cell: (row) => (row.quantity === undefined ? "" : `${countText(row.quantity)} ${row.unit}`) },
+        { head: "Price", number: true, inline: "price", cell: (row) => (row.price === undefined ? "" : "$" + row.price) },
         { head: "Dollars", number: true, cell: (row) => dollarsText(row.dollars) },
         { head: "", cell: (row) => (row.rowClass ? "" : element("span", { class: "bar", style: `width:${Math.round((120 * row.dollars) / most)}px` })), of: "why" },
     ];
-    section.append(table("Cost", columns, [...lines, { service: "Total", what: "", dollars, rowClass: "total" }]));
+    section.append(table("Cost", columns, [...lines, { service: "Total", what: "", dollars, rowClass: "total" }], { isStacked: true }));
     if (note) section.append(element("p", { class: "hint" }, note));
 }
 

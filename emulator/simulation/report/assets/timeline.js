@@ -194,11 +194,12 @@ function drawPercentiles(frame, lines, labels) {
     if (!labels || isNarrow()) return;
     const [, last] = visibleSteps(lines[0].values.length);
     const ends = lines.map((line) => {
-        for (let i = last; i >= 0; i -= 1) if (line.values[i] !== null) return y(line.values[i]);
-        return frame.bottom;
+        for (let i = last; i >= 0; i -= 1) if (line.values[i] !== null) return [frame.x((i + 1) * results.step), y(line.values[i])];
+        return [frame.right, frame.bottom];
     });
-    spread(ends, 12, frame.top + 4, frame.bottom).forEach((height, i) => {
-        frame.labels.append(shape("text", { x: frame.right + 8, y: height + 3.5 }, labels[i]));
+    spread(ends.map(([, height]) => height), 12, frame.top + 4, frame.bottom).forEach((height, i) => {
+        const x = Math.min(ends[i][0], frame.right) + 8;
+        frame.labels.append(shape("text", { class: "halo", x, y: height + 3.5 }, labels[i]));
     });
 }
 
@@ -229,7 +230,7 @@ function addHeatStrip(parent) {
     const lower = (band) => (band === 0 ? bands[0] / (bands[1] / bands[0] || 2) : bands[band - 1]);
     addChart(parent, {
         title: "Every answer by its latency",
-        note: "darker: more answers",
+        note: "the stronger, the more answers",
         gutters: "wide",
         height: () => 130,
         draw(frame) {
@@ -479,6 +480,10 @@ function addClock(section) {
 
 function addTimeline() {
     const section = document.getElementById("timeline");
+    if ([results.timelines, results.instances, results.alarms, results.moments, results.faults].every((list) => list.length === 0)) {
+        section.remove();
+        return;
+    }
     section.append(
         element(
             "p",
