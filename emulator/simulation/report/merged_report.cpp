@@ -22,7 +22,11 @@ std::string summary(const MergedRuns& merged) {
     std::string text =
         fmt::format("{} of {} runs held", runs_that_held(merged), merged.runs.size());
     if (!merged.mistakes.empty())
-        text += fmt::format("; {} files could not be read", merged.mistakes.size());
+        text += fmt::format(
+            "; {} {} could not be read",
+            merged.mistakes.size(),
+            merged.mistakes.size() == 1 ? "file" : "files"
+        );
     return text;
 }
 
@@ -62,25 +66,26 @@ std::string html_cell(const MergedCell& cell) {
     );
 }
 
+std::string html_head(std::string_view content) {
+    return fmt::format("<th scope=\"col\">{}</th>", content);
+}
+
 std::string html_table(const MergedRuns& merged) {
-    std::string table = "<thead><tr>";
+    std::string table = "<thead><tr>" + html_head("verdict");
     for (const auto& head : first_heads(merged))
-        table += "<th scope=\"col\">" + html_text(head) + "</th>";
+        table += html_head(html_text(head));
     for (const auto& expectation : merged.expectations)
-        table += "<th scope=\"col\"><code>" + html_text(expectation) + "</code></th>";
-    table += "<th scope=\"col\">verdict</th><th scope=\"col\">replay</th></tr></thead>\n<tbody>\n";
+        table += html_head("<code>" + html_text(expectation) + "</code>");
+    table += html_head("replay") + "</tr></thead>\n<tbody>\n";
     for (const auto& run : merged.runs) {
-        table += "<tr>";
+        const std::string_view verdict_class = run.held ? "held" : "failed";
+        table +=
+            fmt::format("<tr><td class=\"{}\">{}</td>", verdict_class, html_text(verdict(run)));
         for (const auto& cell : first_cells(run))
             table += "<td>" + html_text(cell) + "</td>";
         for (const auto& cell : run.cells)
             table += html_cell(cell);
-        table += fmt::format(
-            "<td class=\"{}\">{}</td><td><code>{}</code></td></tr>\n",
-            run.held ? "held" : "failed",
-            html_text(verdict(run)),
-            html_text(run.command)
-        );
+        table += fmt::format("<td><code>{}</code></td></tr>\n", html_text(run.command));
     }
     return table + "</tbody>";
 }

@@ -62,14 +62,8 @@ std::string peak_sentence(const Results& results) {
 
 std::string fault_sentence(const FaultPeriod& fault) {
     const std::string when = span_text(fault.from);
-    if (!fault.failure.empty()) {
-        return fmt::format(
-            "{}, at {}, could not be injected: {}.",
-            fault.name,
-            when,
-            fault.failure
-        );
-    }
+    if (!fault.failure.empty())
+        return fmt::format("Not injected: {} at {} ({}).", fault.name, when, fault.failure);
     std::string where;
     if (fault.targets.size() == 1) where = fault.targets.front();
     if (fault.targets.size() > 1) where = fmt::format("{} targets", fault.targets.size());

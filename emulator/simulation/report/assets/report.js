@@ -36,8 +36,22 @@ function drawForWidth() {
     redrawAll();
 }
 
+// Paper is narrower than most windows: everything is drawn for it, so that words keep their size.
+function preparePaper() {
+    addEventListener("beforeprint", () => {
+        Object.assign(document.body.style, { width: "690px", padding: "0" });
+        moveCursor(null);
+        drawForWidth();
+    });
+    addEventListener("afterprint", () => {
+        Object.assign(document.body.style, { width: "", padding: "" });
+        drawForWidth();
+    });
+}
+
 addHatching();
 offerCopy();
+preparePaper();
 addFacts();
 addExpectations();
 addArchitecture();

@@ -69,7 +69,7 @@ TEST_CASE("the story tells traffic, peak, faults, fleet, alarms and writes") {
     CHECK(story[2] == "At 3h30m: az-power-interruption us-east-1a (6 targets, 25m).");
     CHECK(
         story[4] ==
-        "reboot of the database, at 5h20m, could not be injected: no DB instance is named Replica."
+        "Not injected: reboot of the database at 5h20m (no DB instance is named Replica)."
     );
     CHECK(story[6] == "2 alarms went off, the first was TargetTracking-WebGroup-AlarmHigh at 45m.");
     CHECK(story[7] == "None of 2.68M acknowledged writes was lost.");
