@@ -40,9 +40,9 @@ std::string progress_line(const Progress& progress, const TerminalStyle& style) 
                              ? static_cast<double>(progress.at.count()) /
                                    static_cast<double>(progress.duration.count())
                              : 1;
-    const auto minute = std::chrono::floor<std::chrono::seconds>(progress.at);
+    const auto at = std::chrono::floor<std::chrono::seconds>(progress.at);
     std::vector<Field> fields{
-        {padded(span_text(minute), 8) + " of " + span_text(progress.duration), 9},
+        {padded(span_text(at), 8) + " of " + span_text(progress.duration), 9},
         {bar(share, style), 2},
         {count_text(progress.speed) + "x", 6},
         {count_text(static_cast<double>(progress.requests)) + " requests", 8},

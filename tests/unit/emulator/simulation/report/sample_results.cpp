@@ -141,10 +141,9 @@ Distribution latencies(double median, double spread, double count) {
         const double share = std::pow(10, -nines) - std::pow(10, -nines - 0.02);
         const double deviation = std::sqrt(2 * nines * std::log(10)) - 1.18;
         const double tail = nines > 3 ? 1.4 * (nines - 3) : 0;
-        made.add(
-            median * std::exp(spread * deviation + tail),
-            std::max(1.0, std::floor(share * count))
-        );
+        const double value = median * std::exp(spread * deviation + tail);
+        // Clients wait no longer than eight seconds.
+        made.add(std::min(value, 8.0), std::max(1.0, std::floor(share * count)));
     }
     return made;
 }

@@ -116,7 +116,11 @@ TEST_CASE("the progress line fits, leaving out what matters least") {
         const std::string line = progress_line(halfway(), {width, false});
         CHECK(columns_of(line) - 1 < std::max(width, 16));
     }
-    CHECK(progress_line(halfway(), {50, false}) == "3h31m    of 6h  12.3M requests  1.2k errors\n");
+    CHECK(
+        progress_line(halfway(), {50, false}) ==
+        "3h31m    of 6h  412x  12.3M requests  1.2k errors\n"
+    );
+    CHECK(progress_line(halfway(), {46, false}) == "3h31m    of 6h  12.3M requests  1.2k errors\n");
 }
 
 TEST_CASE("on a terminal the progress line writes over itself") {
