@@ -47,10 +47,13 @@ struct OutcomeRow {
 };
 
 // Values at evenly spaced times: entry i stands for [i, i + 1) * step. Missing values are NaN.
+// Those of "Clients" named "Requests", "Errors" (both requests/s), "p50 latency", "p95 latency" and
+// "p99 latency" (s) make the timeline that all share; others are shown in the panel of their
+// component.
 struct Timeline {
-    std::string component; // "Application Load Balancer", "Clients"
+    std::string component; // "Clients", else the label of a Component
     std::string name;      // "Requests", "p99 latency"
-    std::string unit;      // "requests/s", "s", "%", "bytes", ""
+    std::string unit;      // "requests/s", "s", "%" (0 to 100), "bytes", "bytes/s", ""
     std::vector<double> values;
 };
 
@@ -65,6 +68,7 @@ struct InstanceLife {
     std::optional<Duration> left;       // began to leave: drained or failed
     std::optional<Duration> terminated;
     std::string end_reason;
+    bool failed = false; // it broke, rather than that it was no longer wanted
     std::uint64_t requests = 0;
 };
 
@@ -117,7 +121,7 @@ struct ExpectationResult {
     std::string measured;          // "p99 = 734 ms"
     std::string bound;             // "< 900 ms"
     std::optional<Duration> worst; // when it was worst
-    std::string points_to;         // the component to look at
+    std::string points_to;         // the component to look at: its label
     std::string file;
     int line = 0;
 };
