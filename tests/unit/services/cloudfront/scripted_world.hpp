@@ -93,10 +93,12 @@ public:
         return call;
     }
 
-    // Lets go of those that are still under way, which hold whoever waits for them.
-    void forget() {
-        for (const auto& started : started_)
-            if (const auto call = started.lock()) call->cancel();
+    // Ends those that are still under way, which hold whoever waits for them.
+    void end_all() {
+        for (const auto& started : started_) {
+            const auto call = started.lock();
+            if (call && call->events.done) call->finish(http::UpstreamFailure::reset);
+        }
     }
 
     std::deque<std::shared_ptr<ScriptedCall>> calls;

@@ -44,7 +44,10 @@ struct LiveEdge {
         published.publish(distribution);
     }
 
-    ~LiveEdge() { client.forget(); }
+    ~LiveEdge() {
+        client.end_all();
+        thread.settle();
+    }
 
     // A viewer on a connection of its own.
     test::ScriptedConnection& viewer() {
