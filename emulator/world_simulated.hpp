@@ -32,6 +32,8 @@ struct SimulationProgress {
     std::size_t alarms = 0; // in ALARM
 };
 
+class SimulatedFaults;
+
 class SimulatedWorld {
 public:
     SimulatedWorld(const simulation::Scenario& scenario, std::uint64_t seed, Log& log);
@@ -48,6 +50,7 @@ public:
     simulation::Results run(const Watch& watch);
 
 private:
+    friend class SimulatedFaults;
     struct Parts;
     std::unique_ptr<Parts> parts_;
 };

@@ -63,6 +63,8 @@ struct StackResource {
     std::string type;
 };
 
+class SimulatedFaults;
+
 struct SimulatedWorld::Parts {
     Parts(const simulation::Scenario& scenario, std::uint64_t seed, Log& log);
 
@@ -83,6 +85,13 @@ struct SimulatedWorld::Parts {
 
     // The run.
     void record_instance(const ec2::InstanceView& instance);
+    std::size_t alarms_in_alarm();
+    void add_timelines(simulation::Results& results);
+    void add_instances(simulation::Results& results);
+    void add_alarms(simulation::Results& results);
+    void add_moments(simulation::Results& results, const SimulatedFaults& faults);
+    void add_architecture(simulation::Results& results) const;
+    std::uint64_t lost_writes() const;
 
     static constexpr auto account = "000000000000";
 
