@@ -97,14 +97,15 @@ void SimulatedWorld::Parts::pass(Duration span) {
 
 void SimulatedWorld::Parts::create_stack() {
     const auto& deploy = scenario.deploy;
+    const auto body = read_file(deploy.template_path);
     nlohmann::json parameters = nlohmann::json::array();
-    for (const auto& [key, value] : deploy.parameters)
+    for (const auto& [key, value] : all_parameters(body))
         parameters.push_back({{"ParameterKey", key}, {"ParameterValue", value}});
     call(
         "cloudformation",
         "CreateStack",
         {{"StackName", deploy.stack_name},
-         {"TemplateBody", read_file(deploy.template_path)},
+         {"TemplateBody", body},
          {"Parameters", parameters},
          {"Capabilities", {"CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"}}}
     );
@@ -118,6 +119,28 @@ void SimulatedWorld::Parts::create_stack() {
         status = stacks["Stacks"][0].value("StackStatus", "");
     }
     if (status != "CREATE_COMPLETE") throw DeploymentFailed(reasons_of_failure(status));
+}
+
+// Those of the scenario, and for what the template wants besides: the default VPC with its subnets,
+// and a password for whatever is not to be shown.
+std::map<std::string, std::string> SimulatedWorld::Parts::all_parameters(const std::string& body) {
+    auto parameters = scenario.deploy.parameters;
+    const auto& region = scenario.deploy.region;
+    const auto summary = call("cloudformation", "GetTemplateSummary", {{"TemplateBody", body}});
+    for (const auto& declared : summary.value("Parameters", nlohmann::json::array())) {
+        const auto key = declared.value("ParameterKey", "");
+        const auto type = declared.value("ParameterType", "");
+        if (parameters.contains(key) || declared.contains("DefaultValue")) continue;
+        if (type == "AWS::EC2::VPC::Id") parameters[key] = ec2.default_vpc(account, region);
+        if (type == "List<AWS::EC2::Subnet::Id>") {
+            auto& list = parameters[key];
+            for (const auto& subnet : ec2.default_subnets(account, region))
+                list += (list.empty() ? "" : ",") + subnet.id;
+        }
+        if (declared.value("NoEcho", false))
+            parameters[key] = environment.random.fork("parameters").hex(24);
+    }
+    return parameters;
 }
 
 std::string SimulatedWorld::Parts::reasons_of_failure(const std::string& status) {
@@ -160,6 +183,7 @@ const StackResource* SimulatedWorld::Parts::find_resource(std::string_view id) c
 void SimulatedWorld::Parts::fill_buckets() {
     namespace fs = std::filesystem;
     std::vector<std::string> keys;
+    std::map<std::string, std::vector<std::string>> keys_of; // by logical id of the bucket
     for (const auto& files : scenario.deploy.files) {
         const auto* bucket = find_resource(files.bucket);
         if (bucket == nullptr) throw DeploymentFailed("there is no bucket " + files.bucket);
@@ -176,6 +200,7 @@ void SimulatedWorld::Parts::fill_buckets() {
                 files.cache_control
             );
             keys.push_back(key);
+            keys_of[files.bucket].push_back(key);
         }
     }
     Random random = environment.random.fork("files");
@@ -186,9 +211,16 @@ void SimulatedWorld::Parts::fill_buckets() {
             keys.push_back(files.prefix + std::to_string(i) + files.suffix);
             const auto size = static_cast<std::uint64_t>(std::max(1.0, files.size.draw(random)));
             s3.put_modelled_object(bucket->physical_id, keys.back(), size, files.cache_control);
+            keys_of[files.bucket].push_back(keys.back());
         }
     }
     values = scenario.app.values;
+    for (auto& [name, source] : values) {
+        if (source.kind != simulation::ValueSource::Kind::files) continue;
+        source.choices = keys_of[source.bucket];
+        if (source.choices.empty())
+            throw DeploymentFailed("there are no files in " + source.bucket + " for " + name);
+    }
     // The assets of the site, the first ones most: what people mean by {asset}.
     if (!keys.empty() && !values.contains("asset"))
         values["asset"] = {simulation::ValueSource::Kind::ranked, keys.size(), 1, keys};

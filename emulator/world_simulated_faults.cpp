@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 
 namespace diorama {
 
@@ -17,29 +18,14 @@ using simulation::Fault;
 
 // How long RDS needs to see that a zone is gone before it fails over.
 constexpr Duration detection_time = std::chrono::seconds(30);
+// What faults do whose parameters are left out.
+constexpr Duration default_origin_delay = std::chrono::seconds(2);
+constexpr Duration default_replica_lag = std::chrono::seconds(60);
+constexpr double default_packet_loss = 0.05;
 
-// "500ms", "10s", "3m", "2h", "1d"; nothing for what is no such thing.
-std::optional<Duration> parse_duration(const std::string& text) {
-    std::size_t used = 0;
-    double number = 0;
-    try {
-        number = std::stod(text, &used);
-    } catch (const std::exception&) {
-        return std::nullopt;
-    }
-    static constexpr std::array<std::pair<std::string_view, double>, 5> units{
-        {{"ms", 1e6}, {"s", 1e9}, {"m", 60e9}, {"h", 3600e9}, {"d", 86'400e9}}
-    };
-    const std::string_view unit = std::string_view(text).substr(used);
-    for (const auto& [name, nanoseconds] : units)
-        if (unit == name) return Duration(static_cast<Duration::rep>(number * nanoseconds));
-    return std::nullopt;
-}
-
-// "5%" or "0.05".
-double parse_share(const std::string& text) {
-    const double number = text.empty() ? 0 : std::stod(text);
-    return text.ends_with('%') ? number / 100 : number;
+Duration span_of(const Fault& fault, const std::string& parameter, Duration otherwise) {
+    const auto found = fault.quantities.find(parameter);
+    return found == fault.quantities.end() ? otherwise : Duration(std::llround(found->second));
 }
 
 [[noreturn]] void fail(std::string why) {
@@ -295,14 +281,18 @@ SimulatedFaults::Targets SimulatedFaults::exhaust_capacity(const Fault& fault, b
 }
 
 SimulatedFaults::Targets SimulatedFaults::slow_origin(const Fault& fault, bool begins) {
-    const auto delay = parse_duration(text_of(fault, "delay"));
-    if (!delay) fail("slow-origin needs a delay");
-    world_.traffic.set_origin_delay(begins ? *delay : Duration::zero());
+    const auto delay = span_of(fault, "delay", default_origin_delay);
+    world_.traffic.set_origin_delay(begins ? delay : Duration::zero());
     return {"origins"};
 }
 
 SimulatedFaults::Targets SimulatedFaults::lose_packets(const Fault& fault, bool begins) {
-    clients_.set_packet_loss(begins ? parse_share(text_of(fault, "share")) : 0);
+    const auto share = fault.quantities.find("share");
+    clients_.set_packet_loss(
+        !begins                           ? 0
+        : share == fault.quantities.end() ? default_packet_loss
+                                          : share->second
+    );
     return {"clients"};
 }
 
@@ -326,14 +316,13 @@ SimulatedFaults::Targets SimulatedFaults::fill_disk(const Fault& fault, bool beg
 }
 
 SimulatedFaults::Targets SimulatedFaults::lag_replica(const Fault& fault, bool begins) {
-    const auto lag = parse_duration(text_of(fault, "lag"));
-    if (!lag) fail("replica-lag needs a lag");
+    const auto lag = span_of(fault, "lag", default_replica_lag);
     Targets replicas;
     for (const auto* database : world_.databases.all()) {
         if (database->source.empty()) continue;
         world_.databases.set_extra_lag(
             database->identity.resource_id,
-            begins ? *lag : Duration::zero()
+            begins ? lag : Duration::zero()
         );
         replicas.push_back(database->identity.name);
     }
@@ -343,7 +332,7 @@ SimulatedFaults::Targets SimulatedFaults::lag_replica(const Fault& fault, bool b
 SimulatedFaults::Targets SimulatedFaults::invalidate_everything(const Fault& fault, bool begins) {
     if (!begins) return {};
     auto ids = resources_for(fault, "AWS::CloudFront::Distribution");
-    const auto path = text_of(fault, "path");
+    const auto path = text_of(fault, "paths");
     for (const auto& id : ids)
         world_.call(
             "cloudfront",
@@ -364,16 +353,23 @@ SimulatedFaults::Targets SimulatedFaults::set_desired_capacity(const Fault& faul
             "autoscaling",
             "SetDesiredCapacity",
             {{"AutoScalingGroupName", id},
-             {"DesiredCapacity", std::stoi(text_of(fault, "capacity"))}}
+             {"DesiredCapacity", static_cast<int>(fault.quantities.at("capacity"))}}
         );
     return ids;
 }
 
 SimulatedFaults::Targets SimulatedFaults::expire_certificate(const Fault& fault, bool begins) {
-    const auto host = text_of(fault, "host");
-    if (host.empty()) fail("expired-certificate needs a host");
-    world_.traffic.set_certificate_valid(host, !begins);
-    return {host};
+    // Of every host that clients reach by TLS, or of those whose names are targets.
+    Targets hosts;
+    for (const auto& population : world_.scenario.traffic)
+        for (const auto& step : population.visit)
+            if (const auto* request = std::get_if<simulation::RequestStep>(&step.action))
+                if (request->is_tls) hosts.push_back(request->host);
+    std::ranges::sort(hosts);
+    hosts.erase(std::unique(hosts.begin(), hosts.end()), hosts.end());
+    for (const auto& host : hosts)
+        world_.traffic.set_certificate_valid(host, !begins);
+    return hosts;
 }
 
 } // namespace diorama

@@ -76,6 +76,7 @@ struct SimulatedWorld::Parts {
     call(std::string_view service, std::string_view operation, const nlohmann::json& input);
     void pass(Duration span);
     void create_stack();
+    std::map<std::string, std::string> all_parameters(const std::string& body);
     std::string reasons_of_failure(const std::string& status);
     void learn_resources();
     const StackResource* find_resource(std::string_view id) const;

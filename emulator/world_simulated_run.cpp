@@ -370,7 +370,10 @@ Results SimulatedWorld::run(const Watch& watch) {
          statistics,
          p.environment.random.fork("clients"),
          [](const std::string& place) {
-             return static_cast<simulation::PlaceId>(simulation::find_place(place).value_or(0));
+             const auto* found = simulation::find_place(place);
+             return static_cast<simulation::PlaceId>(
+                 found == nullptr ? 0 : found - simulation::places().data()
+             );
          },
          nullptr}
     );

@@ -20,7 +20,7 @@ SimulatedTraffic::SimulatedTraffic(const Surroundings& surroundings)
     const auto* region = simulation::find_region(surroundings.region);
     ASSERT(region != nullptr);
     std::uint8_t number = 0;
-    for (const auto& place : simulation::client_places()) {
+    for (const auto& place : simulation::places()) {
         to_region_.push_back(simulation::one_way(place, *region));
         // RFC 5737: addresses for documentation.
         cloudfront::Viewer viewer;

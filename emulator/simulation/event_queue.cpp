@@ -16,7 +16,13 @@ EventQueue::SinkId EventQueue::add(EventSink& sink) {
     return static_cast<SinkId>(sinks_.size() - 1);
 }
 
-void EventQueue::schedule(Timestamp when, SinkId sink, std::uint8_t what, std::uint32_t subject, std::uint32_t generation) {
+void EventQueue::schedule(
+    Timestamp when,
+    SinkId sink,
+    std::uint8_t what,
+    std::uint32_t subject,
+    std::uint32_t generation
+) {
     const std::uint64_t order =
         (scheduled_++ << (sink_bits + what_bits)) | (std::uint64_t{sink} << what_bits) | what;
     const Event event{std::max(when, time_.now()), order, subject, generation};
@@ -66,7 +72,8 @@ void EventQueue::run_until(Timestamp end, const volatile bool* stop) {
         time_.pass_to(event.when);
         ++happened_;
         const auto low = static_cast<std::uint32_t>(event.order);
-        sinks_[(low >> what_bits) & 0xff]->happen(static_cast<std::uint8_t>(low), event.subject, event.generation);
+        sinks_[(low >> what_bits) & 0xff]
+            ->happen(static_cast<std::uint8_t>(low), event.subject, event.generation);
         timer = time_.next();
     }
     if (stop == nullptr || !*stop) time_.pass_to(end);

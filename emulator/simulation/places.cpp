@@ -1,92 +1,45 @@
-// See places.hpp. Coordinates are those of a large city in the area.
+// See places.hpp.
 #include "emulator/simulation/places.hpp"
 
-#include <algorithm>
 #include <array>
-#include <cmath>
-#include <numbers>
 
 namespace diorama::simulation {
 
 namespace {
 
-constexpr std::array<Place, 16> places{{
-    {"us-east", 39.0, -77.5},
-    {"us-central", 41.9, -87.6},
-    {"us-west", 37.4, -122.0},
-    {"ca-central", 45.5, -73.6},
-    {"sa-east", -23.5, -46.6},
-    {"eu-west", 53.3, -6.3},
-    {"eu-central", 50.1, 8.7},
-    {"eu-north", 59.3, 18.1},
-    {"eu-south", 45.5, 9.2},
-    {"af-south", -33.9, 18.4},
-    {"me-south", 26.1, 50.5},
-    {"ap-south", 19.1, 72.9},
-    {"ap-southeast", 1.3, 103.8},
-    {"ap-northeast", 35.7, 139.7},
-    {"ap-east", 22.3, 114.2},
-    {"au-southeast", -33.9, 151.2},
-}};
-
-constexpr std::array<Place, 17> regions{{
-    {"us-east-1", 39.0, -77.5},
-    {"us-east-2", 40.0, -83.0},
-    {"us-west-1", 37.4, -122.0},
-    {"us-west-2", 45.8, -119.7},
-    {"ca-central-1", 45.5, -73.6},
-    {"sa-east-1", -23.5, -46.6},
-    {"eu-west-1", 53.3, -6.3},
-    {"eu-west-2", 51.5, -0.1},
-    {"eu-west-3", 48.9, 2.4},
-    {"eu-central-1", 50.1, 8.7},
-    {"eu-north-1", 59.3, 18.1},
-    {"eu-south-1", 45.5, 9.2},
-    {"af-south-1", -33.9, 18.4},
-    {"ap-south-1", 19.1, 72.9},
-    {"ap-southeast-1", 1.3, 103.8},
-    {"ap-southeast-2", -33.9, 151.2},
-    {"ap-northeast-1", 35.7, 139.7},
-}};
-
-// Along the surface, in kilometres.
-double distance(const Place& from, const Place& to) {
-    constexpr double earth_radius = 6371;
-    constexpr double radians = std::numbers::pi / 180;
-    const double latitudes = std::sin((to.latitude - from.latitude) * radians / 2);
-    const double longitudes = std::sin((to.longitude - from.longitude) * radians / 2);
-    const double chord = latitudes * latitudes + std::cos(from.latitude * radians) *
-                                                     std::cos(to.latitude * radians) * longitudes *
-                                                     longitudes;
-    return 2 * earth_radius * std::asin(std::sqrt(chord));
-}
+constexpr std::array known{
+    Place{"us-east", "New York", "US", "NA", 40.7, -74.0},
+    Place{"us-central", "Chicago", "US", "NA", 41.9, -87.6},
+    Place{"us-west", "San Francisco", "US", "NA", 37.8, -122.4},
+    Place{"ca-central", "Toronto", "CA", "NA", 43.7, -79.4},
+    Place{"mx-central", "Mexico City", "MX", "NA", 19.4, -99.1},
+    Place{"sa-east", "São Paulo", "BR", "SA", -23.5, -46.6},
+    Place{"eu-west", "London", "GB", "EU", 51.5, -0.1},
+    Place{"eu-central", "Frankfurt", "DE", "EU", 50.1, 8.7},
+    Place{"eu-south", "Milan", "IT", "EU", 45.5, 9.2},
+    Place{"eu-north", "Stockholm", "SE", "EU", 59.3, 18.1},
+    Place{"me-south", "Manama", "BH", "AS", 26.2, 50.6},
+    Place{"me-central", "Dubai", "AE", "AS", 25.2, 55.3},
+    Place{"il-central", "Tel Aviv", "IL", "AS", 32.1, 34.8},
+    Place{"af-south", "Cape Town", "ZA", "AF", -33.9, 18.4},
+    Place{"ap-south", "Mumbai", "IN", "AS", 19.1, 72.9},
+    Place{"ap-southeast", "Singapore", "SG", "AS", 1.35, 103.8},
+    Place{"ap-east", "Hong Kong", "HK", "AS", 22.3, 114.2},
+    Place{"ap-northeast", "Tokyo", "JP", "AS", 35.7, 139.7},
+    Place{"ap-oceania", "Sydney", "AU", "OC", -33.9, 151.2},
+};
 
 } // namespace
 
-std::span<const Place> client_places() {
-    return places;
+std::span<const Place> places() {
+    return known;
 }
 
-std::optional<std::size_t> find_place(std::string_view name) {
-    const auto found = std::ranges::find(places, name, &Place::name);
-    if (found == places.end()) return std::nullopt;
-    return static_cast<std::size_t>(found - places.begin());
-}
-
-const Place* find_region(std::string_view region) {
-    const auto found = std::ranges::find(regions, region, &Place::name);
-    return found == regions.end() ? nullptr : &*found;
-}
-
-Duration one_way(const Place& from, const Place& to) {
-    // Light in glass makes 200 km in a millisecond; cables are half as long again as the way a bird
-    // would take.
-    constexpr double kilometres_per_millisecond = 200;
-    constexpr double detour = 1.5;
-    constexpr double access_milliseconds = 4;
-    const double milliseconds =
-        access_milliseconds + distance(from, to) * detour / kilometres_per_millisecond;
-    return std::chrono::microseconds(std::llround(milliseconds * 1000));
+const Place* find_place(std::string_view name) {
+    for (const Place& place : known) {
+        if (place.name == name) return &place;
+    }
+    return nullptr;
 }
 
 } // namespace diorama::simulation

@@ -1,8 +1,6 @@
-// Where clients, regions and edge locations are, and how long a packet takes between them: a small
-// table of places, and the speed of light in glass over the way that cables take.
+// Places on earth that clients can be at: what `from: { eu-west: 30% }` may name. Where they lie
+// decides latency, and what geographic routing policies answer.
 #pragma once
-
-#include "emulator/time/time.hpp"
 
 #include <optional>
 #include <span>
@@ -11,21 +9,15 @@
 namespace diorama::simulation {
 
 struct Place {
-    std::string_view name;
+    std::string_view name; // the stem of the AWS regions there: "eu-west"
+    std::string_view town;
+    std::string_view country;   // ISO 3166-1 alpha-2
+    std::string_view continent; // as Route 53 codes it: AF, AN, AS, EU, OC, NA, SA
     double latitude = 0;
     double longitude = 0;
 };
 
-// The places clients can be from.
-std::span<const Place> client_places();
-// The number of a place in client_places().
-std::optional<std::size_t> find_place(std::string_view name);
-// The places of AWS's regions; nothing for one that is not known.
-const Place* find_region(std::string_view region);
-
-// One way, with what routers, queues and the last mile add.
-Duration one_way(const Place& from, const Place& to);
-// To the nearest edge location.
-inline constexpr Duration one_way_to_edge = std::chrono::milliseconds(6);
+std::span<const Place> places();
+const Place* find_place(std::string_view name);
 
 } // namespace diorama::simulation

@@ -16,7 +16,7 @@ Values::Values(const std::map<std::string, ValueSource>& sources) {
         made.source = source;
         if (source.kind == ValueSource::Kind::zipf)
             made.zipf.emplace(source.count, source.exponent);
-        if (source.kind == ValueSource::Kind::ranked)
+        if (source.kind == ValueSource::Kind::ranked || source.kind == ValueSource::Kind::files)
             made.zipf.emplace(source.choices.size(), source.exponent);
     }
 }
@@ -31,6 +31,7 @@ std::uint64_t Values::draw(const std::string& name, Random& random) {
     case ValueSource::Kind::choice:
         return random.below(made.source.choices.size());
     case ValueSource::Kind::zipf:
+    case ValueSource::Kind::files:
     case ValueSource::Kind::ranked:
         return made.zipf->draw(random) - 1;
     case ValueSource::Kind::sequence:

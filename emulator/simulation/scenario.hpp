@@ -21,6 +21,8 @@ struct Position {
     std::string file;
     int line = 0;
     int column = 0;
+
+    bool operator==(const Position&) const = default;
 };
 
 // What is deployed before the first request.
@@ -83,12 +85,13 @@ struct AppRoute {
 
 // How a value for a placeholder is drawn.
 struct ValueSource {
-    // ranked: among the choices, the first ones most, by Zipf's law.
-    enum class Kind { uniform, zipf, sequence, choice, ranked };
+    // ranked: among the choices, the first ones most; files: among the objects of a bucket, so too.
+    enum class Kind { uniform, zipf, sequence, choice, files, ranked };
     Kind kind = Kind::uniform;
     std::uint64_t count = 1; // uniform and zipf: 1..count
-    double exponent = 1;     // zipf and ranked
+    double exponent = 1;     // of Zipf's law, by rank; 0: all alike
     std::vector<std::string> choices;
+    std::string bucket = {}; // files: logical id; draws the key of one of its deployed objects
 };
 
 enum class SQLEngine { automatic, real, model };
@@ -211,7 +214,8 @@ struct Fault {
     std::optional<Duration> lasts; // nothing: does not end by itself
     std::string action;            // "aws:ec2:terminate-instances", "az-power-interruption"
     TargetSelector target;
-    std::map<std::string, std::string> parameters; // as written
+    std::map<std::string, std::string> parameters; // as written; lists with commas
+    std::map<std::string, double> quantities;      // those that are quantities, in base units
     Position position;
 };
 
@@ -235,7 +239,9 @@ enum class ComparisonOperator { less, less_or_equal, equal, not_equal, greater_o
 struct ComparisonExpectation {
     Measure measure;
     ComparisonOperator comparison = ComparisonOperator::less;
-    double bound = 0; // base units: nanoseconds, shares, bytes, dollars
+    // In base units (nanoseconds, shares, bytes, dollars); of metric() and expression() as
+    // CloudWatch counts (seconds, percent, bytes).
+    double bound = 0;
     std::string bound_text;
     std::optional<Measure> other; // compared with instead of the bound, times `bound`
 };
@@ -246,6 +252,7 @@ struct AlarmExpectation {
     bool never = false;
     std::optional<Duration> within;
     std::optional<int> fault; // number; nothing: of the start
+    Window window;            // of one that is never to become so
 };
 
 struct RecoveryExpectation {
@@ -264,13 +271,15 @@ struct Expectation {
 struct Matrix {
     std::vector<std::pair<std::string, std::vector<std::string>>> axes; // key as for --set
     std::vector<std::uint64_t> seeds;
+    Position position;
 };
 
 struct Scenario {
     std::string name;
     std::string description; // the comment at the head of the file
     std::string path;
-    Timestamp start; // of virtual time
+    std::string world; // the chosen one, if the file has worlds
+    Timestamp start;   // of virtual time
     Duration duration{};
     Duration warmup = std::chrono::seconds(0); // traffic flows, outcomes do not count
     std::uint64_t seed = 1;
