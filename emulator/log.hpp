@@ -26,6 +26,19 @@ public:
     ) {
         if (enabled(level)) line(level, component, fmt::format(text, std::forward<Args>(args)...));
     }
+
+    // A note about something malformed that came from outside (HTTP, TLS, DNS, MySQL). Anybody can
+    // send as much of it as they like: a log may leave lines out, and then says how many.
+    template <class... Args>
+    void refuse(std::string_view component, fmt::format_string<Args...> text, Args&&... args) {
+        if (enabled(LogLevel::note))
+            refusal(component, fmt::format(text, std::forward<Args>(args)...));
+    }
+
+protected:
+    virtual void refusal(std::string_view component, std::string_view text) {
+        line(LogLevel::note, component, text);
+    }
 };
 
 // Discards everything.

@@ -45,6 +45,8 @@ StandardLog::StandardLog(LogLevel least)
 }
 
 StandardLog::~StandardLog() {
+    for (const auto& [component, count] : refusals_.left_out())
+        tell_left_out(component, count);
     spdlog::drop("diorama");
 }
 
@@ -54,6 +56,21 @@ bool StandardLog::enabled(LogLevel level) const {
 
 void StandardLog::line(LogLevel level, std::string_view component, std::string_view text) {
     logger_->log(level_of(level), "{} {}", component, one_line(text));
+}
+
+void StandardLog::refusal(std::string_view component, std::string_view text) {
+    RateLimit::Verdict verdict;
+    {
+        const std::lock_guard lock(mutex_);
+        verdict = refusals_.ask(component, RateLimit::machine_now());
+    }
+    if (!verdict.is_admitted) return;
+    if (verdict.left_out > 0) tell_left_out(component, verdict.left_out);
+    line(LogLevel::note, component, text);
+}
+
+void StandardLog::tell_left_out(std::string_view component, std::size_t count) {
+    write(LogLevel::note, component, "{} lines like these were left out", count);
 }
 
 } // namespace diorama

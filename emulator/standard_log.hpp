@@ -2,8 +2,10 @@
 #pragma once
 
 #include "emulator/log.hpp"
+#include "emulator/time/rate_limit.hpp"
 
 #include <memory>
+#include <mutex>
 
 namespace spdlog {
 class logger;
@@ -18,8 +20,16 @@ public:
     void line(LogLevel level, std::string_view component, std::string_view text) override;
     bool enabled(LogLevel level) const override;
 
+protected:
+    // At most ten lines of a component each second.
+    void refusal(std::string_view component, std::string_view text) override;
+
 private:
+    void tell_left_out(std::string_view component, std::size_t count);
+
     std::shared_ptr<spdlog::logger> logger_;
+    std::mutex mutex_; // guards refusals_
+    RateLimit refusals_{10};
 };
 
 } // namespace diorama

@@ -32,9 +32,9 @@ using network::Names;
 // Where the front door's own address listens when 80 and 443 may not be bound.
 constexpr std::uint16_t first_front_door_port = 22'000;
 
-std::unique_ptr<Journal> open_journal(const std::string& folder) {
+std::unique_ptr<Journal> open_journal(const std::string& folder, Log& log) {
     if (folder.empty()) return std::make_unique<ForgetfulJournal>();
-    return std::make_unique<DurableJournal>(folder + "/control-plane.sqlite");
+    return std::make_unique<DurableJournal>(folder + "/control-plane.sqlite", log);
 }
 
 std::size_t thread_count(const Options& options) {
@@ -76,10 +76,10 @@ struct World::Parts {
     // The ground.
     StandardLog log{options.log_level};
     RealClock clock{options.time_scale};
-    WorldThread world{clock};
+    WorldThread world{clock, log};
     LiveMetrics metrics;
     storage::DataFolder data_folder{options.data_folder};
-    std::unique_ptr<Journal> journal{open_journal(options.data_folder)};
+    std::unique_ptr<Journal> journal{open_journal(options.data_folder, log)};
     Environment environment{
         clock,
         world,
@@ -93,7 +93,7 @@ struct World::Parts {
         network::CertificateAuthority::open(options.authority_folder)
     };
     std::unique_ptr<network::Network> network{
-        network::make_live_network(clock, thread_count(options))
+        network::make_live_network(clock, thread_count(options), log)
     };
     std::unique_ptr<http::Client> client{
         http::make_client(*network, network::trusting_client_context())
@@ -227,20 +227,10 @@ void World::Parts::serve_proxy() {
 }
 
 void World::Parts::listen() {
-    http::ServerOptions server;
+    auto server = gateway.server_options();
     // SDKs keep connections for minutes; this is emulated time.
     server.idle_timeout =
         std::chrono::duration_cast<Duration>(std::chrono::minutes(10) * options.time_scale);
-    server.refused = [this](int status, std::string_view reason, const http::Peer& peer) {
-        log.write(
-            LogLevel::note,
-            "http",
-            "refused a request of {}: {} {}",
-            peer.client.to_string(),
-            status,
-            reason
-        );
-    };
     const network::ListenOptions both{.tls = authority->server_context()};
     const auto accept = http::serve(gateway.handler(), server);
     if (!options.host.empty()) {
@@ -269,7 +259,7 @@ void World::Parts::listen() {
             names,
             {front_door, port},
             first_front_door_port,
-            gateway.handler(),
+            http::serve(gateway.handler(), gateway.server_options()),
             tls
         );
         if (listener) listeners.push_back(std::move(listener));

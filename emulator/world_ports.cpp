@@ -249,13 +249,13 @@ std::unique_ptr<network::Listener> listen_near(
     network::Names& names,
     const network::Endpoint& proper,
     std::uint16_t first_port,
-    const http::Handler& handler,
+    const network::Accept& accept,
     network::ListenOptions options
 ) {
     network::Endpoint endpoint = proper;
     for (std::uint16_t attempt = 0; attempt < ports_to_try; ++attempt) {
         try {
-            auto listener = network.listen(endpoint, http::serve(handler, {}), options);
+            auto listener = network.listen(endpoint, accept, options);
             if (endpoint != proper) names.redirect(proper, endpoint);
             return listener;
         } catch (const network::ListenError&) {
@@ -275,6 +275,7 @@ void EdgeListeners::publish(const std::string& host_name, const std::string& edg
     // The sockets are opened for the first distribution: a cloud without one costs nothing.
     const auto handler = handlers_.find(edge_location);
     if (handler == handlers_.end()) return;
+    const http::ServerOptions server{.log = &log_, .component = "cloudfront"};
     for (const std::uint16_t port : web_ports) {
         const network::ListenOptions options{
             .tls = port == 443 ? tls_ : nullptr,
@@ -285,7 +286,7 @@ void EdgeListeners::publish(const std::string& host_name, const std::string& edg
             names_,
             {address, port},
             first_edge_port,
-            handler->second,
+            http::serve(handler->second, server),
             options
         );
         if (!listener) {

@@ -199,7 +199,7 @@ std::unique_ptr<network::Listener> listen_near(
     network::Names& names,
     const network::Endpoint& proper,
     std::uint16_t first_port,
-    const http::Handler& handler,
+    const network::Accept& accept,
     network::ListenOptions options
 );
 

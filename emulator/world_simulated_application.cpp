@@ -1,6 +1,7 @@
 // The hop on an instance and its databases: the application of the scenario, request by request.
 // CPU time is taken from the instance's queue, statements from the database's; both are the cores
 // that the live emulator has, too. See world_simulated_traffic.hpp.
+#include "emulator/aws/wildcard.hpp"
 #include "emulator/world_simulated_traffic.hpp"
 #include "services/ec2/ec2.hpp"
 
@@ -30,7 +31,7 @@ Duration duration_of(double nanoseconds) {
 
 bool matches(const simulation::RoutePattern& pattern, const http::RequestHead& request) {
     if (!pattern.method.empty() && pattern.method != request.method) return false;
-    return elbv2::matches_wildcard(pattern.path, request.path(), elbv2::LetterCase::significant);
+    return aws::matches_wildcard(pattern.path, request.path(), {.has_escapes = true});
 }
 
 } // namespace

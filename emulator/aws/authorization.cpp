@@ -14,7 +14,6 @@ using Query = std::vector<std::pair<std::string, std::string>>;
 
 constexpr std::string_view algorithm = "AWS4-HMAC-SHA256";
 constexpr std::string_view asymmetric_algorithm = "AWS4-ECDSA-P256-SHA256";
-constexpr std::int64_t longest_expiry = 604800; // AWS: "must be less than a week (in seconds)"
 
 std::vector<std::string> split(std::string_view text, char separator) {
     std::vector<std::string> parts;

@@ -32,6 +32,15 @@ AWSError unknown_operation(std::string_view operation, std::string_view service)
     );
 }
 
+AWSError internal_failure() {
+    return AWSError(
+        "InternalFailure",
+        500,
+        "The request processing has failed because of an unknown error, exception or failure.",
+        Fault::receiver
+    );
+}
+
 // Errors of requests whose service is not known are written as most services would.
 constexpr Protocol fallback_protocols[] = {Protocol::query};
 constexpr ServiceDescriptor nobody{
@@ -105,6 +114,23 @@ void Gateway::add_raw(std::string name, http::Handler handler) {
 
 http::Handler Gateway::handler() {
     return [this](std::shared_ptr<http::Exchange> exchange) { receive(std::move(exchange)); };
+}
+
+http::ServerOptions Gateway::server_options() {
+    http::ServerOptions options;
+    options.log = &environment_.log;
+    // Nobody has asked yet whose request it is, so it carries the ids of either kind of service.
+    options.error_response = [this](int status, std::string_view) {
+        http::Response response;
+        response.status = status;
+        const auto id = new_request_id();
+        response.headers.add("x-amzn-RequestId", id);
+        response.headers.add("x-amz-request-id", id);
+        response.headers.add("Content-Type", "text/plain");
+        response.body = fmt::format("{} {}\n", status, http::reason_phrase(status));
+        return response;
+    };
+    return options;
 }
 
 std::string Gateway::new_request_id() {
@@ -289,16 +315,13 @@ void Gateway::invoke(PendingCall& pending) {
             operation.name,
             thrown.what()
         );
-        error.emplace(
-            "InternalFailure",
-            500,
-            "The request processing has failed because of an unknown error, exception or failure.",
-            Fault::receiver
-        );
+        error = internal_failure();
     }
     // Acknowledged means durable; what a refused call changed before it failed is kept as well, so
-    // that memory and journal agree.
-    environment_.journal.commit();
+    // that memory and journal agree. When the disk refuses, the call has happened in memory (data
+    // planes may have acted on it already) but is not acknowledged: its client cannot know, as
+    // after any 500 of AWS, and the journal keeps the change for the next commit that succeeds.
+    if (!environment_.journal.commit() && !error) error = internal_failure();
     pending.ignored = call.ignored_parameters;
     if (error)
         refuse(pending, *error);

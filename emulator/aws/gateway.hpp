@@ -56,6 +56,8 @@ public:
     void verify_signatures(Secrets secrets) { secrets_ = std::move(secrets); }
 
     http::Handler handler();
+    // What the front door's listeners say and log where HTTP itself is not understood.
+    http::ServerOptions server_options();
 
     // A new request identifier: a UUID. Any thread.
     std::string new_request_id();

@@ -23,6 +23,9 @@ enum class Scheme {
     v2_query,  // AWSAccessKeyId=…&Signature=…&Expires=…
 };
 
+// AWS: presigned URLs are good for less than "a week (in seconds)".
+inline constexpr std::int64_t longest_expiry = 604800;
+
 // "AKID/20261122/us-east-1/s3/aws4_request"
 struct CredentialScope {
     std::string access_key;

@@ -18,7 +18,7 @@ enum class UpstreamFailure {
     connect_timeout,
     tls_failed,
     reset,            // closed before or during the response head
-    response_timeout, // nothing came within the response timeout
+    response_timeout, // nothing came within the response timeout, or nothing of the request left
     malformed,        // not HTTP, or a head over 32 KiB
     body_cut,         // closed before the end of the body
 };

@@ -5,6 +5,7 @@
 
 #include "emulator/http/desync.hpp"
 #include "emulator/http/message.hpp"
+#include "emulator/log.hpp"
 #include "emulator/network/network.hpp"
 
 #include <functional>
@@ -107,6 +108,9 @@ struct ServerOptions {
     std::function<Response(int status, std::string_view reason)> error_response;
     // Told of every request refused that way.
     std::function<void(int status, std::string_view reason, const Peer& peer)> refused;
+    // Gets a line for everything malformed, under the name of whose listener this is.
+    Log* log = nullptr;
+    std::string component = "http";
 };
 
 // What to hand to Network::listen.

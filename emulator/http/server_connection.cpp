@@ -192,8 +192,9 @@ void ServerConnection::take_request() {
             writer_.close_after();
         }
         body_reader_ = BodyReader(framing);
-        // RFC 9110 10.1.1: may be left out "if the framing indicates that there is no content". Amazon's
-        // SDKs count on it even then: without it botocore misreads the next answer on the connection.
+        // RFC 9110 10.1.1: may be left out "if the framing indicates that there is no content".
+        // Amazon's SDKs count on it even then: without it botocore misreads the next answer on the
+        // connection.
         expects_continue_ = traits.expects_continue &&
                             (framing.has_body() || request.headers.contains("Content-Length"));
         phase_ = Phase::exchange;
@@ -209,7 +210,7 @@ void ServerConnection::take_request() {
             service_->handler(std::move(exchange));
         } catch (const std::exception& error) {
             // The exchange went with the stack and has been answered.
-            if (service_->options.refused) service_->options.refused(500, error.what(), peer_);
+            tell_defect(error.what());
         }
     }
 }
@@ -239,8 +240,34 @@ Response ServerConnection::error_response(int status, std::string_view reason) c
     return response;
 }
 
+void ServerConnection::tell_refusal(int status, std::string_view reason) {
+    const auto& options = service_->options;
+    if (options.log == nullptr) return;
+    options.log->refuse(
+        options.component,
+        "refused a request of {}: {} {}",
+        peer_.client.to_string(),
+        status,
+        reason
+    );
+}
+
+void ServerConnection::tell_defect(const char* what) {
+    const auto& options = service_->options;
+    if (options.refused) options.refused(500, what, peer_);
+    if (options.log == nullptr) return;
+    options.log->write(
+        LogLevel::error,
+        options.component,
+        "a request of {} broke: {}",
+        peer_.client.to_string(),
+        what
+    );
+}
+
 void ServerConnection::refuse(int status, std::string_view reason) {
     if (service_->options.refused) service_->options.refused(status, reason, peer_);
+    tell_refusal(status, reason);
     writer_.expect({false, false, false});
     writer_.respond(error_response(status, reason), now());
     finish_connection();
@@ -267,6 +294,7 @@ ServerConnection::Progress ServerConnection::read_body(std::string_view bytes) {
         exchange_->deliver({BodyState::complete, step.piece, &body_reader_.trailers()});
         break;
     case BodyReader::State::malformed:
+        tell_refusal(400, "the body's chunked coding is broken");
         writer_.close_after();
         exchange_->deliver({BodyState::malformed, {}, nullptr});
         return {bytes.size(), true};

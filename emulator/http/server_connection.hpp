@@ -48,6 +48,8 @@ public:
     // The handler has asked for the body, or goes on with it.
     void body_wanted();
     void body_paused();
+    // The response is about to be written; a final one stands here in whole.
+    void response_begins(bool is_whole);
     void response_ended();
     // A head waits for its body while bytes are being read; otherwise it leaves at once.
     void flush_soon();
@@ -84,6 +86,8 @@ private:
     void start_exchange(const BodyFraming& framing, Classification classification);
     bool refuse_dangerous(const Classification& classification);
     void refuse(int status, std::string_view reason);
+    void tell_refusal(int status, std::string_view reason);
+    void tell_defect(const char* what);
     Response error_response(int status, std::string_view reason) const;
     void finish_connection();
     void end_of_input();

@@ -95,12 +95,14 @@ void ServerExchange::deliver_collected(const BodyPiece& piece) {
 void ServerExchange::respond(Response response) {
     if (!is_current_ || connection_->writer().has_begun()) return;
     const auto self = shared_from_this();
+    connection_->response_begins(true);
     connection_->writer().respond(std::move(response), connection_->now());
     connection_->response_ended();
 }
 
 void ServerExchange::begin_response(ResponseHead head) {
     if (!is_current_ || connection_->writer().has_begun()) return;
+    connection_->response_begins(false);
     connection_->writer().begin(std::move(head), connection_->now());
     connection_->flush_soon();
 }

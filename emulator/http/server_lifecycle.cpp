@@ -45,6 +45,14 @@ void ServerConnection::body_paused() {
     regulate_reading();
 }
 
+// RFC 9112 9.6: "A server that does not support persistent connections MUST send the "close"
+// connection option in every response": also when it only then finds out.
+void ServerConnection::response_begins(bool is_whole) {
+    if (body_reader_.is_complete()) return;
+    const bool is_long = is_whole && body_reader_.remaining() > most_discarded;
+    if (expects_continue_ || is_long) writer_.close_after();
+}
+
 void ServerConnection::response_ended() {
     if (exchange_ != nullptr) std::exchange(exchange_, nullptr)->detach();
     const auto remaining = body_reader_.remaining();
@@ -95,6 +103,7 @@ void ServerConnection::exchange_dropped(const ServerExchange& exchange) {
         break_off();
         return;
     }
+    response_begins(true);
     if (exchange.is_body_malformed()) {
         writer_.respond(error_response(400, "the body's chunked coding is broken"), now());
     } else if (client_has_finished_ && !body_reader_.is_complete()) {

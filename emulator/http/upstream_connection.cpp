@@ -1,6 +1,7 @@
 // See upstream_connection.hpp.
 #include "emulator/http/upstream_connection.hpp"
 
+#include "emulator/http/limits.hpp"
 #include "emulator/http/upstream_call.hpp"
 #include "emulator/http/upstream_head.hpp"
 
@@ -8,30 +9,6 @@
 #include <utility>
 
 namespace diorama::http {
-
-std::shared_ptr<UpstreamConnection> UpstreamPool::take(const PoolKey& key, Timestamp now) {
-    const auto found = idle_.find(key);
-    if (found == idle_.end()) return nullptr;
-    auto& connections = found->second;
-    while (!connections.empty()) {
-        auto connection = std::move(connections.back());
-        connections.pop_back();
-        if (connection->may_be_used_at(now)) return connection;
-        connection->close();
-    }
-    return nullptr;
-}
-
-void UpstreamPool::keep(const PoolKey& key, std::shared_ptr<UpstreamConnection> connection) {
-    idle_[key].push_back(std::move(connection));
-}
-
-void UpstreamPool::forget(const PoolKey& key, const UpstreamConnection& connection) {
-    const auto found = idle_.find(key);
-    if (found == idle_.end()) return;
-    std::erase_if(found->second, [&](const auto& idle) { return idle.get() == &connection; });
-    if (found->second.empty()) idle_.erase(found);
-}
 
 UpstreamConnection::UpstreamConnection(
     network::EdgeThread& thread,
@@ -86,11 +63,22 @@ void UpstreamConnection::begin_exchange() {
 
 void UpstreamConnection::write(std::string bytes) {
     active_at_ = now();
-    if (connection_ != nullptr) connection_->write(std::move(bytes));
+    if (connection_ == nullptr) return;
+    writing(bytes.size());
+    connection_->write(std::move(bytes));
+    watch();
 }
 
 void UpstreamConnection::write(std::shared_ptr<const std::string> bytes) {
-    if (connection_ != nullptr) connection_->write(std::move(bytes));
+    if (connection_ == nullptr) return;
+    writing(bytes->size());
+    connection_->write(std::move(bytes));
+    watch();
+}
+
+void UpstreamConnection::writing(std::size_t size) {
+    if (queued_bytes() == 0) taken_at_ = now(); // the upstream owes nothing until now
+    written_ += size;
 }
 
 std::size_t UpstreamConnection::queued_bytes() const {
@@ -318,6 +306,14 @@ void UpstreamConnection::closed(network::CloseReason reason) {
 }
 
 Timestamp UpstreamConnection::deadline() const {
+    const auto due = response_deadline();
+    // However lively the response is, or slow its reader: a request must move, too.
+    const bool sends = phase_ == Phase::head || phase_ == Phase::body;
+    if (!sends || queued_bytes() == 0) return due;
+    return std::min(due, taken_at_ + limits::upload_stall_max);
+}
+
+Timestamp UpstreamConnection::response_deadline() const {
     switch (phase_) {
     case Phase::connecting:
         return connect_timeout_ > Duration::zero() ? active_at_ + connect_timeout_
@@ -354,6 +350,9 @@ void UpstreamConnection::check_deadline() {
     const auto queued = queued_bytes();
     if (queued != queued_at_check_) active_at_ = now();
     queued_at_check_ = queued;
+    const auto taken = written_ - queued;
+    if (taken != taken_at_check_) taken_at_ = now();
+    taken_at_check_ = taken;
     if (is_paused_) active_at_ = now();
     if (now() < deadline()) {
         if (phase_ == Phase::tunnel || phase_ == Phase::closing) return;

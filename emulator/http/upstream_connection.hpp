@@ -25,7 +25,8 @@ struct PoolKey {
     auto operator<=>(const PoolKey&) const = default;
 };
 
-// The idle connections of one edge thread; the one used last is used next.
+// The idle connections of one edge thread; the one used last is used next. Of each key as many as
+// limits.hpp says.
 class UpstreamPool {
 public:
     std::shared_ptr<UpstreamConnection> take(const PoolKey& key, Timestamp now);
@@ -98,6 +99,8 @@ private:
     Timestamp now() const { return thread_.clock().now(); }
 
     Timestamp deadline() const;
+    Timestamp response_deadline() const;
+    void writing(std::size_t size);
     void watch();
     void check_deadline();
 
@@ -121,6 +124,11 @@ private:
     Duration response_timeout_{};
     Duration keep_alive_{};
     std::size_t queued_at_check_ = 0;
+    // How much of all that was written the upstream had taken when it was looked at last, and when
+    // that had changed.
+    std::uint64_t written_ = 0;
+    std::uint64_t taken_at_check_ = 0;
+    Timestamp taken_at_;
 };
 
 } // namespace diorama::http

@@ -1,6 +1,8 @@
 // See blocking_pool.hpp.
 #include "emulator/network/blocking_pool.hpp"
 
+#include <exception>
+
 namespace diorama::network {
 
 namespace {
@@ -36,10 +38,15 @@ void BlockingPool::serve() {
         wake_.wait(lock, [this] { return is_stopping_ || !queue_.empty(); });
         --idle_;
         if (queue_.empty()) return;
-        const auto work = std::move(queue_.front());
+        auto work = std::move(queue_.front());
         queue_.pop_front();
         lock.unlock();
-        work();
+        try {
+            work();
+        } catch (const std::exception& error) {
+            log_.write(LogLevel::error, "network", "blocking work broke: {}", error.what());
+        }
+        work = nullptr;
         lock.lock();
     }
 }

@@ -1,6 +1,8 @@
 // A few threads for what can block: disk, long SQL statements. They start with the first piece of
-// work.
+// work. Work that throws is logged; whoever waits for it must not count on that.
 #pragma once
+
+#include "emulator/log.hpp"
 
 #include <condition_variable>
 #include <deque>
@@ -13,6 +15,9 @@ namespace diorama::network {
 
 class BlockingPool {
 public:
+    explicit BlockingPool(Log& log)
+        : log_(log) {}
+
     ~BlockingPool() { stop(); }
 
     // Any thread. Work is begun in order, by up to four threads at a time.
@@ -23,6 +28,7 @@ public:
 private:
     void serve();
 
+    Log& log_;
     std::mutex mutex_;
     std::condition_variable wake_;
     std::deque<std::function<void()>> queue_;

@@ -82,27 +82,30 @@ void LiveConnection::start_outbound(std::shared_ptr<ConnectionEvents> events, Ou
     socket_.async_connect(
         target,
         [self = shared_from_this(), outbound = std::move(outbound)](const error_code& failure) {
-            const LiveThread::Turn turn(self->thread_);
-            if (self->is_closed_) return;
-            if (failure) {
-                return self->fail(
-                    failure == boost::asio::error::connection_refused ? CloseReason::refused
-                                                                      : CloseReason::unreachable
-                );
-            }
-            error_code ignored;
-            self->local_ = endpoint_of(self->socket_.local_endpoint(ignored));
-            self->set_idle_timeout(Duration::zero());
-            self->touch();
-            if (outbound.tls) {
-                self->tls_ = outbound.tls->session(outbound.server_name);
-                self->mark();
-            } else {
-                self->established();
-            }
-            self->wait_readable();
+            self->thread_.turn([&] { self->connected(failure, outbound); }, self.get());
         }
     );
+}
+
+void LiveConnection::connected(const error_code& failure, const Outbound& outbound) {
+    if (is_closed_) return;
+    if (failure) {
+        return fail(
+            failure == boost::asio::error::connection_refused ? CloseReason::refused
+                                                              : CloseReason::unreachable
+        );
+    }
+    error_code ignored;
+    local_ = endpoint_of(socket_.local_endpoint(ignored));
+    set_idle_timeout(Duration::zero());
+    touch();
+    if (outbound.tls) {
+        tls_ = outbound.tls->session(outbound.server_name);
+        mark();
+    } else {
+        established();
+    }
+    wait_readable();
 }
 
 void LiveConnection::established() {
@@ -128,10 +131,9 @@ void LiveConnection::wait_readable() {
     socket_.async_wait(
         tcp::socket::wait_read,
         [self = shared_from_this()](const error_code& error) {
-            const LiveThread::Turn turn(self->thread_);
             self->is_reading_ = false;
-            if (error || self->is_closed_) return;
-            self->read_some();
+            if (error || self->is_closed_) return self->thread_.turn([] {});
+            self->thread_.turn([&self] { self->read_some(); }, self.get());
         }
     );
 }
@@ -218,9 +220,8 @@ void LiveConnection::resume_reading() {
     if (!input_.empty()) {
         // Not inside this call: the protocol is in the middle of something.
         boost::asio::post(thread_.context(), [self = shared_from_this()] {
-            const LiveThread::Turn turn(self->thread_);
             if (self->is_closed_ || self->is_paused_ || self->input_.empty()) return;
-            self->offer({});
+            self->thread_.turn([&self] { self->offer({}); }, self.get());
         });
     }
     wait_readable();
@@ -253,6 +254,7 @@ void LiveConnection::close(bool abruptly) {
 
 void LiveConnection::fail(CloseReason reason) {
     if (is_closed_) return;
+    if (reason == CloseReason::tls_failed) thread_.tell_tls_failure(remote_);
     reason_ = reason;
     is_closed_ = true;
     mark();
@@ -341,7 +343,6 @@ void LiveConnection::discard() {
     socket_.async_wait(
         tcp::socket::wait_read,
         [self = shared_from_this()](const error_code& waiting) {
-            const LiveThread::Turn turn(self->thread_);
             error_code error = waiting;
             if (!error)
                 self->socket_.read_some(boost::asio::buffer(self->thread_.read_buffer()), error);

@@ -82,6 +82,7 @@ private:
         const char* bytes() const { return (shared ? shared->data() : own.data()) + offset; }
     };
 
+    void connected(const boost::system::error_code& failure, const Outbound& outbound);
     void established();
     void wait_readable();
     void read_some();

@@ -93,10 +93,9 @@ void LiveConnection::wait_writable() {
     socket_.async_wait(
         boost::asio::ip::tcp::socket::wait_write,
         [self = shared_from_this()](const boost::system::error_code& error) {
-            const LiveThread::Turn turn(self->thread_);
             self->is_writing_ = false;
             if (error || !self->socket_.is_open()) return;
-            self->mark();
+            self->thread_.turn([&self] { self->mark(); }, self.get());
         }
     );
 }

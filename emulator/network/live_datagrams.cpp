@@ -45,9 +45,10 @@ public:
             boost::asio::ip::udp::socket::wait_read,
             [self = shared_from_this()](const boost::system::error_code& error) {
                 if (error) return; // closed
-                const LiveThread::Turn turn(self->thread_);
-                while (self->serve_batch() == batch_size) {
-                }
+                self->thread_.turn([&self] {
+                    while (self->serve_batch() == batch_size) {
+                    }
+                });
                 self->wait();
             }
         );
@@ -67,6 +68,14 @@ private:
         iovec answer_part{};
     };
 
+    // A question that cannot be answered costs its own answer, not those of the batch.
+    void answer(Slot& slot, std::size_t size) {
+        slot.answer.clear();
+        thread_.contain([&] {
+            slot.answer = answer_({slot.request.data(), size}, endpoint_of(slot.client), thread_);
+        });
+    }
+
 #ifdef __linux__
     std::size_t serve_batch() {
         std::array<mmsghdr, batch_size> headers{};
@@ -83,11 +92,7 @@ private:
         std::array<mmsghdr, batch_size> out{};
         for (int i = 0; i < count; ++i) {
             Slot& slot = slots_[static_cast<std::size_t>(i)];
-            slot.answer = answer_(
-                {slot.request.data(), headers[i].msg_len},
-                endpoint_of(slot.client),
-                thread_
-            );
+            answer(slot, headers[i].msg_len);
             if (slot.answer.empty()) continue;
             slot.answer_part = {slot.answer.data(), slot.answer.size()};
             out[answers++].msg_hdr =
@@ -110,16 +115,12 @@ private:
             &length
         );
         if (size < 0) return 0;
-        const auto text = answer_(
-            {slot.request.data(), static_cast<std::size_t>(size)},
-            endpoint_of(slot.client),
-            thread_
-        );
-        if (!text.empty()) {
+        answer(slot, static_cast<std::size_t>(size));
+        if (!slot.answer.empty()) {
             sendto(
                 socket_.native_handle(),
-                text.data(),
-                text.size(),
+                slot.answer.data(),
+                slot.answer.size(),
                 MSG_DONTWAIT,
                 reinterpret_cast<sockaddr*>(&slot.client),
                 length

@@ -40,11 +40,13 @@ public:
         if (is_stopped_) return;
         socket_.async_accept([self = shared_from_this(
                               )](const error_code& error, LiveConnection::Socket accepted) {
-            const LiveThread::Turn turn(self->thread_);
             if (self->is_stopped_) return;
             if (error) return self->pause(); // out of descriptors, most likely
-            self->begin(std::move(accepted));
-            self->accept_next();
+            self->thread_.turn([&] {
+                // First, for the protocol may throw.
+                self->accept_next();
+                self->begin(std::move(accepted));
+            });
         });
     }
 
@@ -58,14 +60,17 @@ public:
 private:
     void begin(LiveConnection::Socket accepted) {
         const auto connection = std::make_shared<LiveConnection>(thread_, std::move(accepted));
-        auto events = accept_(*connection);
-        if (!events) return;
-        connection->start_accepted(
-            std::move(events),
-            options_.tls,
-            options_.peek_for_tls,
-            options_.tls_only
-        );
+        const auto start = [this, &connection] {
+            auto events = accept_(*connection);
+            if (!events) return;
+            connection->start_accepted(
+                std::move(events),
+                options_.tls,
+                options_.peek_for_tls,
+                options_.tls_only
+            );
+        };
+        thread_.contain(start, connection.get());
     }
 
     void pause() {
@@ -106,9 +111,10 @@ private:
 
 class LiveNetwork final : public Network {
 public:
-    LiveNetwork(const RealClock& clock, std::size_t threads) {
+    LiveNetwork(const RealClock& clock, std::size_t threads, Log& log)
+        : pool_(log) {
         for (std::size_t i = 0; i < threads; ++i) {
-            threads_.push_back(std::make_unique<LiveThread>(i, clock));
+            threads_.push_back(std::make_unique<LiveThread>(i, clock, log));
             threads_.back()->start();
         }
     }
@@ -182,8 +188,8 @@ private:
 
 } // namespace
 
-std::unique_ptr<Network> make_live_network(const RealClock& clock, std::size_t threads) {
-    return std::make_unique<LiveNetwork>(clock, threads);
+std::unique_ptr<Network> make_live_network(const RealClock& clock, std::size_t threads, Log& log) {
+    return std::make_unique<LiveNetwork>(clock, threads, log);
 }
 
 } // namespace diorama::network

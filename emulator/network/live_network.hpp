@@ -1,6 +1,7 @@
 // The network of a live process: edge threads with real sockets.
 #pragma once
 
+#include "emulator/log.hpp"
 #include "emulator/network/network.hpp"
 #include "emulator/time/real_clock.hpp"
 
@@ -8,8 +9,9 @@
 
 namespace diorama::network {
 
-// Threads run from here until the result is destroyed; `clock` must live longer.
-std::unique_ptr<Network> make_live_network(const RealClock& clock, std::size_t threads);
+// Threads run from here until the result is destroyed; `clock` and `log` must live longer. What a
+// protocol, a timer or a task throws is logged and ends nothing but its own connection.
+std::unique_ptr<Network> make_live_network(const RealClock& clock, std::size_t threads, Log& log);
 
 // Each process on a machine takes a slice of the loopback addresses of its own (0 to 15; 0 for the
 // first one), so that several of them do not answer for each other's resources. Held until the

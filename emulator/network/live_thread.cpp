@@ -14,9 +14,10 @@ constexpr auto sweep_interval = std::chrono::milliseconds(250);
 
 } // namespace
 
-LiveThread::LiveThread(std::size_t index, const RealClock& clock)
+LiveThread::LiveThread(std::size_t index, const RealClock& clock, Log& log)
     : index_(index)
     , clock_(clock)
+    , log_(log)
     , work_(context_.get_executor())
     , timer_(context_)
     , sweeper_(context_) {}
@@ -46,14 +47,32 @@ void LiveThread::stop() {
     thread_.join();
 }
 
+void LiveThread::broke(const char* what, LiveConnection* concerned) {
+    if (concerned == nullptr)
+        return log_.write(LogLevel::error, "network", "a task broke: {}", what);
+    log_.write(
+        LogLevel::error,
+        "network",
+        "the connection of {} broke: {}",
+        concerned->remote().to_string(),
+        what
+    );
+    concerned->close(true);
+}
+
+void LiveThread::tell_tls_failure(const Endpoint& peer) {
+    log_.refuse("network", "the TLS handshake with {} failed", peer.to_string());
+}
+
 void LiveThread::close_all() {
-    const Turn turn(*this);
-    std::vector<LiveConnection*> open;
-    for (const auto& entry : open_)
-        open.push_back(entry.first);
-    for (LiveConnection* connection : open) {
-        if (open_.contains(connection)) connection->close();
-    }
+    turn([this] {
+        std::vector<LiveConnection*> open;
+        for (const auto& entry : open_)
+            open.push_back(entry.first);
+        for (LiveConnection* connection : open) {
+            if (open_.contains(connection)) connection->close();
+        }
+    });
 }
 
 void LiveThread::discard() {
@@ -89,9 +108,12 @@ void LiveThread::cancel(TimerId timer) {
 
 void LiveThread::post(std::function<void()> task) {
     if (is_discarded_) return;
-    boost::asio::post(context_, [this, task = std::move(task)] {
-        const Turn turn(*this);
-        task();
+    boost::asio::post(context_, [this, task = std::move(task)]() mutable {
+        turn([&task] {
+            // It goes, with all that it holds, within the turn.
+            const auto own = std::move(task);
+            own();
+        });
     });
 }
 
@@ -104,8 +126,7 @@ void LiveThread::arm_timer() {
     timer_.expires_at(clock_.real(armed_for_));
     timer_.async_wait([this](const boost::system::error_code& error) {
         if (error) return; // re-armed for an earlier moment
-        const Turn turn(*this);
-        run_due_timers();
+        turn([this] { run_due_timers(); });
     });
 }
 
@@ -114,7 +135,7 @@ void LiveThread::run_due_timers() {
     while (!timers_.empty() && timers_.begin()->first.first <= now) {
         auto next = timers_.extract(timers_.begin());
         times_.erase(next.key().second);
-        next.mapped()();
+        contain(next.mapped());
     }
     arm_timer();
 }
@@ -123,7 +144,7 @@ void LiveThread::finish_later(std::shared_ptr<LiveConnection> connection) {
     unfinished_.push_back(std::move(connection));
     // Outside a turn (a call from a foreign event) nobody would come to finish it.
     if (depth_ == 0) {
-        boost::asio::post(context_, [this] { const Turn turn(*this); });
+        boost::asio::post(context_, [this] { turn([] {}); });
     }
 }
 
@@ -131,7 +152,7 @@ void LiveThread::end_turn() {
     ++depth_; // what finishing causes belongs to this turn
     for (std::size_t i = 0; i < unfinished_.size(); ++i) {
         const auto connection = std::move(unfinished_[i]);
-        connection->finish_turn();
+        contain([&connection] { connection->finish_turn(); }, connection.get());
     }
     unfinished_.clear();
     --depth_;
@@ -148,14 +169,15 @@ void LiveThread::sweep() {
     sweeper_.expires_after(sweep_interval);
     sweeper_.async_wait([this](const boost::system::error_code& error) {
         if (error) return;
-        const Turn turn(*this);
-        const auto now = std::chrono::steady_clock::now();
-        std::erase_if(watched_, [now](const std::weak_ptr<LiveConnection>& watched) {
-            const auto connection = watched.lock();
-            return !connection || !connection->check_idle(now);
+        turn([this] {
+            const auto now = std::chrono::steady_clock::now();
+            std::erase_if(watched_, [now](const std::weak_ptr<LiveConnection>& watched) {
+                const auto connection = watched.lock();
+                return !connection || !connection->check_idle(now);
+            });
+            is_sweeping_ = !watched_.empty();
+            if (is_sweeping_) sweep();
         });
-        is_sweeping_ = !watched_.empty();
-        if (is_sweeping_) sweep();
     });
 }
 

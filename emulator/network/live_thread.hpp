@@ -1,9 +1,10 @@
 // An edge thread that really is one: an io_context, its timers, and turns. A turn is one event with
 // all that follows from it; what was written during a turn leaves in one piece at its end, and
 // connections that were closed are told then, so that protocols are never called from inside their
-// own calls.
+// own calls. What a protocol throws ends its own connection and nothing else.
 #pragma once
 
+#include "emulator/log.hpp"
 #include "emulator/network/network.hpp"
 #include "emulator/time/real_clock.hpp"
 
@@ -20,7 +21,7 @@ class LiveConnection;
 
 class LiveThread final : public EdgeThread {
 public:
-    LiveThread(std::size_t index, const RealClock& clock);
+    LiveThread(std::size_t index, const RealClock& clock, Log& log);
     ~LiveThread() override;
 
     void start();
@@ -52,28 +53,30 @@ public:
     // Connections with an idle timeout are looked at twice a second.
     void watch(const std::shared_ptr<LiveConnection>& connection);
 
+    void tell_tls_failure(const Endpoint& peer);
+
     void add_open(LiveConnection* connection) { open_.emplace(connection, 0); }
 
     void remove_open(LiveConnection* connection) { open_.erase(connection); }
 
-    // Every entry from the event loop holds one of these.
-    class Turn {
-    public:
-        explicit Turn(LiveThread& thread)
-            : thread_(thread) {
-            ++thread_.depth_;
+    // Every entry from the event loop goes through here, with the connection that it is about.
+    template <class Task>
+    void turn(Task&& task, LiveConnection* concerned = nullptr) {
+        ++depth_;
+        contain(std::forward<Task>(task), concerned);
+        if (--depth_ == 0) end_turn();
+    }
+
+    // The one place where exceptions on an edge thread end: whoever threw loses its connection, all
+    // others on the thread go on.
+    template <class Task>
+    void contain(Task&& task, LiveConnection* concerned = nullptr) {
+        try {
+            task();
+        } catch (const std::exception& error) {
+            broke(error.what(), concerned);
         }
-
-        ~Turn() {
-            if (--thread_.depth_ == 0) thread_.end_turn();
-        }
-
-        Turn(const Turn&) = delete;
-        Turn& operator=(const Turn&) = delete;
-
-    private:
-        LiveThread& thread_;
-    };
+    }
 
 private:
     using Key = std::pair<Timestamp, TimerId>;
@@ -86,6 +89,7 @@ private:
         void discard() { shutdown(); }
     };
 
+    void broke(const char* what, LiveConnection* concerned);
     void close_all();
     void end_turn();
     void arm_timer();
@@ -94,6 +98,7 @@ private:
 
     std::size_t index_;
     const RealClock& clock_;
+    Log& log_;
     Context context_{1};
     boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_;
     std::thread thread_;

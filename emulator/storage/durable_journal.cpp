@@ -3,7 +3,7 @@
 
 #include "emulator/assert.hpp"
 
-#include <optional>
+#include <utility>
 
 namespace diorama {
 
@@ -19,8 +19,9 @@ storage::Database open(const std::string& path) {
 
 } // namespace
 
-DurableJournal::DurableJournal(const std::string& path)
-    : database_(open(path))
+DurableJournal::DurableJournal(const std::string& path, Log& log)
+    : log_(log)
+    , database_(open(path))
     , put_(database_.prepare("INSERT OR REPLACE INTO records VALUES (?1, ?2, ?3)"))
     , get_(database_.prepare("SELECT bytes FROM records WHERE table_name = ?1 AND key = ?2"))
     , erase_(database_.prepare("DELETE FROM records WHERE table_name = ?1 AND key = ?2")) {}
@@ -42,6 +43,7 @@ void DurableJournal::changed(JournaledTable& table, const std::string& key) {
     ASSERT(changed.table == nullptr || changed.table == &table);
     changed.table = &table;
     changed.keys.insert(key);
+    has_new_changes_ = true;
 }
 
 void DurableJournal::forget(JournaledTable& table) {
@@ -60,27 +62,56 @@ bool DurableJournal::holds(
     return is_same;
 }
 
-void DurableJournal::commit() {
-    if (changed_.empty()) return;
-    // Who edits a record need not change it: only what differs is worth a wait for the disk.
-    std::optional<storage::Transaction> transaction;
-    const auto begin = [&] {
-        if (!transaction) transaction.emplace(database_);
-    };
-    std::string bytes;
+bool DurableJournal::commit() {
+    if (changed_.empty()) return true;
+    const bool has_new_changes = std::exchange(has_new_changes_, false);
+    try {
+        const bool is_whole = write();
+        if (transaction_) transaction_->commit();
+        transaction_.reset();
+        changed_.clear();
+        return is_whole;
+    } catch (const storage::SQLiteError& error) {
+        transaction_.reset();
+        if (!has_new_changes) return true; // said before
+        log_.write(LogLevel::error, "storage", "cannot keep control-plane state: {}", error.what());
+        return false;
+    }
+}
+
+// Who edits a record need not change it: only what differs is worth a wait for the disk.
+void DurableJournal::begin() {
+    if (!transaction_) transaction_.emplace(database_);
+}
+
+// False when a record has no encoding: it is left out, so that it does not keep all others from the
+// disk.
+bool DurableJournal::write() {
+    bool is_whole = true;
     for (const auto& [name, changed] : changed_) {
         for (const auto& key : changed.keys) {
-            if (!changed.table->encode(key, bytes)) {
-                begin();
-                erase_.bind_text(1, name).bind_blob(2, key).run();
-            } else if (!holds(name, key, bytes)) {
-                begin();
-                put_.bind_text(1, name).bind_blob(2, key).bind_blob(3, bytes).run();
+            try {
+                write(*changed.table, key);
+            } catch (const storage::SQLiteError&) {
+                throw;
+            } catch (const std::exception& error) {
+                log_.write(LogLevel::error, "storage", "{} {}: {}", name, key, error.what());
+                is_whole = false;
             }
         }
     }
-    if (transaction) transaction->commit();
-    changed_.clear();
+    return is_whole;
+}
+
+void DurableJournal::write(const JournaledTable& table, const std::string& key) {
+    std::string bytes;
+    if (!table.encode(key, bytes)) {
+        begin();
+        erase_.bind_text(1, table.name()).bind_blob(2, key).run();
+    } else if (!holds(table.name(), key, bytes)) {
+        begin();
+        put_.bind_text(1, table.name()).bind_blob(2, key).bind_blob(3, bytes).run();
+    }
 }
 
 } // namespace diorama

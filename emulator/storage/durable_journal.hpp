@@ -4,10 +4,12 @@
 // unacknowledged one not at all.
 #pragma once
 
+#include "emulator/log.hpp"
 #include "emulator/storage/journal.hpp"
 #include "emulator/storage/sqlite.hpp"
 
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 
@@ -15,7 +17,7 @@ namespace diorama {
 
 class DurableJournal final : public Journal {
 public:
-    explicit DurableJournal(const std::string& path);
+    DurableJournal(const std::string& path, Log& log);
 
     void load(
         std::string_view table,
@@ -24,10 +26,13 @@ public:
     void changed(JournaledTable& table, const std::string& key) override;
     // A table that goes away without a commit takes its uncommitted changes along.
     void forget(JournaledTable& table) override;
-    // Throws storage::SQLiteError when the disk refuses; what changed then stays to be committed.
-    void commit() override;
+    // When the disk refuses, the reason is logged.
+    bool commit() override;
 
 private:
+    bool write();
+    void begin();
+    void write(const JournaledTable& table, const std::string& key);
     bool holds(std::string_view table, const std::string& key, const std::string& bytes);
 
     struct Changed {
@@ -35,11 +40,14 @@ private:
         std::set<std::string> keys;
     };
 
+    Log& log_;
     storage::Database database_;
     storage::Statement put_;
     storage::Statement get_;
     storage::Statement erase_;
     std::map<std::string, Changed, std::less<>> changed_; // by table name
+    std::optional<storage::Transaction> transaction_;
+    bool has_new_changes_ = false; // since the last attempt to commit
 };
 
 } // namespace diorama

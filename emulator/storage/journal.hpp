@@ -25,8 +25,10 @@ public:
     // Marks a record as changed; it is read back from the table when the journal commits.
     virtual void changed(JournaledTable& table, const std::string& key) = 0;
     virtual void forget(JournaledTable& table) = 0;
-    // Makes everything changed so far durable, in one transaction. World thread only.
-    virtual void commit() = 0;
+    // Makes everything changed so far durable, in one transaction. False when something that
+    // changed since the last call is not; it stays changed, and the next commit that succeeds makes
+    // it durable too. Does not throw. World thread only.
+    virtual bool commit() = 0;
 };
 
 class JournaledTable {
@@ -46,7 +48,7 @@ public:
 
     void forget(JournaledTable&) override {}
 
-    void commit() override {}
+    bool commit() override { return true; }
 };
 
 // Records by key, in key order. A Record provides

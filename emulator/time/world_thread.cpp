@@ -2,6 +2,7 @@
 #include "emulator/time/world_thread.hpp"
 
 #include <algorithm>
+#include <exception>
 
 namespace diorama {
 
@@ -52,12 +53,20 @@ void WorldThread::discard() {
     }
 }
 
+void WorldThread::run_task(const std::function<void()>& task) {
+    try {
+        task();
+    } catch (const std::exception& error) {
+        log_.write(LogLevel::error, "world", "a task broke: {}", error.what());
+    }
+}
+
 void WorldThread::run_due_timers() {
     const Timestamp now = clock_.now();
     while (!timers_.empty() && timers_.begin()->first.first <= now) {
         auto next = timers_.extract(timers_.begin());
         times_.erase(next.key().second);
-        next.mapped()();
+        run_task(next.mapped());
     }
 }
 
@@ -76,7 +85,7 @@ void WorldThread::run() {
         tasks.swap(posted_);
         lock.unlock();
         for (auto& task : tasks)
-            task();
+            run_task(task);
         run_due_timers();
         lock.lock();
     }

@@ -1,7 +1,9 @@
 // The world thread: the one thread that owns all control-plane state and every timer of it. Others
-// hand it work with post(); it runs that, and what is due, one after another.
+// hand it work with post(); it runs that, and what is due, one after another. A task that throws is
+// logged, and the next one runs.
 #pragma once
 
+#include "emulator/log.hpp"
 #include "emulator/time/real_clock.hpp"
 
 #include <condition_variable>
@@ -14,8 +16,9 @@ namespace diorama {
 
 class WorldThread final : public Scheduler {
 public:
-    explicit WorldThread(const RealClock& clock)
-        : clock_(clock) {}
+    WorldThread(const RealClock& clock, Log& log)
+        : clock_(clock)
+        , log_(log) {}
 
     // Runs on the calling thread until stop().
     void run();
@@ -31,9 +34,11 @@ public:
 private:
     using Key = std::pair<Timestamp, TimerId>;
 
+    void run_task(const std::function<void()>& task);
     void run_due_timers();
 
     const RealClock& clock_;
+    Log& log_;
     std::mutex mutex_; // guards posted_ and stopping_; timers belong to the thread itself
     std::condition_variable wake_;
     std::vector<std::function<void()>> posted_;

@@ -1,7 +1,7 @@
 // See state.hpp. Records are kept as JSON.
 #include "services/autoscaling/state.hpp"
 
-#include <nlohmann/json.hpp>
+#include "emulator/storage/record.hpp"
 
 #include <algorithm>
 
@@ -10,24 +10,10 @@ namespace diorama::autoscaling {
 namespace {
 
 using nlohmann::json;
-
-std::int64_t ticks(Timestamp when) {
-    return when.time_since_epoch().count();
-}
-
-Timestamp from_ticks(const json& value) {
-    return Timestamp(Duration(value.get<std::int64_t>()));
-}
-
-template <class T>
-json optional_json(const std::optional<T>& value) {
-    return value ? json(*value) : json(nullptr);
-}
-
-template <class T>
-std::optional<T> optional_from(const json& value) {
-    return value.is_null() ? std::nullopt : std::optional<T>(value.get<T>());
-}
+using storage::from_ticks;
+using storage::optional_from;
+using storage::optional_json;
+using storage::ticks;
 
 json encode_member(const Member& member) {
     return {

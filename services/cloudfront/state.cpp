@@ -2,8 +2,7 @@
 #include "services/cloudfront/state.hpp"
 
 #include "emulator/aws/arn.hpp"
-
-#include <nlohmann/json.hpp>
+#include "emulator/storage/record.hpp"
 
 #include <algorithm>
 
@@ -12,14 +11,6 @@ namespace diorama::cloudfront {
 namespace {
 
 using Json = nlohmann::json;
-
-std::int64_t nanoseconds(Timestamp when) {
-    return when.time_since_epoch().count();
-}
-
-Timestamp timestamp(const Json& json) {
-    return Timestamp(Duration(json.get<std::int64_t>()));
-}
 
 } // namespace
 
@@ -36,7 +27,7 @@ std::string DistributionRecord::encode() const {
         {"config", config},
         {"is_deployed", is_deployed},
         {"is_enabled", is_enabled},
-        {"last_modified", nanoseconds(last_modified)},
+        {"last_modified", storage::ticks(last_modified)},
         {"aliases", aliases},
         {"cache_policy_ids", cache_policy_ids},
         {"origin_access_control_ids", origin_access_control_ids},
@@ -55,7 +46,7 @@ DistributionRecord DistributionRecord::decode(std::string_view bytes) {
     record.config = json.at("config");
     record.is_deployed = json.at("is_deployed");
     record.is_enabled = json.at("is_enabled");
-    record.last_modified = timestamp(json.at("last_modified"));
+    record.last_modified = storage::from_ticks(json.at("last_modified"));
     record.aliases = json.at("aliases");
     record.cache_policy_ids = json.at("cache_policy_ids");
     record.origin_access_control_ids = json.at("origin_access_control_ids");
@@ -69,7 +60,7 @@ std::string InvalidationRecord::encode() const {
         {"id", id},
         {"caller_reference", caller_reference},
         {"paths", paths},
-        {"create_time", nanoseconds(create_time)},
+        {"create_time", storage::ticks(create_time)},
         {"is_completed", is_completed},
     }
         .dump();
@@ -82,7 +73,7 @@ InvalidationRecord InvalidationRecord::decode(std::string_view bytes) {
     record.id = json.at("id");
     record.caller_reference = json.at("caller_reference");
     record.paths = json.at("paths");
-    record.create_time = timestamp(json.at("create_time"));
+    record.create_time = storage::from_ticks(json.at("create_time"));
     record.is_completed = json.at("is_completed");
     return record;
 }
@@ -102,7 +93,7 @@ std::string CachePolicyRecord::encode() const {
         {"e_tag", e_tag},
         {"name", name},
         {"config", config},
-        {"last_modified", nanoseconds(last_modified)},
+        {"last_modified", storage::ticks(last_modified)},
     }
         .dump();
 }
@@ -114,7 +105,7 @@ CachePolicyRecord CachePolicyRecord::decode(std::string_view bytes) {
         json.at("e_tag"),
         json.at("name"),
         json.at("config"),
-        timestamp(json.at("last_modified"))
+        storage::from_ticks(json.at("last_modified"))
     };
 }
 

@@ -1,8 +1,9 @@
 // See state.hpp. Records are kept as JSON.
 #include "services/cloudwatch/state.hpp"
 
+#include "emulator/storage/record.hpp"
+
 #include <fmt/core.h>
-#include <nlohmann/json.hpp>
 
 #include <algorithm>
 
@@ -11,14 +12,8 @@ namespace diorama::cloudwatch {
 namespace {
 
 using Json = nlohmann::json;
-
-std::int64_t ticks(Timestamp when) {
-    return when.time_since_epoch().count();
-}
-
-Timestamp from_ticks(const Json& number) {
-    return Timestamp(Duration(number.get<std::int64_t>()));
-}
+using storage::from_ticks;
+using storage::ticks;
 
 Json to_json(const MetricStat& stat) {
     Json dimensions = Json::array();

@@ -268,7 +268,7 @@ EC2::EC2(
     : parts_(std::make_unique<Parts>(
           environment,
           names,
-          std::make_unique<LiveHosts>(network, names, std::move(options)),
+          std::make_unique<LiveHosts>(network, names, environment.log, std::move(options)),
           nullptr
       )) {}
 

@@ -1,7 +1,7 @@
 // See state.hpp. Records are kept as JSON.
 #include "services/ec2/state.hpp"
 
-#include <nlohmann/json.hpp>
+#include "emulator/storage/record.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -11,25 +11,10 @@ namespace diorama::ec2 {
 namespace {
 
 using nlohmann::json;
-
-template <class T>
-void put_optional(json& object, const char* key, const std::optional<T>& value) {
-    if (value) object[key] = *value;
-}
-
-template <class T>
-void get_optional(const json& object, const char* key, std::optional<T>& value) {
-    if (const auto found = object.find(key); found != object.end())
-        value = found->template get<T>();
-}
-
-std::int64_t ticks(Timestamp when) {
-    return when.time_since_epoch().count();
-}
-
-Timestamp from_ticks(const json& value) {
-    return Timestamp(Duration(value.get<std::int64_t>()));
-}
+using storage::from_ticks;
+using storage::get_optional;
+using storage::put_optional;
+using storage::ticks;
 
 json encode_settings(const LaunchSettings& settings) {
     json object = {

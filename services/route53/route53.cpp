@@ -57,7 +57,8 @@ Route53::Route53(Environment& environment, const Ports& ports, network::Network*
             ports.alias_targets,
             ports.own_names,
             environment.metrics,
-            *network
+            *network,
+            environment.log
         },
         rooms_->random
     );

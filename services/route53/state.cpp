@@ -1,9 +1,8 @@
 // Records to JSON and back, and their keys; see state.hpp.
 #include "services/route53/state.hpp"
 
+#include "emulator/storage/record.hpp"
 #include "services/route53/data/record_data.hpp"
-
-#include <nlohmann/json.hpp>
 
 #include <algorithm>
 
@@ -12,17 +11,11 @@ namespace diorama::route53 {
 namespace {
 
 using Json = nlohmann::json;
+using storage::from_ticks;
+using storage::ticks;
 
 // Sorts before everything that can be part of a name, a type or an identifier.
 constexpr char separator = '\n';
-
-std::int64_t ticks(Timestamp when) {
-    return when.time_since_epoch().count();
-}
-
-Timestamp from_ticks(std::int64_t count) {
-    return Timestamp(Duration(count));
-}
 
 std::optional<std::string> optional_text(const Json& json, const char* name) {
     const auto found = json.find(name);

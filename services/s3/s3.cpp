@@ -1,6 +1,7 @@
 // See s3.hpp. What other parts of the cloud call stands in data/direct_access.cpp.
 #include "services/s3/s3.hpp"
 
+#include "emulator/aws/utf8.hpp"
 #include "services/s3/background/storage_metrics.hpp"
 #include "services/s3/control/dispatch.hpp"
 #include "services/s3/data/answer.hpp"
@@ -113,6 +114,18 @@ void S3::serve_by_name(std::shared_ptr<http::Exchange> exchange) {
     answer(std::move(exchange), {true, style, bucket, {}});
 }
 
+namespace {
+
+// Everything behind may write the parts of the URI as XML and JSON.
+void check_uri(const Request& request) {
+    const auto& uri = request.head().target;
+    const auto decoded = http::percent_decode(uri);
+    // What a client that got it wrong sent is quoted only as far as it can be read.
+    if (!aws::is_utf8(decoded)) throw invalid_uri(aws::well_formed(uri));
+}
+
+} // namespace
+
 void S3::answer(std::shared_ptr<http::Exchange> exchange, const HostMeaning& meaning) {
     const auto new_random = [this] {
         const std::lock_guard lock(random_mutex_);
@@ -132,6 +145,7 @@ void S3::answer(std::shared_ptr<http::Exchange> exchange, const HostMeaning& mea
     request->query = http::parse_query(head.query());
     request->target = read_target(meaning, head.path());
     answering_errors(request, [&] {
+        check_uri(*request);
         request->caller =
             identify_caller(head.headers, request->query, environment_.clock.client_now());
         call.account = request->caller.account;

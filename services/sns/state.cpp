@@ -1,10 +1,10 @@
 // See state.hpp. Records are kept as JSON.
 #include "services/sns/state.hpp"
 
+#include "emulator/storage/record.hpp"
 #include "services/sns/limits.hpp"
 
 #include <fmt/core.h>
-#include <nlohmann/json.hpp>
 
 #include <algorithm>
 
@@ -13,15 +13,9 @@ namespace diorama::sns {
 namespace {
 
 using Json = nlohmann::json;
+using storage::from_ticks;
+using storage::ticks;
 using Strings = std::map<std::string, std::string>;
-
-std::int64_t ticks(Timestamp when) {
-    return when.time_since_epoch().count();
-}
-
-Timestamp from_ticks(const Json& number) {
-    return Timestamp(Duration(number.get<std::int64_t>()));
-}
 
 // Text of clients need not be UTF-8; what is not becomes U+FFFD.
 std::string dump(const Json& json) {

@@ -1,26 +1,20 @@
-"""Instances as their users see them: user data as a process of its own or never executed, the states of an instance, launch templates,
-and groups that scale and replace without their clients noticing."""
+"""Instances as their users see them: user data as a process of its own or never executed, the states of an instance, launch templates."""
 
-import base64
-import http.client
 import os
 import pathlib
 import socket
 import sys
 import tempfile
-import threading
 import time
 import unittest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tools"))
+sys.path.insert(0, str(ROOT / "tests" / "clients"))
 
 import botocore.exceptions  # noqa: E402
-
-from reference.dns import query  # noqa: E402
-from reference.emulator import Emulator, wait_for  # noqa: E402
-
-IMAGE = "ami-0d10a3a1d10a3a101"
+from reference.emulator import wait_for  # noqa: E402
+from instances_case import Cloud, CloudTest, encoded, fetch  # noqa: E402
 
 # A web server of the user's own that says what it finds in its environment. A line to the console first; a child beside it.
 SERVER = """#!/bin/sh
@@ -43,166 +37,11 @@ END
 """
 
 
-def encoded(text):
-    return base64.b64encode(text.encode()).decode()
-
-
 def is_alive(pid):
     try:
         return pathlib.Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
     except OSError:
         return False
-
-
-class Cloud:
-    """The calls that these tests make again and again."""
-
-    def __init__(self, *arguments):
-        self.emulator = Emulator(*arguments).start()
-        self.ec2 = self.emulator.client("ec2")
-        self.elbv2 = self.emulator.client("elbv2")
-        self.autoscaling = self.emulator.client("autoscaling")
-        self.cloudwatch = self.emulator.client("cloudwatch")
-        self.subnets = [subnet["SubnetId"] for subnet in self.ec2.describe_subnets()["Subnets"]]
-        self.vpc = self.ec2.describe_vpcs()["Vpcs"][0]["VpcId"]
-
-    def launch(self, user_data=None, count=1, **more):
-        if user_data is not None:
-            more["UserData"] = user_data  # botocore encodes it
-        options = {"ImageId": IMAGE, "InstanceType": "t3.micro", **more}
-        if "LaunchTemplate" in more:
-            options = more
-        made = self.ec2.run_instances(MinCount=count, MaxCount=count, **options)["Instances"]
-        return [instance["InstanceId"] for instance in made]
-
-    def instance(self, ident):
-        return self.ec2.describe_instances(InstanceIds=[ident])["Reservations"][0]["Instances"][0]
-
-    def wait_for_state(self, ident, state):
-        return wait_for(
-            lambda: (found := self.instance(ident))["State"]["Name"] == state and found, f"{ident} to be {state}", 20
-        )
-
-    def address(self, ident, port=80):
-        return self.emulator.real_endpoint(self.instance(ident)["PublicIpAddress"], port)
-
-    def target_group(self, name, **more):
-        options = {
-            "HealthCheckIntervalSeconds": 5,
-            "HealthCheckTimeoutSeconds": 2,
-            "HealthyThresholdCount": 2,
-            "UnhealthyThresholdCount": 2,
-            "HealthCheckPath": "/",
-            **more,
-        }
-        made = self.elbv2.create_target_group(Name=name, Protocol="HTTP", Port=80, VpcId=self.vpc, **options)
-        return made["TargetGroups"][0]["TargetGroupArn"]
-
-    def load_balancer(self, name, target_group):
-        made = self.elbv2.create_load_balancer(Name=name, Subnets=self.subnets)["LoadBalancers"][0]
-        self.elbv2.create_listener(
-            LoadBalancerArn=made["LoadBalancerArn"],
-            Protocol="HTTP",
-            Port=80,
-            DefaultActions=[{"Type": "forward", "TargetGroupArn": target_group}],
-        )
-        address = query(made["DNSName"], self.emulator.dns_port)[0]
-        return made, self.emulator.real_endpoint(address, 80)
-
-    def health(self, target_group):
-        described = self.elbv2.describe_target_health(TargetGroupArn=target_group)["TargetHealthDescriptions"]
-        return {one["Target"]["Id"]: one["TargetHealth"] for one in described}
-
-    def healthy(self, target_group):
-        return {ident for ident, health in self.health(target_group).items() if health["State"] == "healthy"}
-
-    def template(self, name, **settings):
-        settings = {"ImageId": IMAGE, "InstanceType": "t3.micro", **settings}
-        return self.ec2.create_launch_template(LaunchTemplateName=name, LaunchTemplateData=settings)["LaunchTemplate"]
-
-    def group(self, name, **more):
-        options = {
-            "MinSize": 1,
-            "MaxSize": 6,
-            "VPCZoneIdentifier": ",".join(self.subnets),
-            "HealthCheckType": "ELB",
-            "HealthCheckGracePeriod": 30,
-            **more,
-        }
-        template = {"LaunchTemplateName": name, "Version": "$Latest"}
-        self.autoscaling.create_auto_scaling_group(AutoScalingGroupName=name, LaunchTemplate=template, **options)
-
-    def members(self, name, state="InService"):
-        group = self.autoscaling.describe_auto_scaling_groups(AutoScalingGroupNames=[name])["AutoScalingGroups"][0]
-        return {one["InstanceId"] for one in group["Instances"] if state in (one["LifecycleState"], None)}
-
-
-def fetch(endpoint, path="/", timeout=5):
-    """(status, headers, body); status 0 if nobody answers."""
-    connection = http.client.HTTPConnection(*endpoint, timeout=timeout)
-    try:
-        connection.request("GET", path)
-        answer = connection.getresponse()
-        return answer.status, dict(answer.getheaders()), answer.read()
-    except (OSError, http.client.HTTPException):
-        return 0, {}, b""
-    finally:
-        connection.close()
-
-
-class Traffic:
-    """Threads that ask over kept connections until stopped, and count the answers."""
-
-    def __init__(self, endpoint, threads=3, path="/whoami", pause=0.0):
-        self.endpoint, self.path, self.pause = endpoint, path, pause
-        self.statuses, self.failures, self.instances = {}, [], set()
-        self._stop = threading.Event()
-        self.threads = [threading.Thread(target=self._ask, daemon=True) for _ in range(threads)]
-
-    def __enter__(self):
-        for thread in self.threads:
-            thread.start()
-        return self
-
-    def __exit__(self, *_):
-        self._stop.set()
-        for thread in self.threads:
-            thread.join(10)
-
-    def _ask(self):
-        connection = http.client.HTTPConnection(*self.endpoint, timeout=10)
-        while not self._stop.is_set():
-            try:
-                connection.request("GET", self.path)
-                answer = connection.getresponse()
-                answer.read()
-                self.statuses[answer.status] = self.statuses.get(answer.status, 0) + 1
-                self.instances.add(answer.getheader("X-Instance-Id"))
-            except (OSError, http.client.HTTPException) as error:
-                self.failures.append(repr(error))
-                connection.close()
-            if self.pause:
-                self._stop.wait(self.pause)
-
-
-class CloudTest(unittest.TestCase):
-    arguments = ("--time-scale", "20")
-
-    @classmethod
-    def setUpClass(cls):
-        cls.cloud = Cloud(*cls.arguments)
-        cls.addClassCleanup(cls.cloud.emulator.stop)
-
-    def run(self, result=None):
-        before = len(result.failures) + len(result.errors) if result is not None else 0
-        super().run(result)
-        if result is not None and len(result.failures) + len(result.errors) > before:
-            print(self.cloud.emulator.log_tail(30), file=sys.stderr)
-
-    def assert_refused(self, code, call, *arguments, **more):
-        with self.assertRaises(botocore.exceptions.ClientError) as caught:
-            call(*arguments, **more)
-        self.assertEqual(caught.exception.response["Error"]["Code"], code, caught.exception)
 
 
 class UserDataExecuted(CloudTest):
@@ -449,118 +288,6 @@ class States(CloudTest):
         cloud.elbv2.register_targets(TargetGroupArn=group, Targets=[{"Id": ident, "Port": 8081}])
         wait_for(lambda: cloud.health(group)[ident]["State"] == "unhealthy", "the closed port to be noticed", 20)
         self.assertIn(cloud.health(group)[ident]["Reason"], ("Target.FailedHealthChecks", "Target.Timeout"))
-
-
-class Groups(CloudTest):
-    arguments = ("--time-scale", "30")
-
-    def make(self, name, size, **more):
-        cloud = self.cloud
-        cloud.template(name, UserData=encoded("CPU_MS=1"))
-        target_group = cloud.target_group(name, HealthCheckPath="/health")
-        cloud.elbv2.modify_target_group_attributes(
-            TargetGroupArn=target_group, Attributes=[{"Key": "deregistration_delay.timeout_seconds", "Value": "30"}]
-        )
-        balancer, endpoint = cloud.load_balancer(name, target_group)
-        cloud.group(name, DesiredCapacity=size, TargetGroupARNs=[target_group], **more)
-        wait_for(lambda: len(cloud.healthy(target_group)) == size, f"{size} healthy instances", 30)
-        return target_group, balancer, endpoint
-
-    def test_scale_in_and_out_without_client_errors(self):
-        cloud = self.cloud
-        target_group, _, endpoint = self.make("drain", 4)
-        self.assertEqual(len({cloud.instance(one)["Placement"]["AvailabilityZone"] for one in cloud.members("drain")}), 3)
-        with Traffic(endpoint) as traffic:
-            wait_for(lambda: len(traffic.instances) == 4, "traffic on all", 10)
-            cloud.autoscaling.set_desired_capacity(AutoScalingGroupName="drain", DesiredCapacity=1)
-            wait_for(lambda: len(cloud.members("drain", None)) == 1, "the group to shrink", 30)
-            cloud.autoscaling.set_desired_capacity(AutoScalingGroupName="drain", DesiredCapacity=3)
-            wait_for(lambda: len(cloud.healthy(target_group)) == 3, "the group to grow", 30)
-        self.assertEqual((traffic.failures, set(traffic.statuses)), ([], {200}))
-        activities = cloud.autoscaling.describe_scaling_activities(AutoScalingGroupName="drain")["Activities"]
-        self.assertEqual(
-            sorted(one["Description"].split(":")[0] for one in activities),
-            ["Launching a new EC2 instance"] * 6 + ["Terminating EC2 instance"] * 3,
-        )
-
-    def test_set_instance_health_replaces(self):
-        cloud = self.cloud
-        target_group, _, endpoint = self.make("sick", 2)
-        victim = sorted(cloud.members("sick"))[0]
-        with Traffic(endpoint) as traffic:
-            cloud.autoscaling.set_instance_health(
-                InstanceId=victim, HealthStatus="Unhealthy", ShouldRespectGracePeriod=False
-            )
-            wait_for(
-                lambda: victim not in cloud.members("sick", None) and len(cloud.healthy(target_group)) == 2,
-                "the replacement",
-                30,
-            )
-        self.assertEqual((traffic.failures, set(traffic.statuses)), ([], {200}))
-        activities = cloud.autoscaling.describe_scaling_activities(AutoScalingGroupName="sick")["Activities"]
-        self.assertTrue(any("user health-check" in one["Cause"] for one in activities))
-
-    def test_an_instance_that_dies_is_replaced(self):
-        cloud = self.cloud
-        target_group, _, _ = self.make("mortal", 2)
-        victim = sorted(cloud.members("mortal"))[0]
-        cloud.ec2.terminate_instances(InstanceIds=[victim])
-        wait_for(
-            lambda: victim not in cloud.members("mortal", None) and len(cloud.healthy(target_group)) == 2,
-            "the replacement",
-            30,
-        )
-
-    def test_deleting_a_group_by_force_ends_its_instances(self):
-        cloud = self.cloud
-        self.make("gone", 2)
-        members = cloud.members("gone")
-        self.assert_refused(
-            "ResourceInUse", cloud.autoscaling.delete_auto_scaling_group, AutoScalingGroupName="gone"
-        )
-        cloud.autoscaling.delete_auto_scaling_group(AutoScalingGroupName="gone", ForceDelete=True)
-        for ident in members:
-            cloud.wait_for_state(ident, "terminated")
-        wait_for(
-            lambda: not cloud.autoscaling.describe_auto_scaling_groups(AutoScalingGroupNames=["gone"])[
-                "AutoScalingGroups"
-            ],
-            "the group to be gone",
-            20,
-        )
-
-
-class Tracking(CloudTest):
-    arguments = ("--time-scale", "60")
-
-    def test_target_tracking_on_requests_per_target_scales_out(self):
-        cloud = self.cloud
-        cloud.template("track", UserData=encoded("CPU_MS=1"))
-        target_group = cloud.target_group("track", HealthCheckPath="/health")
-        balancer, endpoint = cloud.load_balancer("track", target_group)
-        cloud.group("track", DesiredCapacity=1, TargetGroupARNs=[target_group], DefaultInstanceWarmup=30)
-        wait_for(lambda: len(cloud.healthy(target_group)) == 1, "a healthy instance", 20)
-        label = balancer["LoadBalancerArn"].split("loadbalancer/")[1] + "/" + target_group.split(":")[-1]
-        made = cloud.autoscaling.put_scaling_policy(
-            AutoScalingGroupName="track",
-            PolicyName="requests",
-            PolicyType="TargetTrackingScaling",
-            TargetTrackingConfiguration={
-                "PredefinedMetricSpecification": {
-                    "PredefinedMetricType": "ALBRequestCountPerTarget",
-                    "ResourceLabel": label,
-                },
-                "TargetValue": 3,
-            },
-        )
-        self.assertEqual(len(made["Alarms"]), 2)
-        names = [alarm["AlarmName"] for alarm in made["Alarms"]]
-        self.assertEqual(len(cloud.cloudwatch.describe_alarms(AlarmNames=names)["MetricAlarms"]), 2)
-        with Traffic(endpoint, threads=2, pause=0.02) as traffic:
-            wait_for(lambda: len(cloud.healthy(target_group)) >= 3, "the group to grow", 40)
-        self.assertEqual((traffic.failures, set(traffic.statuses)), ([], {200}))
-        activities = cloud.autoscaling.describe_scaling_activities(AutoScalingGroupName="track")["Activities"]
-        self.assertTrue(any("monitor alarm TargetTracking-track-AlarmHigh" in one["Cause"] for one in activities))
 
 
 if __name__ == "__main__":

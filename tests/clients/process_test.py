@@ -292,6 +292,7 @@ class Surface(unittest.TestCase):
             for service in ("s3", "route53", "cloudfront", "elbv2", "ec2", "autoscaling", "rds", "cloudwatch", "sns"):
                 self.assertIn(document["services"][service], ("running", "available"))
             connection = http.client.HTTPConnection("127.0.0.1", self.emulator.port, timeout=5)
+            self.addCleanup(connection.close)
             for _ in range(2):  # the connection stays usable: a HEAD has no body
                 connection.request("HEAD", path)
                 answer = connection.getresponse()
@@ -303,6 +304,7 @@ class Surface(unittest.TestCase):
         if not pathlib.Path("/proc/net/if_inet6").exists():
             self.skipTest("no IPv6 on this machine")
         connection = http.client.HTTPConnection("::1", self.emulator.port, timeout=5)
+        self.addCleanup(connection.close)
         connection.request("GET", "/_diorama/health")
         self.assertEqual(connection.getresponse().status, 200)
 
@@ -314,6 +316,7 @@ class Neighbours(unittest.TestCase):
         address = query(name, emulator.dns_port)[0]
         host, port = emulator.real_endpoint(address, 80)
         connection = http.client.HTTPConnection(host, port, timeout=5)
+        self.addCleanup(connection.close)
         connection.request("GET", "/", headers={"Host": name})
         return address, connection.getresponse().read()
 

@@ -1,6 +1,7 @@
 // Any text as the small languages of listener rules and health checks: wildcards, CIDR blocks,
 // matchers, trace ids, redirect patterns. The input is two texts with a line feed between them.
 #include "emulator/assert.hpp"
+#include "emulator/aws/wildcard.hpp"
 #include "services/elbv2/background/health_transitions.hpp"
 #include "services/elbv2/data/forwarded_headers.hpp"
 #include "services/elbv2/data/own_responses.hpp"
@@ -21,12 +22,14 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
     const auto pattern = input.substr(0, end);
     const auto text = input.substr(std::min(end + 1, input.size()));
 
+    constexpr aws::WildcardOptions with_case{.ignores_case = false, .has_escapes = true};
+    constexpr aws::WildcardOptions without_case{.ignores_case = true, .has_escapes = true};
     // What matches with case matches without it, and every text matches itself and "*".
-    if (matches_wildcard(pattern, text, LetterCase::significant))
-        ASSERT(matches_wildcard(pattern, text, LetterCase::ignored));
-    ASSERT(matches_wildcard("*", text, LetterCase::significant));
+    if (aws::matches_wildcard(pattern, text, with_case))
+        ASSERT(aws::matches_wildcard(pattern, text, without_case));
+    ASSERT(aws::matches_wildcard("*", text, with_case));
     if (text.find_first_of("*?\\") == std::string_view::npos)
-        ASSERT(matches_wildcard(text, text, LetterCase::significant));
+        ASSERT(aws::matches_wildcard(text, text, with_case));
 
     if (const auto block = CIDR::parse(pattern)) ASSERT(block->contains(block->address));
     if (const auto matcher = Matcher::parse(pattern)) {

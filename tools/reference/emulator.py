@@ -30,6 +30,7 @@ class Emulator:
         self.log_path = log or tempfile.NamedTemporaryFile(prefix="diorama-", suffix=".log", delete=False).name
         self.arguments = arguments
         self.process = None
+        self.clients = []
         self.started_in = None
 
     def start(self):
@@ -41,10 +42,17 @@ class Emulator:
         self.started_in = time.monotonic() - began
         if line.strip() != "Ready.":
             raise RuntimeError(f"{' '.join(command)} said {line!r}; its log ends with:\n{self.log_tail()}")
-        threading.Thread(target=self.process.stdout.read, daemon=True).start()
+        threading.Thread(target=self.drain, args=(self.process.stdout,), daemon=True).start()
         return self
 
+    @staticmethod
+    def drain(output):
+        with output:
+            output.read()
+
     def stop(self):
+        while self.clients:
+            self.clients.pop().close()
         if self.process and self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
             try:
@@ -73,9 +81,10 @@ class Emulator:
             return "".join(log.readlines()[-lines:])
 
     def resident_kib(self):
-        for line in open(f"/proc/{self.process.pid}/status"):
-            if line.startswith("VmRSS:"):
-                return int(line.split()[1])
+        with open(f"/proc/{self.process.pid}/status") as status:
+            for line in status:
+                if line.startswith("VmRSS:"):
+                    return int(line.split()[1])
         return 0
 
     def real_endpoint(self, address, port):
@@ -90,7 +99,7 @@ class Emulator:
         from botocore.config import Config
 
         config = Config(retries={"max_attempts": 2}, connect_timeout=5, read_timeout=30)
-        return boto3.client(
+        client = boto3.client(
             service,
             endpoint_url=f"http://127.0.0.1:{self.port}",
             region_name=region,
@@ -99,6 +108,8 @@ class Emulator:
             config=config,
             **more,
         )
+        self.clients.append(client)
+        return client
 
 
 def wait_for(condition, what, seconds=60, interval=0.1):

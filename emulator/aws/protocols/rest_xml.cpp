@@ -14,6 +14,12 @@ bool is_s3(const ServiceDescriptor& service) {
     return service.service_id == "S3";
 }
 
+// AWS: "An object key can contain any Unicode character; however, the XML 1.0 parser can't parse
+// some characters": S3 writes those as references all the same.
+UnfitCharacters unfit_characters_of(const ServiceDescriptor& service) {
+    return is_s3(service) ? UnfitCharacters::referenced : UnfitCharacters::replaced;
+}
+
 AWSError malformed_xml() {
     return AWSError(
         "MalformedXML",
@@ -158,7 +164,7 @@ http::Response write_output(
     }
     if (!has_body_members(shape)) return response;
     const auto uri = shape.xml_namespace.empty() ? service.xml_namespace : shape.xml_namespace;
-    XMLOutput xml(EmptyLists::when_required);
+    XMLOutput xml(EmptyLists::when_required, unfit_characters_of(service));
     xml.raw(xml_declaration);
     xml.open(
         shape.wire_name(),
@@ -173,7 +179,7 @@ http::Response write_output(
 
 http::Response
 write_error(const ServiceDescriptor& service, const AWSError& error, std::string_view request_id) {
-    XMLOutput xml(EmptyLists::when_required);
+    XMLOutput xml(EmptyLists::when_required, unfit_characters_of(service));
     xml.raw(xml_declaration);
     const bool bare = is_s3(service);
     if (!bare) xml.open("ErrorResponse", XMLOutput::namespace_attribute(service.xml_namespace));

@@ -7,7 +7,17 @@
 
 namespace diorama::aws {
 
-std::string xml_escape(std::string_view text) {
+namespace {
+
+// XML 1.0 2.2: other control characters have no place in a document.
+std::string unfit(char character, UnfitCharacters treatment) {
+    if (treatment == UnfitCharacters::replaced) return "\xEF\xBF\xBD";
+    return fmt::format("&#x{:x};", static_cast<unsigned char>(character));
+}
+
+} // namespace
+
+std::string xml_escape(std::string_view text, UnfitCharacters unfit_characters) {
     std::string escaped;
     escaped.reserve(text.size());
     for (const char character : text) {
@@ -28,10 +38,9 @@ std::string xml_escape(std::string_view text) {
             escaped += "&#13;";
             break;
         default:
-            // XML 1.0 2.2: other control characters have no place in a document.
             if (static_cast<unsigned char>(character) < 0x20 && character != '\n' &&
                 character != '\t')
-                escaped += "\xEF\xBF\xBD";
+                escaped += unfit(character, unfit_characters);
             else
                 escaped += character;
         }
@@ -60,7 +69,7 @@ void XMLOutput::close(std::string_view name) {
 
 void XMLOutput::text_element(std::string_view name, std::string_view text) {
     open(name);
-    xml_ += xml_escape(text);
+    xml_ += xml_escape(text, unfit_characters_);
     close(name);
 }
 
@@ -167,7 +176,7 @@ void XMLOutput::element(
     } else if (shape.map) {
         map_entries(shape, "entry", {}, value);
     } else {
-        xml_ += xml_escape(scalar_text(shape, value, member.timestamp_format));
+        xml_ += xml_escape(scalar_text(shape, value, member.timestamp_format), unfit_characters_);
     }
     close(name);
 }

@@ -14,10 +14,20 @@ enum class EmptyLists {
     when_required, // only if the member is required
 };
 
+// What becomes of characters that XML 1.0 cannot carry.
+enum class UnfitCharacters {
+    replaced,   // by U+FFFD: the document stays well-formed
+    referenced, // "&#x1;": parsers refuse it, but nothing is lost
+};
+
 class XMLOutput {
 public:
-    explicit XMLOutput(EmptyLists empty_lists)
-        : empty_lists_(empty_lists) {}
+    explicit XMLOutput(
+        EmptyLists empty_lists,
+        UnfitCharacters unfit_characters = UnfitCharacters::replaced
+    )
+        : empty_lists_(empty_lists)
+        , unfit_characters_(unfit_characters) {}
 
     // `attributes` is written as it is: ` xmlns="…"`.
     void open(std::string_view name, std::string_view attributes = {});
@@ -50,10 +60,12 @@ private:
     );
 
     EmptyLists empty_lists_;
+    UnfitCharacters unfit_characters_;
     std::string xml_;
 };
 
 inline constexpr std::string_view xml_declaration = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n";
-std::string xml_escape(std::string_view text);
+std::string
+xml_escape(std::string_view text, UnfitCharacters unfit_characters = UnfitCharacters::replaced);
 
 } // namespace diorama::aws

@@ -2,6 +2,7 @@
 #include "services/cloudfront/data/distribution.hpp"
 
 #include "emulator/assert.hpp"
+#include "emulator/aws/wildcard.hpp"
 #include "services/cloudfront/data/path_pattern.hpp"
 
 #include <algorithm>
@@ -12,7 +13,7 @@ bool ItemSelection::includes(std::string_view name) const {
     if (behavior == Behavior::all) return true;
     if (behavior == Behavior::none) return false;
     const bool is_named = std::any_of(names.begin(), names.end(), [&](const std::string& pattern) {
-        return matches_wildcards(pattern, name);
+        return aws::matches_wildcard(pattern, name);
     });
     return is_named == (behavior == Behavior::whitelist);
 }

@@ -5,9 +5,6 @@
 
 namespace diorama::cloudfront {
 
-// '*' stands for any characters (also none), '?' for exactly one; case counts.
-bool matches_wildcards(std::string_view pattern, std::string_view text);
-
 // Whether a cache behavior's path pattern covers a request path (without query). The leading slash
 // of a pattern is optional.
 bool path_matches(std::string_view pattern, std::string_view path);

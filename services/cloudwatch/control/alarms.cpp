@@ -221,6 +221,10 @@ void Alarms::enable_actions(
 // https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_DeleteAlarms.html
 api::DeleteAlarmsOutput
 Alarms::delete_alarms(const aws::Call& call, const api::DeleteAlarmsInput& input) {
+    // AWS: "If you specify any incorrect alarm names, the alarms you specify with correct names are
+    // still deleted. […] To confirm that alarms were deleted successfully, you can use the
+    // DescribeAlarms operation".
+    // UNKNOWN: when its ResourceNotFound comes; here a name that is not there is no error.
     for (const auto& name : input.alarm_names)
         erase(alarm_key(call.account, call.region, name), call.now);
     return {};

@@ -2,6 +2,7 @@
 #include "services/ec2/control/filters.hpp"
 
 #include "emulator/aws/error.hpp"
+#include "emulator/aws/wildcard.hpp"
 
 #include <algorithm>
 
@@ -26,42 +27,19 @@ std::optional<std::vector<std::string>> tag_values(std::string_view name, const 
 bool any_matches(const std::vector<std::string>& wanted, const std::vector<std::string>& actual) {
     return std::any_of(wanted.begin(), wanted.end(), [&](const std::string& pattern) {
         return std::any_of(actual.begin(), actual.end(), [&](const std::string& value) {
-            return matches_wildcard(pattern, value);
+            return aws::matches_wildcard(pattern, value);
         });
     });
 }
 
 } // namespace
 
-bool matches_wildcard(std::string_view pattern, std::string_view text) {
-    std::size_t p = 0;
-    std::size_t t = 0;
-    std::size_t star = std::string_view::npos;
-    std::size_t resume = 0;
-    while (t < text.size()) {
-        if (p < pattern.size() && pattern[p] == '*') {
-            star = p++;
-            resume = t;
-        } else if (p < pattern.size() && (pattern[p] == '?' || pattern[p] == text[t])) {
-            ++p;
-            ++t;
-        } else if (star != std::string_view::npos) {
-            p = star + 1;
-            t = ++resume;
-        } else {
-            return false;
-        }
-    }
-    while (p < pattern.size() && pattern[p] == '*')
-        ++p;
-    return p == pattern.size();
-}
-
 bool matches(
     const std::vector<api::Filter>& filters,
     const Tags& tags,
     const FilterValues& values_of
 ) {
+    bool all_match = true; // every name is looked at, also behind one that does not match
     for (const auto& filter : filters) {
         const std::string name = filter.name.value_or("");
         auto actual = tag_values(name, tags);
@@ -73,9 +51,13 @@ bool matches(
                 fmt::format("The filter '{}' is invalid", name)
             );
         }
-        if (!any_matches(filter.values, *actual)) return false;
+        all_match = all_match && any_matches(filter.values, *actual);
     }
-    return true;
+    return all_match;
+}
+
+void check_names(const std::vector<api::Filter>& filters, const FilterValues& values_of) {
+    matches(filters, {}, values_of);
 }
 
 } // namespace diorama::ec2

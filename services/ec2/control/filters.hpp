@@ -24,6 +24,8 @@ bool matches(
     const FilterValues& values_of
 );
 
-bool matches_wildcard(std::string_view pattern, std::string_view text);
+// For operations that may have nothing to match: throws for an unknown name all the same. Asks
+// `values_of` for the names only.
+void check_names(const std::vector<api::Filter>& filters, const FilterValues& values_of);
 
 } // namespace diorama::ec2

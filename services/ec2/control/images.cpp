@@ -3,6 +3,7 @@
 
 #include "emulator/aws/error.hpp"
 #include "services/ec2/control/filters.hpp"
+#include "services/ec2/control/paging.hpp"
 #include "services/ec2/data/instance_types.hpp"
 
 #include <algorithm>
@@ -113,6 +114,7 @@ describe_images(const aws::Call&, const api::DescribeImagesRequest& input) {
             result.images.push_back(std::move(image));
         }
     }
+    keep_page(input, result, result.images);
     return result;
 }
 
@@ -159,6 +161,7 @@ describe_instance_types(const aws::Call&, const api::DescribeInstanceTypesReques
         type.memory_info = memory;
         result.instance_types.push_back(std::move(type));
     }
+    keep_page(input, result, result.instance_types);
     return result;
 }
 

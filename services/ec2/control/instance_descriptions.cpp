@@ -3,6 +3,7 @@
 #include "emulator/aws/pages.hpp"
 #include "services/ec2/control/filters.hpp"
 #include "services/ec2/control/instances.hpp"
+#include "services/ec2/control/paging.hpp"
 #include "services/ec2/limits.hpp"
 
 #include <fmt/format.h>
@@ -99,6 +100,11 @@ void check_page(const api::DescribeInstancesRequest& input) {
         );
 }
 
+// Of an instance that there need not be.
+void check_filters(const std::vector<api::Filter>& filters) {
+    check_names(filters, [](std::string_view name) { return filter_values({}, {}, name); });
+}
+
 } // namespace
 
 api::Instance InstanceControl::describe(const Instance& instance) const {
@@ -169,6 +175,7 @@ api::DescribeInstancesResult
 InstanceControl::describe(const aws::Call& call, const api::DescribeInstancesRequest& input) {
     checked_ids(call, input.instance_ids);
     check_page(input);
+    check_filters(input.filters);
     std::vector<const Instance*> found;
     for (const auto& [id, instance] : state_.instances) {
         if (instance.account != call.account || instance.region != call.region) continue;
@@ -184,14 +191,7 @@ InstanceControl::describe(const aws::Call& call, const api::DescribeInstancesReq
     });
     api::DescribeInstancesResult result;
     // AWS: MaxResults counts instances; a reservation may go on on the next page.
-    const auto most =
-        static_cast<std::size_t>(input.max_results.value_or(limits::results_per_page));
-    if (!aws::keep_page(found, most, input.next_token, result.next_token))
-        throw aws::AWSError(
-            "InvalidNextToken",
-            400,
-            fmt::format("The token '{}' is invalid.", *input.next_token)
-        );
+    keep_page(input, result, found);
     std::map<std::string, std::vector<const Instance*>> by_reservation;
     for (const auto* instance : found)
         by_reservation[instance->reservation_id].push_back(instance);
@@ -205,6 +205,7 @@ api::DescribeInstanceStatusResult InstanceControl::describe_status(
     const api::DescribeInstanceStatusRequest& input
 ) {
     checked_ids(call, input.instance_ids);
+    check_filters(input.filters);
     api::DescribeInstanceStatusResult result;
     for (const auto& [id, instance] : state_.instances) {
         if (instance.account != call.account || instance.region != call.region) continue;
@@ -239,6 +240,7 @@ api::DescribeInstanceStatusResult InstanceControl::describe_status(
         status.system_status = summary(is_running, true);
         result.instance_statuses.push_back(std::move(status));
     }
+    keep_page(input, result, result.instance_statuses);
     return result;
 }
 

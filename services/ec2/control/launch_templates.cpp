@@ -6,6 +6,7 @@
 #include "emulator/aws/error.hpp"
 #include "emulator/aws/ignored.hpp"
 #include "services/ec2/control/filters.hpp"
+#include "services/ec2/control/paging.hpp"
 #include "services/ec2/limits.hpp"
 
 #include <algorithm>
@@ -318,6 +319,17 @@ api::DeleteLaunchTemplateResult LaunchTemplateControl::remove(
     return result;
 }
 
+namespace {
+
+std::optional<std::vector<std::string>>
+filter_values(const LaunchTemplate& candidate, std::string_view filter) {
+    if (filter == "launch-template-name") return {{candidate.name}};
+    if (filter == "create-time") return {{iso8601(candidate.created)}};
+    return std::nullopt;
+}
+
+} // namespace
+
 api::DescribeLaunchTemplatesResult LaunchTemplateControl::describe(
     const aws::Call& call,
     const api::DescribeLaunchTemplatesRequest& input
@@ -329,22 +341,19 @@ api::DescribeLaunchTemplatesResult LaunchTemplateControl::describe(
     const auto is_asked_for = [](const std::vector<std::string>& asked, const std::string& value) {
         return asked.empty() || std::find(asked.begin(), asked.end(), value) != asked.end();
     };
+    check_names(input.filters, [](std::string_view filter) { return filter_values({}, filter); });
     api::DescribeLaunchTemplatesResult result;
     for (const auto& [id, candidate] : state_.launch_templates) {
         if (candidate.account != call.account || candidate.region != call.region) continue;
         if (!is_asked_for(input.launch_template_ids, id)) continue;
         if (!is_asked_for(input.launch_template_names, candidate.name)) continue;
-        const bool wanted = matches(
-            input.filters,
-            candidate.tags,
-            [&](std::string_view filter) -> std::optional<std::vector<std::string>> {
-                if (filter == "launch-template-name") return {{candidate.name}};
-                if (filter == "create-time") return {{iso8601(candidate.created)}};
-                return std::nullopt;
-            }
-        );
+        const bool wanted =
+            matches(input.filters, candidate.tags, [&candidate](std::string_view filter) {
+                return filter_values(candidate, filter);
+            });
         if (wanted) result.launch_templates.push_back(ec2::describe(candidate));
     }
+    keep_page(input, result, result.launch_templates);
     return result;
 }
 
@@ -364,12 +373,14 @@ api::DescribeLaunchTemplateVersionsResult LaunchTemplateControl::describe_versio
                 ec2::describe(found, version_of(call.account, call.region, wanted))
             );
         }
+        keep_page(input, result, result.launch_template_versions);
         return result;
     }
     // AWS lists the newest version first.
     for (auto version = found.versions.rbegin(); version != found.versions.rend(); ++version) {
         result.launch_template_versions.push_back(ec2::describe(found, *version));
     }
+    keep_page(input, result, result.launch_template_versions);
     return result;
 }
 

@@ -3,6 +3,7 @@
 
 #include "emulator/aws/error.hpp"
 #include "services/ec2/control/filters.hpp"
+#include "services/ec2/control/paging.hpp"
 
 namespace diorama::ec2 {
 
@@ -76,24 +77,36 @@ TagControl::remove(const aws::Call& call, const api::DeleteTagsRequest& input) {
     return {};
 }
 
+namespace {
+
+std::optional<std::vector<std::string>> filter_values(
+    const std::string& resource,
+    const std::string& type,
+    const std::pair<std::string, std::string>& tag,
+    std::string_view name
+) {
+    if (name == "resource-id") return {{resource}};
+    if (name == "resource-type") return {{type}};
+    if (name == "key") return {{tag.first}};
+    if (name == "value") return {{tag.second}};
+    return std::nullopt;
+}
+
+} // namespace
+
 api::DescribeTagsResult
 TagControl::describe(const aws::Call& call, const api::DescribeTagsRequest& input) {
+    check_names(input.filters, [](std::string_view name) {
+        return filter_values({}, {}, {}, name);
+    });
     api::DescribeTagsResult result;
     const auto add = [&](const std::string& resource, const char* type, const Tags& tags) {
         for (const auto& [tag_key, tag_value] : tags) {
             const std::string& key = tag_key;
             const std::string& value = tag_value;
-            const bool wanted = matches(
-                input.filters,
-                {},
-                [&](std::string_view name) -> std::optional<std::vector<std::string>> {
-                    if (name == "resource-id") return {{resource}};
-                    if (name == "resource-type") return {{type}};
-                    if (name == "key") return {{key}};
-                    if (name == "value") return {{value}};
-                    return std::nullopt;
-                }
-            );
+            const bool wanted = matches(input.filters, {}, [&](std::string_view name) {
+                return filter_values(resource, type, {key, value}, name);
+            });
             if (!wanted) continue;
             api::TagDescription description;
             description.resource_id = resource;
@@ -112,6 +125,7 @@ TagControl::describe(const aws::Call& call, const api::DescribeTagsRequest& inpu
             add(id, "launch-template", launch_template.tags);
         }
     }
+    keep_page(input, result, result.tags);
     return result;
 }
 

@@ -4,6 +4,7 @@
 
 #include "emulator/aws/error.hpp"
 #include "services/ec2/control/filters.hpp"
+#include "services/ec2/control/paging.hpp"
 #include "services/ec2/limits.hpp"
 
 #include <fmt/format.h>
@@ -200,6 +201,7 @@ TopologyControl::describe_vpcs(const aws::Call& call, const api::DescribeVpcsReq
     vpc.dhcp_options_id = topology.dhcp_options_id;
     api::DescribeVpcsResult result;
     result.vpcs.push_back(std::move(vpc));
+    keep_page(input, result, result.vpcs);
     return result;
 }
 
@@ -257,6 +259,7 @@ TopologyControl::describe_subnets(const aws::Call& call, const api::DescribeSubn
         described.state = api::SubnetState::available;
         result.subnets.push_back(std::move(described));
     }
+    keep_page(input, result, result.subnets);
     return result;
 }
 
@@ -325,6 +328,7 @@ api::DescribeSecurityGroupsResult TopologyControl::describe_security_groups(
     group.ip_permissions_egress.push_back(std::move(egress));
     api::DescribeSecurityGroupsResult result;
     result.security_groups.push_back(std::move(group));
+    keep_page(input, result, result.security_groups);
     return result;
 }
 

@@ -18,7 +18,8 @@ public:
         network::Network& network,
         network::Names& names,
         network::Endpoint proper,
-        std::shared_ptr<DemonstrationApp> app
+        std::shared_ptr<DemonstrationApp> app,
+        Log& log
     )
         : names_(names)
         , proper_(proper)
@@ -27,7 +28,7 @@ public:
             [application = app_](std::shared_ptr<http::Exchange> exchange) {
                 application->serve(std::move(exchange));
             },
-            {}
+            {.log = &log, .component = "ec2"}
         );
         for (network::Endpoint endpoint = proper; !listener_;) {
             try {
@@ -135,7 +136,8 @@ std::unique_ptr<InstanceHost> LiveHosts::start(const InstanceIdentity& identity)
             network_,
             names_,
             proper,
-            std::make_shared<DemonstrationApp>(identity, application, std::move(database))
+            std::make_shared<DemonstrationApp>(identity, application, std::move(database)),
+            log_
         );
     }
     const auto port = free_port(network_, proper);

@@ -2,6 +2,7 @@
 // user data's command as a child process.
 #pragma once
 
+#include "emulator/log.hpp"
 #include "emulator/network/names.hpp"
 #include "emulator/network/network.hpp"
 #include "services/ec2/data/instance_host.hpp"
@@ -11,9 +12,10 @@ namespace diorama::ec2 {
 
 class LiveHosts final : public InstanceHosts {
 public:
-    LiveHosts(network::Network& network, network::Names& names, Options options)
+    LiveHosts(network::Network& network, network::Names& names, Log& log, Options options)
         : network_(network)
         , names_(names)
+        , log_(log)
         , options_(std::move(options)) {}
 
     std::unique_ptr<InstanceHost> start(const InstanceIdentity& identity) override;
@@ -21,6 +23,7 @@ public:
 private:
     network::Network& network_;
     network::Names& names_;
+    Log& log_;
     Options options_;
 };
 

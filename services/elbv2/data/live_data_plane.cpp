@@ -78,6 +78,7 @@ void LiveDataPlane::update_nodes(Running& running, const LoadBalancer& load_bala
                 LoadBalancerNode::Surroundings{
                     surroundings_.client,
                     surroundings_.metrics,
+                    surroundings_.log,
                     surroundings_.network.thread_count(),
                 },
                 surroundings_.random.fork(load_balancer.arn)

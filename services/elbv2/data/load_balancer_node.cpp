@@ -176,6 +176,8 @@ network::Accept LoadBalancerNode::accept(std::uint16_t port) {
     options.max_head = limits::request_head_max;
     options.idle_timeout = attributes.idle_timeout;
     options.desync = attributes.desync;
+    options.log = &surroundings_.log;
+    options.component = "elbv2";
     options.error_response = [](int status, std::string_view) { return error_page(status); };
     options.refused = [node = shared_from_this()](int status, std::string_view, const http::Peer&) {
         const auto load_balancer = node->load_balancer_->get();

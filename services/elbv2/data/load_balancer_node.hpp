@@ -20,6 +20,7 @@ public:
     struct Surroundings {
         http::Client& client;
         Metrics& metrics;
+        Log& log;
         std::size_t thread_count = 1;
     };
 

@@ -1,6 +1,8 @@
 // See rules.hpp.
 #include "services/elbv2/data/rules.hpp"
 
+#include "emulator/aws/wildcard.hpp"
+
 #include <algorithm>
 #include <charconv>
 
@@ -8,18 +10,17 @@ namespace diorama::elbv2 {
 
 namespace {
 
-char folded(char c, LetterCase letter_case) {
-    return letter_case == LetterCase::ignored && c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32)
-                                                                      : c;
-}
+// AWS: path patterns are case-sensitive, the other conditions are not.
+constexpr aws::WildcardOptions with_case{.ignores_case = false, .has_escapes = true};
+constexpr aws::WildcardOptions without_case{.ignores_case = true, .has_escapes = true};
 
 bool any_matches(
     const std::vector<std::string>& patterns,
     std::string_view text,
-    LetterCase letter_case
+    aws::WildcardOptions options
 ) {
     return std::any_of(patterns.begin(), patterns.end(), [&](const std::string& pattern) {
-        return matches_wildcard(pattern, text, letter_case);
+        return aws::matches_wildcard(pattern, text, options);
     });
 }
 
@@ -34,8 +35,8 @@ bool matches_query(const QueryStringCondition& condition, std::string_view query
         const auto key = parameter.substr(0, equals);
         const auto value = parameter.substr(std::min(equals + 1, parameter.size()));
         for (const auto& pair : condition.values) {
-            if (pair.key && !matches_wildcard(*pair.key, key, LetterCase::ignored)) continue;
-            if (matches_wildcard(pair.value, value, LetterCase::ignored)) return true;
+            if (pair.key && !aws::matches_wildcard(*pair.key, key, without_case)) continue;
+            if (aws::matches_wildcard(pair.value, value, without_case)) return true;
         }
     }
     return false;
@@ -45,11 +46,11 @@ struct Matcher {
     const RuleSubject& subject;
 
     bool operator()(const HostHeaderCondition& condition) const {
-        return any_matches(condition.values, subject.head.host(), LetterCase::ignored);
+        return any_matches(condition.values, subject.head.host(), without_case);
     }
 
     bool operator()(const PathPatternCondition& condition) const {
-        return any_matches(condition.values, subject.head.path(), LetterCase::significant);
+        return any_matches(condition.values, subject.head.path(), with_case);
     }
 
     bool operator()(const HTTPHeaderCondition& condition) const {
@@ -58,7 +59,7 @@ struct Matcher {
             subject.head.headers.end(),
             [&](const http::Header& header) {
                 return http::equal_ignoring_case(header.name, condition.header_name) &&
-                       any_matches(condition.values, header.value, LetterCase::ignored);
+                       any_matches(condition.values, header.value, without_case);
             }
         );
     }
@@ -105,38 +106,6 @@ bool CIDR::contains(const network::IPAddress& other) const {
         if ((address.bytes()[i] & mask) != (other.bytes()[i] & mask)) return false;
     }
     return true;
-}
-
-bool matches_wildcard(std::string_view pattern, std::string_view text, LetterCase letter_case) {
-    // Greedy with one point of return: the last '*' and the text it had taken so far.
-    std::size_t p = 0;
-    std::size_t t = 0;
-    std::size_t star = std::string_view::npos;
-    std::size_t taken = 0;
-    while (t < text.size()) {
-        if (p < pattern.size() && pattern[p] == '*') {
-            star = p++;
-            taken = t;
-            continue;
-        }
-        const bool escaped = p + 1 < pattern.size() && pattern[p] == '\\';
-        const auto wanted = p + (escaped ? 1 : 0);
-        const bool fits = p < pattern.size() &&
-                          ((pattern[p] == '?' && !escaped) ||
-                           folded(pattern[wanted], letter_case) == folded(text[t], letter_case));
-        if (fits) {
-            p = wanted + 1;
-            ++t;
-        } else if (star != std::string_view::npos) {
-            p = star + 1;
-            t = ++taken;
-        } else {
-            return false;
-        }
-    }
-    while (p < pattern.size() && pattern[p] == '*')
-        ++p;
-    return p == pattern.size();
 }
 
 bool matches(const Condition& condition, const RuleSubject& subject) {

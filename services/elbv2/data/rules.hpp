@@ -59,11 +59,6 @@ using Condition = std::variant<
     HTTPRequestMethodCondition,
     SourceIPCondition>;
 
-enum class LetterCase { significant, ignored };
-
-// '*' stands for any number of characters, '?' for one; '\' takes the next character literally.
-bool matches_wildcard(std::string_view pattern, std::string_view text, LetterCase letter_case);
-
 // What conditions look at. The source is the address of the connection, never X-Forwarded-For.
 struct RuleSubject {
     const http::RequestHead& head;

@@ -100,17 +100,29 @@ void DatabaseConnection::execute_on_worker() {
     database_->network.run_blocking([self = shared_from_this()] {
         const auto& clock = self->database_->engine->clock();
         const auto begun = clock.now();
-        const auto progress = self->session_->execute();
-        const auto took = clock.now() - begun;
-        self->thread_.post([self, progress, took] {
-            self->turn_ = Turn::idle;
-            self->executed(progress, took);
-            // The connection may have gone meanwhile, and the session with it.
-            if (self->connection_ == nullptr) return self->session_.reset();
-            self->flush();
-            if (self->turn_ == Turn::idle) self->connection_->resume_reading();
-        });
+        try {
+            const auto progress = self->session_->execute();
+            const auto took = clock.now() - begun;
+            self->thread_.post([self, progress, took] { self->worker_done(progress, took); });
+        } catch (...) {
+            // What the session was in the middle of is unknown; MySQL's clients reconnect.
+            self->thread_.post([self] {
+                self->turn_ = Turn::idle;
+                if (self->connection_ == nullptr) return self->session_.reset();
+                self->connection_->close(true);
+            });
+            throw; // the pool logs it
+        }
     });
+}
+
+void DatabaseConnection::worker_done(sql::Progress progress, Duration took) {
+    turn_ = Turn::idle;
+    executed(progress, took);
+    // The connection may have gone meanwhile, and the session with it.
+    if (connection_ == nullptr) return session_.reset();
+    flush();
+    if (turn_ == Turn::idle) connection_->resume_reading();
 }
 
 void DatabaseConnection::executed(sql::Progress progress, Duration took) {
@@ -159,7 +171,16 @@ void DatabaseConnection::flush() {
         database_->engine->counters.bytes_sent += output.size();
         connection_->write(std::exchange(output, {}));
     }
-    if (session_->is_finished()) connection_->finish();
+    if (!session_->is_finished() || std::exchange(has_ended_, true)) return;
+    if (!session_->refusal().empty()) {
+        database_->log.refuse(
+            "rds",
+            "refused a session of {}: {}",
+            connection_->remote().to_string(),
+            session_->refusal()
+        );
+    }
+    connection_->finish();
 }
 
 void DatabaseConnection::break_off() {

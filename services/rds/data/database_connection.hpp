@@ -4,6 +4,7 @@
 // writer's place occupies no thread at all.
 #pragma once
 
+#include "emulator/log.hpp"
 #include "emulator/network/network.hpp"
 #include "services/rds/data/protocol/session.hpp"
 
@@ -23,6 +24,7 @@ struct RunningDatabase {
     std::shared_ptr<Engine> engine;
     std::shared_ptr<network::TLSContext> tls;
     ServerKey& server_key;
+    Log& log;
 
     std::atomic<std::int64_t> busy_nanoseconds{0};
 
@@ -54,6 +56,7 @@ private:
     void greet();
     void execute();
     void execute_on_worker();
+    void worker_done(sql::Progress progress, Duration took);
     void executed(sql::Progress progress, Duration took);
     void writer_is_free();
     void flush();
@@ -64,7 +67,8 @@ private:
     network::EdgeThread& thread_;
     std::unique_ptr<Session> session_; // belongs to a worker while on_worker
     Turn turn_ = Turn::idle;
-    bool is_woken_ = false; // while on_worker
+    bool is_woken_ = false;  // while on_worker
+    bool has_ended_ = false; // and said why
     bool has_greeted_ = false;
     bool tls_has_started_ = false;
     int short_statements_ = 0; // in a row

@@ -116,9 +116,17 @@ void DatabaseServer::opened(const DatabaseIdentity& identity, Outcome& outcome) 
     engine->set_read_only(identity.is_read_only);
     engine->when_committed([followers = followers_, &clock = room_.environment.clock](std::uint64_t
                            ) { followers->tell(clock.now()); });
-    auto running = std::shared_ptr<RunningDatabase>(
-        new RunningDatabase{room_.network, engine, room_.tls, room_.server_key, {}, {}, true, {}}
-    );
+    auto running = std::shared_ptr<RunningDatabase>(new RunningDatabase{
+        room_.network,
+        engine,
+        room_.tls,
+        room_.server_key,
+        room_.environment.log,
+        {},
+        {},
+        true,
+        {}
+    });
     place_->exchange(running);
     const network::Accept accept = [running](network::Connection& connection) {
         return DatabaseConnection::accept(running, connection);

@@ -96,6 +96,9 @@ Replication::Result Replication::drain() {
     } catch (const sql::SQLError& error) {
         fail(error.message);
         return Result::stopped;
+    } catch (const std::exception& error) {
+        fail(error.what());
+        return Result::stopped;
     }
     position_ = replica->position();
     behind_since_ = 0;

@@ -123,6 +123,8 @@ std::string NameServer::respond_on(
     }
     const Authority authority{*desk.zones, parts_.alias_targets, parts_.own_names};
     auto response = respond(request, transport, client, authority, desk.random);
+    if (!response.complaint.empty())
+        parts_.log.refuse("dns", "a message of {} {}", client.to_string(), response.complaint);
     if (response.zone != nullptr) parts_.metrics.add(response.zone->queries_series, 1);
     return std::move(response.bytes);
 }

@@ -2,6 +2,7 @@
 // how bytes are framed; what they mean is decided in respond.hpp.
 #pragma once
 
+#include "emulator/log.hpp"
 #include "emulator/metrics/metrics.hpp"
 #include "emulator/network/network.hpp"
 #include "emulator/random/random.hpp"
@@ -19,6 +20,7 @@ struct NameServerParts {
     const OwnNames& own_names;
     Metrics& metrics;
     network::Network& network;
+    Log& log;
 };
 
 class NameServer {

@@ -84,11 +84,12 @@ Response respond(
     const Authority& authority,
     Random& random
 ) {
-    if (request_bytes.size() < header_bytes) return {};
+    if (request_bytes.size() < header_bytes) return {{}, nullptr, "is shorter than a header"};
     // Never answer an answer: two servers would talk for ever.
-    if ((static_cast<std::uint8_t>(request_bytes[2]) & 0x80) != 0) return {};
+    if ((static_cast<std::uint8_t>(request_bytes[2]) & 0x80) != 0)
+        return {{}, nullptr, "is a response, not a question"};
     const auto request = parse_message(request_bytes);
-    if (!request) return {format_error(request_bytes), nullptr};
+    if (!request) return {format_error(request_bytes), nullptr, "is malformed"};
 
     DNSMessage response;
     response.id = request->id;
@@ -110,7 +111,7 @@ Response respond(
     const auto limit = bytes_max(*request, transport);
     if (const auto objection = objection_to(*request)) {
         response.rcode = *objection;
-        return {serialize_within(response, limit, Answer::Outcome::refused), nullptr};
+        return {serialize_within(response, limit, Answer::Outcome::refused), nullptr, {}};
     }
     auto found = answer(authority, request->questions[0], asker, random);
     response.rcode = found.rcode();
@@ -118,7 +119,7 @@ Response respond(
     response.answers = std::move(found.answers);
     response.authority = std::move(found.authority);
     response.additional = std::move(found.additional);
-    return {serialize_within(response, limit, found.outcome), found.zone};
+    return {serialize_within(response, limit, found.outcome), found.zone, {}};
 }
 
 } // namespace diorama::route53

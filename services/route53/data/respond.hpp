@@ -15,6 +15,7 @@ enum class Transport { udp, tcp };
 struct Response {
     std::string bytes;          // empty: no answer at all
     const Zone* zone = nullptr; // whose query this was; lives as long as the snapshot
+    std::string_view complaint; // what is wrong with the request, when it could not be read
 };
 
 Response respond(

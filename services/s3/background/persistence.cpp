@@ -96,7 +96,7 @@ bool Persistence::write_batch() {
     try {
         write(changes);
         return true;
-    } catch (const storage::SQLiteError& error) {
+    } catch (const std::exception& error) {
         log_.write(LogLevel::error, "s3", "cannot keep metadata: {}", error.what());
         // The state has moved on; the file follows with the next commit that succeeds.
         const std::lock_guard lock(mutex_);

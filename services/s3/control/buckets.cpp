@@ -132,7 +132,7 @@ list_buckets(Store& store, const Request& request, const api::ListBucketsRequest
         if (input.prefix && !name.starts_with(*input.prefix)) continue;
         if (input.bucket_region && bucket.region != *input.bucket_region) continue;
         if (output.buckets.size() == static_cast<std::size_t>(max)) {
-            output.continuation_token = hex_of(*output.buckets.back().name);
+            output.continuation_token = aws::hex(*output.buckets.back().name);
             break;
         }
         auto& listed = output.buckets.emplace_back();

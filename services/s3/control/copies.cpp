@@ -108,7 +108,7 @@ Part part_of_copy(Store& store, const Object& source, std::optional<ChecksumAlgo
     );
     Part part;
     part.number = 1;
-    part.e_tag = hex_of(body.md5);
+    part.e_tag = aws::hex(body.md5);
     part.checksum = body.checksum;
     part.size = body.blob->size();
     part.blob = std::move(body.blob);
@@ -176,7 +176,7 @@ copy_object(Store& store, const Request& request, const api::CopyObjectRequest& 
     api::CopyObjectOutput output;
     output.server_side_encryption = api::ServerSideEncryption::AES256;
     auto& result = output.copy_object_result.emplace();
-    result.e_tag = quoted(object->e_tag);
+    result.e_tag = s3::quoted(object->e_tag);
     result.last_modified = object->last_modified;
     checksum_member(result, object->checksum->algorithm) = object->checksum->value;
     result.checksum_type = shape_of(object->checksum->type);
@@ -207,7 +207,7 @@ upload_part_copy(Store& store, const Request& request, const api::UploadPartCopy
     );
     auto part = std::make_shared<Part>();
     part->number = input.part_number;
-    part->e_tag = hex_of(body.md5);
+    part->e_tag = aws::hex(body.md5);
     part->last_modified = std::chrono::floor<std::chrono::seconds>(request.call.now);
     part->checksum = body.checksum;
     part->size = body.blob->size();
@@ -222,7 +222,7 @@ upload_part_copy(Store& store, const Request& request, const api::UploadPartCopy
     api::UploadPartCopyOutput output;
     output.server_side_encryption = api::ServerSideEncryption::AES256;
     auto& result = output.copy_part_result.emplace();
-    result.e_tag = quoted(part->e_tag);
+    result.e_tag = s3::quoted(part->e_tag);
     result.last_modified = part->last_modified;
     if (algorithm) checksum_member(result, *algorithm) = part->checksum->value;
     return output;

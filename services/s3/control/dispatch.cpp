@@ -164,7 +164,7 @@ void check_document(const Request& request, std::string_view operation, std::str
                 400,
                 "The Content-MD5 you specified did not match what we received."
             )
-                .with("ExpectedDigest", hex_of(*md5))
+                .with("ExpectedDigest", aws::hex(*md5))
                 .with("CalculatedDigest", aws::base64_encode(calculated));
     }
     if (operation == "CompleteMultipartUpload") return;
@@ -245,7 +245,7 @@ void run_copy(Store& store, const RequestRef& request, const DocumentOperation& 
             });
         } catch (const aws::AWSError& error) {
             thread.post([request, error] { respond_error(*request, error); });
-        } catch (const storage::BlobError& error) {
+        } catch (const std::exception& error) {
             store.log.write(LogLevel::error, "s3", "cannot copy: {}", error.what());
             thread.post([request] { respond_error(*request, internal_error()); });
         }

@@ -36,7 +36,7 @@ void write_page(const ListPage<ObjectRef>& page, const Encoding& encoding, Outpu
         auto& listed = output.contents.emplace_back();
         listed.key = encoded(object->key, encoding);
         listed.last_modified = object->last_modified;
-        listed.e_tag = quoted(object->e_tag);
+        listed.e_tag = s3::quoted(object->e_tag);
         listed.size = static_cast<std::int64_t>(object->size);
         listed.storage_class = api::parse_object_storage_class(object->headers.storage_class);
         if (!object->checksum) continue;

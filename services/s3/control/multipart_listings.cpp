@@ -33,7 +33,7 @@ api::Part shape_of_part(const Part& part, bool with_checksum) {
     api::Part shape;
     shape.part_number = part.number;
     shape.last_modified = part.last_modified;
-    shape.e_tag = quoted(part.e_tag);
+    shape.e_tag = s3::quoted(part.e_tag);
     shape.size = static_cast<std::int64_t>(part.size);
     if (with_checksum && part.checksum)
         checksum_member(shape, part.checksum->algorithm) = part.checksum->value;

@@ -171,7 +171,7 @@ api::CompleteMultipartUploadOutput complete_multipart_upload(
     );
     output.bucket = input.bucket;
     output.key = input.key;
-    output.e_tag = quoted(object->e_tag);
+    output.e_tag = s3::quoted(object->e_tag);
     output.server_side_encryption = api::ServerSideEncryption::AES256;
     if (object->checksum) {
         checksum_member(output, object->checksum->algorithm) = object->checksum->value;

@@ -6,7 +6,7 @@
 namespace diorama::s3 {
 
 std::string canonical_user_id(const std::string& account) {
-    return hex_of(digest_of(ChecksumAlgorithm::sha256, account));
+    return aws::hex(digest_of(ChecksumAlgorithm::sha256, account));
 }
 
 api::Owner owner_of(const std::string& account) {

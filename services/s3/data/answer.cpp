@@ -1,6 +1,7 @@
 // See answer.hpp.
 #include "services/s3/data/answer.hpp"
 
+#include "emulator/aws/protocols/xml_output.hpp"
 #include "services/s3/data/errors.hpp"
 #include "services/s3/data/website.hpp"
 
@@ -69,30 +70,7 @@ void respond_error_page(const Request& request, const aws::AWSError& error) {
 } // namespace
 
 std::string xml_escaped(std::string_view text) {
-    std::string escaped;
-    escaped.reserve(text.size());
-    for (const auto c : text) {
-        switch (c) {
-        case '<':
-            escaped += "&lt;";
-            break;
-        case '>':
-            escaped += "&gt;";
-            break;
-        case '&':
-            escaped += "&amp;";
-            break;
-        case '"':
-            escaped += "&quot;";
-            break;
-        case '\r':
-            escaped += "&#13;";
-            break;
-        default:
-            escaped += c;
-        }
-    }
-    return escaped;
+    return aws::xml_escape(text, aws::UnfitCharacters::referenced);
 }
 
 void add_common_headers(const Request& request, http::Headers& headers) {

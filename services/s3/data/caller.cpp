@@ -2,6 +2,7 @@
 #include "services/s3/data/caller.hpp"
 
 #include "emulator/aws/error.hpp"
+#include "emulator/aws/sigv4.hpp"
 
 #include <array>
 #include <charconv>
@@ -12,9 +13,6 @@ namespace diorama::s3 {
 namespace {
 
 using aws::AWSError;
-
-// AWS: "The maximum value is 604800 seconds (seven days)."
-constexpr std::int64_t presigned_seconds_max = 604800;
 
 std::optional<std::int64_t> parse_integer(std::string_view text) {
     std::int64_t value = 0;
@@ -93,7 +91,7 @@ Caller from_query_version_4(const Query& query, Timestamp now) {
     const auto expires = parse_integer(expires_text);
     if (!expires) throw query_error("X-Amz-Expires should be a number");
     if (*expires < 0) throw query_error("X-Amz-Expires must be non-negative");
-    if (*expires > presigned_seconds_max)
+    if (*expires > aws::sigv4::longest_expiry)
         throw query_error("X-Amz-Expires must be less than a week (in seconds); that is, the given "
                           "X-Amz-Expires must be less than 604800 seconds");
     const auto end = *signed_at + std::chrono::seconds(*expires);

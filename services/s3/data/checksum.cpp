@@ -262,17 +262,6 @@ std::string combine_crc(
     return big_endian(value ^ number_of(second), size);
 }
 
-std::string hex_of(std::string_view bytes) {
-    static constexpr std::string_view digits = "0123456789abcdef";
-    std::string hex;
-    hex.reserve(bytes.size() * 2);
-    for (const auto byte : bytes) {
-        hex += digits[static_cast<unsigned char>(byte) >> 4];
-        hex += digits[static_cast<unsigned char>(byte) & 15];
-    }
-    return hex;
-}
-
 std::optional<std::string> bytes_of_hex(std::string_view hex) {
     static constexpr std::string_view digits = "0123456789abcdef";
     if (hex.size() % 2 != 0) return std::nullopt;

@@ -2,6 +2,8 @@
 // client may choose. Values travel as base64 of the big-endian bytes.
 #pragma once
 
+#include "emulator/aws/checksum.hpp"
+
 #include <array>
 #include <cstdint>
 #include <memory>
@@ -50,6 +52,7 @@ std::string combine_crc(
     std::uint64_t second_length
 );
 
-std::string hex_of(std::string_view bytes); // lower case
+// What aws::hex() wrote.
 std::optional<std::string> bytes_of_hex(std::string_view hex);
+
 } // namespace diorama::s3

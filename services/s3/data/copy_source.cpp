@@ -1,6 +1,7 @@
 // See copy_source.hpp.
 #include "services/s3/data/copy_source.hpp"
 
+#include "emulator/aws/utf8.hpp"
 #include "emulator/http/message.hpp"
 
 namespace diorama::s3 {
@@ -15,6 +16,7 @@ std::optional<CopySource> parse_copy_source(std::string_view header) {
     }
     // Some clients encode the slash between bucket and key too, so decoding comes first.
     const auto decoded = http::percent_decode(header);
+    if (!aws::is_utf8(decoded)) return std::nullopt;
     std::string_view path = decoded;
     if (path.starts_with('/')) path.remove_prefix(1);
     constexpr std::string_view arn = "arn:aws:s3:::";

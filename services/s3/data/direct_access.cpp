@@ -56,7 +56,7 @@ S3::Outcome S3::put_from(
         store_->log.write(LogLevel::error, "s3", "cannot keep {}: {}", key, error.what());
         return Outcome::failed;
     }
-    part.e_tag = hex_of(md5->finish());
+    part.e_tag = aws::hex(md5->finish());
     part.size = part.blob->size();
     part.checksum = Checksum{
         ChecksumAlgorithm::crc64nvme,
@@ -91,7 +91,7 @@ S3::Outcome S3::put_modelled_object(
     const auto md5 = make_md5();
     md5->update(bucket_name + "/" + key);
     object->key = key;
-    object->e_tag = hex_of(md5->finish());
+    object->e_tag = aws::hex(md5->finish());
     object->size = size;
     object->last_modified = std::chrono::floor<std::chrono::seconds>(environment_.clock.now());
     object->headers.content_type = "binary/octet-stream";

@@ -45,6 +45,11 @@ inline aws::AWSError invalid_request(std::string message) {
     return aws::AWSError("InvalidRequest", 400, std::move(message));
 }
 
+inline aws::AWSError invalid_uri(std::string_view uri) {
+    return aws::AWSError("InvalidURI", 400, "Couldn't parse the specified URI.")
+        .with("URI", std::string(uri));
+}
+
 inline aws::AWSError incomplete_body() {
     return aws::AWSError(
         "IncompleteBody",

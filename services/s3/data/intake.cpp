@@ -35,7 +35,7 @@ public:
         md5 = md5_->finish();
         checksum.algorithm = algorithm_;
         checksum.value = aws::base64_encode(checksum_->finish());
-        if (sha256_ != nullptr) sha256 = hex_of(sha256_->finish());
+        if (sha256_ != nullptr) sha256 = aws::hex(sha256_->finish());
     }
 
     std::uint64_t size = 0;
@@ -153,7 +153,7 @@ private:
                        400,
                        "The Content-MD5 you specified did not match what we received."
             )
-                .with("ExpectedDigest", hex_of(md5))
+                .with("ExpectedDigest", aws::hex(md5))
                 .with("CalculatedDigest", aws::base64_encode(digests_.md5));
         if (expected_.content_sha256 != digests_.sha256)
             return AWSError(
@@ -186,7 +186,7 @@ private:
                 if (self->writer_ == nullptr) self->writer_ = self->blobs_.begin(0);
                 self->writer_->append(bytes);
                 if (is_last) blob = self->writer_->finish();
-            } catch (const storage::BlobError&) {
+            } catch (const std::exception&) { // the disk, most likely
                 has_failed = true;
             }
             // Nothing stays here: an exchange lives and dies on its own thread.

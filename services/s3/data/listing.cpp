@@ -24,7 +24,7 @@ std::optional<std::string> after_prefix(std::string prefix) {
 }
 
 std::string encode_token(const ListPosition& position) {
-    return hex_of((position.is_common_prefix ? "p" : "k") + position.after);
+    return aws::hex((position.is_common_prefix ? "p" : "k") + position.after);
 }
 
 std::optional<ListPosition> decode_token(std::string_view token) {

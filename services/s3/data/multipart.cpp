@@ -105,7 +105,7 @@ std::string multipart_e_tag(const std::vector<Part>& parts) {
     std::string digests;
     for (const auto& part : parts)
         digests += bytes_of_hex(part.e_tag).value_or("");
-    return fmt::format("{}-{}", hex_of(md5_of(digests)), parts.size());
+    return fmt::format("{}-{}", aws::hex(md5_of(digests)), parts.size());
 }
 
 // DIFFERS: without a chosen algorithm AWS computes CRC64NVME of the whole object; here the

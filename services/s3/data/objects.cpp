@@ -23,7 +23,7 @@ Timestamp in_seconds(Timestamp when) {
 Part part_of(int number, const ReceivedBody& body, Timestamp now) {
     return {
         .number = number,
-        .e_tag = hex_of(body.md5),
+        .e_tag = aws::hex(body.md5),
         .last_modified = in_seconds(now),
         .checksum = body.checksum,
         .blob = body.blob,

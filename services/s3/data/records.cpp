@@ -20,7 +20,7 @@ Timestamp moment_of(const JSON& value) {
 
 // Keys and header values are bytes; those that are not UTF-8 would not survive JSON.
 std::string text_of(const std::string& bytes) {
-    return hex_of(bytes);
+    return aws::hex(bytes);
 }
 
 std::string bytes_of(const JSON& value) {

@@ -47,8 +47,14 @@ public:
         const auto index = next_thread_++ % network_.thread_count();
         network_.run_blocking(
             [this, index, request = std::move(request), answered = std::move(answered)]() mutable {
-                if (!request.text_to_sign.empty())
-                    request.body += signer_.sign(request.text_to_sign, request.signature_version);
+                try {
+                    if (!request.text_to_sign.empty())
+                        request.body +=
+                            signer_.sign(request.text_to_sign, request.signature_version);
+                } catch (...) {
+                    answer(std::move(answered), 0); // the delivery is tried again
+                    throw;
+                }
                 request.body += request.body_after_signature;
                 auto& thread = network_.thread(index);
                 thread.post(

@@ -61,6 +61,7 @@ void Session::fail_and_finish(const sql::SQLError& error) {
     out.append(error.sqlstate);
     out.append(error.message);
     frames_.close();
+    refusal_ = error.message;
     phase_ = Phase::finished;
 }
 

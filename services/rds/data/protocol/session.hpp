@@ -47,6 +47,9 @@ public:
     // Everything is said: send the output and close.
     bool is_finished() const { return phase_ == Phase::finished; }
 
+    // Why it is finished, unless the client wanted that.
+    const std::string& refusal() const { return refusal_; }
+
     bool is_authenticated() const { return phase_ == Phase::commands; }
 
 private:
@@ -108,6 +111,7 @@ private:
     std::uint32_t executing_ = 0;
     std::vector<sql::Parameter> parameters_;
     std::function<void()> wake_up_;
+    std::string refusal_;
 };
 
 } // namespace diorama::rds

@@ -110,6 +110,7 @@ private:
 class CountingJournal final : public Journal {
 public:
     int commits = 0;
+    bool is_disk_full = false;
 
     void
     load(std::string_view, const std::function<void(std::string, std::string_view)>&) override {}
@@ -118,7 +119,10 @@ public:
 
     void forget(JournaledTable&) override {}
 
-    void commit() override { ++commits; }
+    bool commit() override {
+        ++commits;
+        return !is_disk_full;
+    }
 };
 
 // Answers with what it was given, or fails.
@@ -196,6 +200,26 @@ TEST_CASE("gateway: a call runs on the world thread, is committed, and says what
     CHECK(response.headers.get("x-diorama-ignored") == "123456789012");
     CHECK(response.headers.get("x-amzn-RequestId").size() == 36);
     CHECK(world.journal.commits == 1);
+}
+
+TEST_CASE("gateway: what could not be made durable is not acknowledged") {
+    World world;
+    world.journal.is_disk_full = true;
+    const auto body = "Name=abc&Version=2020-01-01&Action=PutThing";
+    const auto lost = world.call("/", signed_for("k/20261122/us-east-1/sample"), body);
+    CHECK(lost.status == 500);
+    CHECK(lost.body.find("<Code>InternalFailure</Code>") != std::string::npos);
+    // A call that was refused anyway says why.
+    CHECK(world.call("/", signed_for("k/20261122/eu-west-1/sample"), body).status == 409);
+}
+
+TEST_CASE("gateway: what HTTP itself refuses has a request id, too") {
+    World world;
+    const auto response =
+        world.gateway.server_options().error_response(431, "the head is too long");
+    CHECK(response.status == 431);
+    CHECK(response.headers.get("x-amzn-RequestId").size() == 36);
+    CHECK(response.headers.get("x-amz-request-id") == response.headers.get("x-amzn-RequestId"));
 }
 
 TEST_CASE("gateway: errors of a handler are written in the protocol of the call") {

@@ -1,4 +1,5 @@
 // Which connection a request of the client goes out on, and which are kept.
+#include "emulator/http/limits.hpp"
 #include "tests/unit/emulator/http/scripted_upstream.hpp"
 
 #include <doctest/doctest.h>
@@ -139,4 +140,37 @@ TEST_CASE("client: the next request may be started when the last one is done") {
     CHECK(upstream.connection().sent().ends_with("GET /2 HTTP/1.1\r\nHost: x\r\n\r\n"));
     upstream.connection().receive("HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\nx");
     CHECK(upstream.done == Failures{UpstreamFailure::none});
+}
+
+TEST_CASE("client: so many idle connections to a target are kept, and the oldest one goes") {
+    Upstream upstream;
+    std::vector<std::shared_ptr<OutboundCall>> calls;
+    for (std::size_t i = 0; i <= limits::idle_connections_max; ++i) {
+        upstream.start(Upstream::get());
+        calls.push_back(upstream.call);
+        upstream.connection(i).connect();
+    }
+    for (std::size_t i = 0; i <= limits::idle_connections_max; ++i)
+        upstream.connection(i).receive("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+    CHECK(upstream.connection(0).is_closed());
+    CHECK_FALSE(upstream.connection(1).is_closed());
+    CHECK_FALSE(upstream.connection(limits::idle_connections_max).is_closed());
+}
+
+TEST_CASE("client: a request body that does not move fails the call though the response goes on") {
+    Upstream upstream;
+    auto request = Upstream::get();
+    request.head.method = "PUT";
+    request.head.headers.add("Content-Length", "1000000");
+    request.streams_body = true;
+    upstream.start(request);
+    upstream.connection().connect();
+    upstream.connection().hold_output();
+    upstream.call->send_body(std::string(1000, 'x'));
+    upstream.connection().receive("HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n");
+    for (int i = 0; i < 13 && upstream.done.empty(); ++i) {
+        upstream.time.run_for(std::chrono::seconds(10));
+        if (upstream.done.empty()) upstream.connection().receive("x");
+    }
+    CHECK(upstream.done == Failures{UpstreamFailure::response_timeout});
 }

@@ -2,11 +2,13 @@
 #include "emulator/network/live_network.hpp"
 #include "emulator/network/names.hpp"
 #include "emulator/network/tls.hpp"
+#include "tests/support/recorded_log.hpp"
 
 #include <doctest/doctest.h>
 
 #include <condition_variable>
 #include <filesystem>
+#include <future>
 #include <mutex>
 
 using namespace diorama;
@@ -80,6 +82,8 @@ private:
     std::optional<CloseReason> reason_;
 };
 
+SilentLog silent;
+
 const Endpoint any_port{IPAddress::v4(127, 0, 0, 1), 0};
 
 std::shared_ptr<Collector> connect(
@@ -100,7 +104,7 @@ std::shared_ptr<Collector> connect(
 
 TEST_CASE("network: what a client writes reaches the server and comes back") {
     const RealClock clock;
-    const auto network = make_live_network(clock, 2);
+    const auto network = make_live_network(clock, 2, silent);
     const auto listener = network->listen(any_port, [](Connection& connection) {
         return std::make_shared<Echo>(connection);
     });
@@ -115,7 +119,7 @@ TEST_CASE("network: TLS and plaintext share a port, and the certificate carries 
     std::filesystem::remove_all(folder);
     const auto authority = CertificateAuthority::open(folder);
     const RealClock clock;
-    const auto network = make_live_network(clock, 1);
+    const auto network = make_live_network(clock, 1, silent);
     const auto listener = network->listen(
         any_port,
         [](Connection& connection) { return std::make_shared<Echo>(connection); },
@@ -138,7 +142,7 @@ TEST_CASE("network: TLS and plaintext share a port, and the certificate carries 
 
 TEST_CASE("network: a port that another listener holds is in use") {
     const RealClock clock;
-    const auto network = make_live_network(clock, 1);
+    const auto network = make_live_network(clock, 1, silent);
     const auto accept = [](Connection& connection) { return std::make_shared<Echo>(connection); };
     const auto listener = network->listen(any_port, accept);
     CHECK_THROWS_AS(network->listen(listener->endpoint(), accept), AddressInUse);
@@ -146,7 +150,7 @@ TEST_CASE("network: a port that another listener holds is in use") {
 
 TEST_CASE("network: nobody listening is told as refused") {
     const RealClock clock;
-    const auto network = make_live_network(clock, 1);
+    const auto network = make_live_network(clock, 1, silent);
     Endpoint free_port;
     {
         const auto listener = network->listen(any_port, [](Connection& connection) {
@@ -164,7 +168,7 @@ TEST_CASE("network: nobody listening is told as refused") {
 
 TEST_CASE("network: an idle connection is closed after its timeout of emulated time") {
     const RealClock clock(100); // a minute in 0.6 s
-    const auto network = make_live_network(clock, 1);
+    const auto network = make_live_network(clock, 1, silent);
     const auto listener = network->listen(any_port, [](Connection& connection) {
         connection.set_idle_timeout(60s);
         return std::make_shared<Echo>(connection);
@@ -175,7 +179,7 @@ TEST_CASE("network: an idle connection is closed after its timeout of emulated t
 
 TEST_CASE("network: datagrams are answered to where they came from") {
     const RealClock clock;
-    const auto network = make_live_network(clock, 2);
+    const auto network = make_live_network(clock, 2, silent);
     const auto listener = network->listen_datagrams(
         any_port,
         [](std::string_view request, const Endpoint& client, EdgeThread&) {
@@ -183,6 +187,70 @@ TEST_CASE("network: datagrams are answered to where they came from") {
         }
     );
     CHECK(listener->endpoint().port != 0);
+}
+
+TEST_CASE("network: a protocol that throws loses its own connection, and the others live on") {
+    class Broken final : public ConnectionEvents {
+    public:
+        std::size_t received(std::string_view) override { throw std::runtime_error("a defect"); }
+
+        void closed(CloseReason) override { throw std::runtime_error("another one"); }
+    };
+
+    const RealClock clock;
+    test::RecordedLog log;
+    const auto network = make_live_network(clock, 1, log);
+    const auto echo = network->listen(any_port, [](Connection& connection) {
+        return std::make_shared<Echo>(connection);
+    });
+    const auto broken =
+        network->listen(any_port, [](Connection&) { return std::make_shared<Broken>(); });
+    const auto deaf =
+        network->listen(any_port, [](Connection&) -> std::shared_ptr<ConnectionEvents> {
+            throw std::runtime_error("deaf");
+        });
+    const auto before = connect(*network, echo->endpoint(), "x");
+    CHECK(before->wait_for_bytes(1));
+    for (int i = 0; i < 2; ++i) { // a listener goes on after the first
+        CHECK(connect(*network, broken->endpoint(), "x")->wait_for_close().has_value());
+        CHECK(connect(*network, deaf->endpoint(), "x")->wait_for_close().has_value());
+    }
+    CHECK(connect(*network, echo->endpoint(), "x")->wait_for_bytes(1));
+    const auto lines = log.lines();
+    REQUIRE(lines.size() == 6);
+    CHECK(lines[0].starts_with("error network the connection of 127.0.0.1:"));
+    CHECK(lines[0].ends_with(" broke: a defect"));
+    CHECK(lines[1].ends_with(" broke: another one"));
+    CHECK(lines[2].ends_with(" broke: deaf"));
+}
+
+TEST_CASE("network: a timer, a task and blocking work that throw are followed by the next ones") {
+    const RealClock clock;
+    test::RecordedLog log;
+    const auto network = make_live_network(clock, 1, log);
+    const auto defect = [] { throw std::runtime_error("a defect"); };
+    std::promise<void> done;
+    auto& thread = network->thread(0);
+    thread.post(defect);
+    thread.post([&] {
+        thread.after(Duration(1), defect);
+        thread.after(Duration(2), [&] {
+            network->run_blocking(defect);
+            for (int i = 0; i < 4; ++i) // each of its threads
+                network->run_blocking([] {});
+            network->run_blocking([&] { done.set_value(); });
+        });
+    });
+    CHECK(done.get_future().wait_for(10s) == std::future_status::ready);
+    network->stop();
+    CHECK(
+        log.lines() ==
+        std::vector<std::string>{
+            "error network a task broke: a defect",
+            "error network a task broke: a defect",
+            "error network blocking work broke: a defect"
+        }
+    );
 }
 
 TEST_CASE("names: a resource keeps its address, and a redirected port is translated") {

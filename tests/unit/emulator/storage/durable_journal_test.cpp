@@ -7,6 +7,8 @@ using namespace diorama;
 
 namespace {
 
+SilentLog silent;
+
 struct Note {
     std::string text;
 
@@ -21,7 +23,7 @@ TEST_CASE("durable journal: only committed records come back") {
     test::ScratchFolder folder;
     const auto path = folder.file("journal.db");
     {
-        DurableJournal journal(path);
+        DurableJournal journal(path, silent);
         Table<Note> notes(journal, "notes");
         notes.put("a", {"one"});
         notes.put("b", {"two"});
@@ -31,7 +33,7 @@ TEST_CASE("durable journal: only committed records come back") {
         notes.put("c", {"three"});
         notes.erase("b");
     }
-    DurableJournal journal(path);
+    DurableJournal journal(path, silent);
     Table<Note> notes(journal, "notes");
     REQUIRE(notes.size() == 3);
     CHECK(notes.find("a")->text == "one");
@@ -43,7 +45,7 @@ TEST_CASE("durable journal: changes, erasures and several tables are committed t
     test::ScratchFolder folder;
     const auto path = folder.file("journal.db");
     {
-        DurableJournal journal(path);
+        DurableJournal journal(path, silent);
         Table<Note> notes(journal, "notes");
         Table<Note> others(journal, "others");
         notes.put("a", {"one"});
@@ -55,7 +57,7 @@ TEST_CASE("durable journal: changes, erasures and several tables are committed t
         journal.commit();
         journal.commit(); // nothing changed
     }
-    DurableJournal journal(path);
+    DurableJournal journal(path, silent);
     Table<Note> notes(journal, "notes");
     Table<Note> others(journal, "others");
     REQUIRE(notes.size() == 1);
@@ -65,7 +67,7 @@ TEST_CASE("durable journal: changes, erasures and several tables are committed t
 
 TEST_CASE("durable journal: a table that has gone is not asked for its records") {
     test::ScratchFolder folder;
-    DurableJournal journal(folder.file("journal.db"));
+    DurableJournal journal(folder.file("journal.db"), silent);
     {
         Table<Note> notes(journal, "notes");
         notes.put("a", {"one"});
@@ -73,4 +75,49 @@ TEST_CASE("durable journal: a table that has gone is not asked for its records")
     journal.commit();
     Table<Note> notes(journal, "notes");
     CHECK(notes.empty());
+}
+
+TEST_CASE("durable journal: what the disk refuses is said once, and written when it can be") {
+    test::ScratchFolder folder;
+    const auto path = folder.file("journal.db");
+    {
+        DurableJournal journal(path, silent);
+        Table<Note> notes(journal, "notes");
+        storage::Database other(path, storage::Synchronous::full);
+        other.execute("CREATE TRIGGER full BEFORE INSERT ON records BEGIN "
+                      "SELECT RAISE(ABORT, 'the disk is full'); END");
+        notes.put("a", {"one"});
+        CHECK_FALSE(journal.commit());
+        CHECK(journal.commit()); // nothing new: who only reads is not refused
+        other.execute("DROP TRIGGER full");
+        notes.put("b", {"two"});
+        CHECK(journal.commit());
+    }
+    DurableJournal journal(path, silent);
+    Table<Note> notes(journal, "notes");
+    CHECK(notes.contains("a"));
+    CHECK(notes.contains("b"));
+}
+
+TEST_CASE("durable journal: a record without an encoding keeps no other from the disk") {
+    struct Sealed {
+        std::string encode() const { throw std::runtime_error("not UTF-8"); }
+
+        static Sealed decode(std::string_view) { return {}; }
+    };
+
+    test::ScratchFolder folder;
+    const auto path = folder.file("journal.db");
+    {
+        DurableJournal journal(path, silent);
+        Table<Sealed> sealed(journal, "a sealed one");
+        Table<Note> notes(journal, "notes");
+        sealed.put("a", {});
+        notes.put("a", {"one"});
+        CHECK_FALSE(journal.commit());
+        CHECK(journal.commit());
+    }
+    DurableJournal journal(path, silent);
+    Table<Note> notes(journal, "notes");
+    CHECK(notes.contains("a"));
 }

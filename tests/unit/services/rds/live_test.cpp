@@ -238,12 +238,12 @@ public:
     }
 
     RealClock clock_{Client::scale};
-    WorldThread world_{clock_};
+    SilentLog log_;
+    WorldThread world_{clock_, log_};
     DiscardedMetrics metrics_;
     ForgetfulJournal journal_;
-    SilentLog log_;
     Environment environment_{clock_, world_, Random(1), metrics_, journal_, log_};
-    std::unique_ptr<network::Network> network_ = network::make_live_network(clock_, 2);
+    std::unique_ptr<network::Network> network_ = network::make_live_network(clock_, 2, log_);
     network::Names names_{network::take_address_slice()};
     FolderStore store_;
     NoSubnets subnets_;

@@ -349,3 +349,25 @@ TEST_CASE("objects: tags are replaced and removed without touching the object") 
     CHECK(client.send("GET", "/bucket/none?tagging").element("Code") == "NoSuchKey");
     CHECK(client.send("GET", "/bucket/key?tagging&versionId=x").element("Code") == "NoSuchVersion");
 }
+
+TEST_CASE("objects: a URI that is not UTF-8 cannot be parsed") {
+    Client client;
+    client.put("/bucket", "");
+    for (const auto* target : {"/bucket/a%FFb", "/bucket/%C3", "/bucket?prefix=%80"}) {
+        CAPTURE(target);
+        const auto answer = client.send(target[7] == '/' ? "PUT" : "GET", target);
+        CHECK(answer.status == 400);
+        CHECK(answer.element("Code") == "InvalidURI");
+        CHECK(answer.element("Message") == "Couldn't parse the specified URI.");
+    }
+    const auto copy = client.send("PUT", "/bucket/copy", {{"x-amz-copy-source", "bucket/%FF"}});
+    CHECK(copy.element("Code") == "InvalidArgument");
+}
+
+TEST_CASE("objects: keys that XML cannot carry are listed as references, or encoded") {
+    Client client;
+    client.put("/bucket", "");
+    client.put("/bucket/a%01%C3%A9", "x");
+    CHECK(client.send("GET", "/bucket").element("Key") == "a&#x1;\xC3\xA9");
+    CHECK(client.send("GET", "/bucket?encoding-type=url").element("Key") == "a%01%C3%A9");
+}

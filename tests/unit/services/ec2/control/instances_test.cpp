@@ -213,3 +213,39 @@ TEST_CASE("instances: the console output is that of the host") {
     input.instance_id = id;
     CHECK(scene.instances.console_output(scene.call(), input).output == "Ym9vdGVkCg==");
 }
+
+TEST_CASE("instances: an unknown filter is refused though there is nothing to filter") {
+    RegionScene scene;
+    const auto refused = [](const auto& call) {
+        CHECK(error_of(call) == "InvalidParameterValue: The filter 'colour' is invalid");
+    };
+    api::DescribeInstancesRequest instances;
+    instances.filters = {filter("instance-id", {"i-0"}), filter("colour", {"red"})};
+    refused([&] { scene.instances.describe(scene.call(), instances); });
+    api::DescribeTagsRequest tags;
+    tags.filters = instances.filters;
+    tags.filters.erase(tags.filters.begin());
+    refused([&] { scene.tags.describe(scene.call(), tags); });
+    api::DescribeLaunchTemplatesRequest launch_templates;
+    launch_templates.filters = tags.filters;
+    refused([&] { scene.launch_templates.describe(scene.call(), launch_templates); });
+}
+
+TEST_CASE("instances: other Describe operations come in pages, too") {
+    RegionScene scene;
+    api::DescribeInstanceTypesRequest input;
+    const auto all = describe_instance_types(scene.call(), input).instance_types.size();
+    REQUIRE(all > 5);
+    input.max_results = 5;
+    std::size_t found = 0;
+    do {
+        const auto page = describe_instance_types(scene.call(), input);
+        CHECK(page.instance_types.size() <= 5);
+        found += page.instance_types.size();
+        input.next_token = page.next_token;
+    } while (input.next_token);
+    CHECK(found == all);
+    input.next_token = "elsewhere";
+    CHECK(error_of([&] { describe_instance_types(scene.call(), input); }
+    ).starts_with("InvalidNextToken"));
+}

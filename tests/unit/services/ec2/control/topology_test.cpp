@@ -69,29 +69,6 @@ TEST_CASE("images: are found by owner and pattern") {
     CHECK(found[0].v_cpu_info->default_v_cpus == 2);
 }
 
-TEST_CASE("filters: * and ? stand for any text and any character") {
-    struct {
-        const char* pattern;
-        const char* text;
-        bool matches;
-    } const examples[] = {
-        {"", "", true},
-        {"*", "", true},
-        {"a*c", "abbc", true},
-        {"a*c", "abcd", false},
-        {"a?c", "abc", true},
-        {"a?c", "ac", false},
-        {"*b*b*", "abab", true},
-        {"**a", "bba", true},
-        {"a*a*a*a*b", "aaaaaaaaaaaaaaaaaaaaaaaa", false},
-    };
-
-    for (const auto& [pattern, text, expected] : examples) {
-        CAPTURE(pattern);
-        CHECK(matches_wildcard(pattern, text) == expected);
-    }
-}
-
 TEST_CASE("filters: names are joined by AND, values by OR, tags by their key") {
     const Tags tags{{"role", "front"}, {"stage", "test"}};
     const auto fits = [&](const std::vector<api::Filter>& filters) {

@@ -22,6 +22,7 @@ struct Scene {
     test::FakeEdgeThread thread{time};
     test::ScriptedNetwork network{thread};
     RecordedMetrics metrics;
+    SilentLog log;
     std::unique_ptr<http::Client> client = http::make_client(network);
     std::shared_ptr<TargetGroup> group = std::make_shared<TargetGroup>();
     std::shared_ptr<LoadBalancer> load_balancer = std::make_shared<LoadBalancer>();
@@ -63,7 +64,7 @@ struct Scene {
             node = std::make_shared<LoadBalancerNode>(
                 zone,
                 published,
-                LoadBalancerNode::Surroundings{*client, metrics, 1},
+                LoadBalancerNode::Surroundings{*client, metrics, log, 1},
                 Random(1)
             );
         }

@@ -18,47 +18,6 @@ http::RequestHead request(std::string method, std::string target, http::Headers 
 
 } // namespace
 
-TEST_CASE("rules: wildcards match any number of characters, exactly one, or themselves") {
-    struct Row {
-        std::string_view pattern;
-        std::string_view text;
-        bool expected;
-    };
-
-    const Row rows[] = {
-        {"/img/*", "/img/picture.jpg", true},
-        {"/img/*", "/img", false},
-        {"/img/*/pics", "/img/a/b/pics", true},
-        {"*", "", true},
-        {"", "", true},
-        {"", "a", false},
-        {"?", "", false},
-        {"a?c", "abc", true},
-        {"a?c", "ac", false},
-        {"*.example.com", "test.example.com", true},
-        {"*.example.com", "example.com", false},
-        {"a*b*c", "axxbyyc", true},
-        {"a*b*c", "axxbyy", false},
-        {"what\\?", "what?", true},
-        {"what\\?", "whatx", false},
-        {"\\*", "*", true},
-        {"\\*", "x", false},
-        {"**a", "bca", true},
-    };
-    for (const auto& row : rows) {
-        CAPTURE(row.pattern);
-        CAPTURE(row.text);
-        CHECK(matches_wildcard(row.pattern, row.text, LetterCase::significant) == row.expected);
-    }
-    CHECK(matches_wildcard("ABC", "abc", LetterCase::ignored));
-    CHECK_FALSE(matches_wildcard("ABC", "abc", LetterCase::significant));
-}
-
-TEST_CASE("rules: a pattern of many stars takes no exponential time") {
-    const std::string text(20'000, 'a');
-    CHECK_FALSE(matches_wildcard("*a*a*a*a*a*b", text, LetterCase::significant));
-}
-
 TEST_CASE("rules: host-header compares without case and without port") {
     const Condition condition = HostHeaderCondition{{"*.example.com"}};
     CHECK(matches(condition, subject_of(request("GET", "/", {{"Host", "WWW.Example.com:8080"}}))));

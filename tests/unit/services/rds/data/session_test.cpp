@@ -122,6 +122,27 @@ TEST_CASE("session: a prepared statement gives binary rows") {
     );
 }
 
+TEST_CASE("session: says why it refused a client, not that a client has left") {
+    test::Instance db;
+    db.engine.put_user("app", "");
+    rds::Session session(db.engine, {});
+    std::string bytes;
+    mysql::FrameWriter(bytes).write("x");
+    session.received(bytes);
+    CHECK(session.is_finished());
+    CHECK(session.refusal() == "Bad handshake");
+
+    rds::Session other(db.engine, {});
+    mysql::ClientSession client({"app", "", "q"});
+    talk(client, other);
+    REQUIRE(client.is_ready());
+    bytes.clear();
+    mysql::FrameWriter(bytes).write("\x01"); // COM_QUIT
+    other.received(bytes);
+    CHECK(other.is_finished());
+    CHECK(other.refusal().empty());
+}
+
 TEST_CASE("packets: what is longer than a frame is split and joined again") {
     std::string bytes;
     const std::string payload(mysql::max_packet_payload + 5, 'x');

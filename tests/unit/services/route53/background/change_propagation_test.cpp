@@ -28,7 +28,7 @@ public:
         std::erase_if(changed_, [&](const auto& entry) { return entry.first == &table; });
     }
 
-    void commit() override {
+    bool commit() override {
         for (const auto& [table, key] : changed_) {
             std::string bytes;
             auto& kept = kept_[std::string(table->name())];
@@ -39,6 +39,7 @@ public:
             }
         }
         changed_.clear();
+        return true;
     }
 
 private:

@@ -1,5 +1,6 @@
 #include "emulator/assert.hpp"
 #include "services/route53/data/name_server.hpp"
+#include "tests/support/recorded_log.hpp"
 #include "tests/support/scripted_connection.hpp"
 #include "tests/unit/services/route53/data/zone_builder.hpp"
 
@@ -93,7 +94,8 @@ struct World {
     PublishedZones published;
     KnownNames names;
     CountedQueries metrics;
-    NameServer server{{published, names, names, metrics, network}, Random(1)};
+    test::RecordedLog log;
+    NameServer server{{published, names, names, metrics, network, log}, Random(1)};
     test::ScriptedConnection connection{thread};
 };
 
@@ -189,4 +191,20 @@ TEST_CASE("name_server: a client that asks without reading is not read from unti
     world.thread.settle();
     CHECK_FALSE(world.connection.is_reading_paused());
     CHECK(messages_of(world.connection.sent()).size() == 4000);
+}
+
+TEST_CASE("name_server: a message that cannot be read is logged in one line") {
+    World world;
+    const network::Endpoint client{network::IPAddress::v4(192, 0, 2, 9), 53};
+    world.network.datagram(query(5), client, world.thread);
+    CHECK(world.log.lines().empty());
+    world.network.datagram("x", client, world.thread);
+    world.network.datagram(query(5).substr(0, 14), client, world.thread);
+    CHECK(
+        world.log.lines() ==
+        std::vector<std::string>{
+            "note dns a message of 192.0.2.9:53 is shorter than a header",
+            "note dns a message of 192.0.2.9:53 is malformed"
+        }
+    );
 }

@@ -2,18 +2,19 @@
 
 #include <doctest/doctest.h>
 
+using namespace diorama;
 using namespace diorama::s3;
 
 TEST_CASE("checksum: the check values of the algorithms") {
     const std::string check = "123456789";
-    CHECK(hex_of(digest_of(ChecksumAlgorithm::crc32, check)) == "cbf43926");
-    CHECK(hex_of(digest_of(ChecksumAlgorithm::crc32c, check)) == "e3069283");
-    CHECK(hex_of(digest_of(ChecksumAlgorithm::crc64nvme, check)) == "ae8b14860a799888");
+    CHECK(aws::hex(digest_of(ChecksumAlgorithm::crc32, check)) == "cbf43926");
+    CHECK(aws::hex(digest_of(ChecksumAlgorithm::crc32c, check)) == "e3069283");
+    CHECK(aws::hex(digest_of(ChecksumAlgorithm::crc64nvme, check)) == "ae8b14860a799888");
     CHECK(
-        hex_of(digest_of(ChecksumAlgorithm::sha1, "abc")) ==
+        aws::hex(digest_of(ChecksumAlgorithm::sha1, "abc")) ==
         "a9993e364706816aba3e25717850c26c9cd0d89d"
     );
-    CHECK(hex_of(md5_of("")) == "d41d8cd98f00b204e9800998ecf8427e");
+    CHECK(aws::hex(md5_of("")) == "d41d8cd98f00b204e9800998ecf8427e");
 }
 
 TEST_CASE("checksum: pieces make no difference, and CRCs of two strings combine") {
