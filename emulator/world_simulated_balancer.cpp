@@ -256,7 +256,7 @@ void SimulatedTraffic::check_patience(std::uint32_t number) {
 }
 
 void SimulatedTraffic::cut(const std::shared_ptr<elbv2::LiveTarget>& target) {
-    if (observer_ != nullptr) observer_->target_cut(*target);
+    if (observer_ != nullptr) observer_->target_cut(target);
     std::vector<CallId> concerned;
     for (std::uint32_t i = 0; i < cores_->fleet.size(); ++i) {
         const auto& instance = cores_->fleet[i];

@@ -63,6 +63,7 @@ struct StackResource {
     std::string type;
 };
 
+class SimulatedCheckers;
 class SimulatedFaults;
 
 struct SimulatedWorld::Parts {
@@ -93,6 +94,8 @@ struct SimulatedWorld::Parts {
     void add_moments(simulation::Results& results, const SimulatedFaults& faults);
     void add_architecture(simulation::Results& results) const;
     std::uint64_t lost_writes() const;
+    void check_every_minute(SimulatedCheckers& checkers);
+    void check_at_the_end(SimulatedCheckers& checkers, const simulation::Clients& clients);
 
     static constexpr auto account = "000000000000";
 

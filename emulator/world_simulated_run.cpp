@@ -2,6 +2,7 @@
 // afterwards everything is asked what it saw, by the same API that users ask. See
 // world_simulated.hpp.
 #include "emulator/options.hpp"
+#include "emulator/world_simulated_checkers.hpp"
 #include "emulator/world_simulated_faults.hpp"
 
 #include <fmt/format.h>
@@ -350,6 +351,45 @@ void SimulatedWorld::Parts::add_architecture(Results& results) const {
     });
 }
 
+void SimulatedWorld::Parts::check_every_minute(SimulatedCheckers& checkers) {
+    for (const auto& resource : resources) {
+        if (resource.type != group) continue;
+        const auto found = call(
+            "autoscaling",
+            "DescribeAutoScalingGroups",
+            {{"AutoScalingGroupNames", {resource.physical_id}}}
+        );
+        for (const auto& one : found["AutoScalingGroups"])
+            checkers.check_capacity(
+                resource.logical_id,
+                one.value("MinSize", 0),
+                one.value("DesiredCapacity", 0),
+                one.value("MaxSize", 0)
+            );
+    }
+    for (const auto* one : databases.all()) {
+        const auto* source = databases.find(one->source);
+        if (source == nullptr) continue;
+        checkers.check_replica(
+            one->identity.name,
+            databases.visible_position(*one, time.now()),
+            source->position
+        );
+    }
+}
+
+void SimulatedWorld::Parts::check_at_the_end(
+    SimulatedCheckers& checkers,
+    const simulation::Clients& clients
+) {
+    checkers.check_outcomes(clients.requests(), clients.under_way());
+    for (const auto* one : databases.all()) {
+        // What was restored from a backup may lack what came after it.
+        const bool is_promised = one->source.empty() && one->timeline->before == nullptr;
+        if (is_promised) checkers.check_writes(one->identity.name, databases.lost_in(*one));
+    }
+}
+
 // Acknowledged writes that the databases applications write to do not have.
 std::uint64_t SimulatedWorld::Parts::lost_writes() const {
     std::uint64_t lost = 0;
@@ -362,6 +402,7 @@ Results SimulatedWorld::run(const Watch& watch) {
     Parts& p = *parts_;
     const auto& scenario = p.scenario;
     simulation::Statistics statistics(scenario.start, scenario.duration, scenario.warmup);
+    SimulatedCheckers checkers(p.time, scenario.start);
     simulation::Clients clients(
         scenario,
         p.values,
@@ -375,9 +416,10 @@ Results SimulatedWorld::run(const Watch& watch) {
                  found == nullptr ? 0 : found - simulation::places().data()
              );
          },
-         nullptr}
+         &checkers}
     );
     p.traffic.join(&clients);
+    p.traffic.observe(&checkers);
     SimulatedFaults faults(p, clients);
     faults.schedule();
     const Timestamp end = scenario.start + scenario.duration;
@@ -386,6 +428,7 @@ Results SimulatedWorld::run(const Watch& watch) {
     const auto events_before = p.events.happened();
     while (p.time.now() < end) {
         p.events.run_until(std::min(p.time.now() + minutes(1), end));
+        p.check_every_minute(checkers);
         const SimulationProgress progress{
             p.time.now() - scenario.start,
             scenario.duration,
@@ -426,6 +469,9 @@ Results SimulatedWorld::run(const Watch& watch) {
     p.add_alarms(results);
     p.add_moments(results, faults);
     p.add_architecture(results);
+    p.check_at_the_end(checkers, clients);
+    checkers.put_into(results);
+    p.traffic.observe(nullptr);
     p.traffic.join(nullptr);
     return results;
 }
