@@ -135,7 +135,7 @@ void SimulatedTraffic::forward(
 ) {
     Call& call = calls_[id];
     const auto& group = *chosen.target_group;
-    auto& series = node.group_series[&group];
+    auto& series = node.group_series[group.arn];
     if (series == nullptr) {
         const auto own = group.series.find(node.zone);
         series = own == group.series.end() ? &group.series.begin()->second : &own->second;

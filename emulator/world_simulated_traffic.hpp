@@ -203,8 +203,7 @@ private:
         std::string zone;
         network::IPAddress address;
         const elbv2::LoadBalancerSeries* series = nullptr;
-        // order-free: only looked up
-        std::map<const elbv2::TargetGroup*, const elbv2::TargetGroupSeries*> group_series;
+        std::map<std::string, const elbv2::TargetGroupSeries*> group_series; // by ARN
     };
 
     struct Balancer {
