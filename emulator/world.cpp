@@ -20,6 +20,7 @@
 #include "services/sts/sts.hpp"
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include <thread>
 
@@ -67,6 +68,9 @@ rds::Settings rds_settings(const Options& options, std::shared_ptr<network::TLSC
 struct World::Parts {
     explicit Parts(const Options& given);
 
+    template <class Service>
+    void offer(Service& service);
+    void offer_services();
     void serve_hosts();
     void serve_proxy();
     void listen();
@@ -149,6 +153,12 @@ struct World::Parts {
         db_subnets
     };
 
+    // What is done by the API from inside, and the stacks that are made so.
+    aws::InternalCalls internal_calls{environment, fmt::format("localhost:{}", options.port)};
+    CallsOfStacks calls_of_stacks{internal_calls};
+    TemplatesInS3 templates_in_s3{s3};
+    cloudformation::CloudFormation cloudformation{environment, calls_of_stacks, templates_in_s3};
+
     // The front door.
     aws::Gateway gateway{environment};
     std::vector<std::unique_ptr<network::Listener>> listeners;
@@ -166,21 +176,39 @@ World::Parts::Parts(const Options& given)
         autoscaling.instance_changed(instance.id);
     });
 
-    gateway.add_raw("s3", [this](std::shared_ptr<http::Exchange> exchange) {
-        s3.serve(std::move(exchange));
-    });
-    gateway.add(sts.descriptor(), sts.api());
-    gateway.add(route53.descriptor(), route53.api());
-    gateway.add(ec2.descriptor(), ec2.api());
-    gateway.add(elbv2.descriptor(), elbv2.api());
-    gateway.add(cloudwatch.descriptor(), cloudwatch.api());
-    gateway.add(sns.descriptor(), sns.api());
-    gateway.add(autoscaling.descriptor(), autoscaling.api());
-    gateway.add(cloudfront.descriptor(), cloudfront.api());
-    gateway.add(rds.descriptor(), rds.api());
+    offer_services();
     serve_hosts();
     serve_proxy();
     add_pages(gateway, {options, clock, names, sns, ec2, route53});
+}
+
+// To clients over HTTP, and to calls from inside.
+template <class Service>
+void World::Parts::offer(Service& service) {
+    gateway.add(service.descriptor(), service.api());
+    internal_calls.add(service.descriptor(), service.api());
+}
+
+void World::Parts::offer_services() {
+    gateway.add_raw("s3", [this](std::shared_ptr<http::Exchange> exchange) {
+        s3.serve(std::move(exchange));
+    });
+    internal_calls.add_raw(
+        "s3",
+        [this](const auto& caller, std::string_view operation, const nlohmann::json& input) {
+            return s3.call(caller.account, caller.region, operation, input);
+        }
+    );
+    offer(sts);
+    offer(route53);
+    offer(ec2);
+    offer(elbv2);
+    offer(cloudwatch);
+    offer(sns);
+    offer(autoscaling);
+    offer(cloudfront);
+    offer(rds);
+    offer(cloudformation);
 }
 
 // Data planes by Host on the front door: buckets, distributions, load balancers, and every name of
@@ -282,6 +310,7 @@ void World::start() {
     parts_->rds.resume();
     parts_->elbv2.start();
     parts_->cloudfront.resume();
+    parts_->cloudformation.resume();
     parts_->listen();
     parts_->log.write(
         LogLevel::note,

@@ -13,6 +13,7 @@ using nlohmann::json;
 
 constexpr std::array services{
     "autoscaling",
+    "cloudformation",
     "cloudfront",
     "cloudwatch",
     "ec2",

@@ -3,6 +3,8 @@
 
 #include "emulator/aws/arn.hpp"
 
+#include <nlohmann/json.hpp>
+
 namespace diorama {
 
 namespace {
@@ -242,6 +244,21 @@ DBSubnetsOfEC2::default_subnets(const std::string& account, const std::string& r
         subnets.push_back({subnet.id, subnet.vpc_id, subnet.zone});
     }
     return subnets;
+}
+
+nlohmann::json CallsOfStacks::call(
+    const cloudformation::Place& place,
+    std::string_view service,
+    std::string_view operation,
+    const nlohmann::json& input
+) {
+    return calls_.call({place.account, place.region}, service, operation, input);
+}
+
+std::optional<std::string> TemplatesInS3::get(const std::string& bucket, const std::string& key) {
+    std::string bytes;
+    if (s3_.get_object(bucket, key, bytes) != s3::S3::Outcome::done) return std::nullopt;
+    return bytes;
 }
 
 std::unique_ptr<network::Listener> listen_near(

@@ -2,9 +2,11 @@
 // asking the others in theirs. Only the world knows all of them.
 #pragma once
 
+#include "emulator/aws/internal_calls.hpp"
 #include "emulator/network/network.hpp"
 #include "emulator/network/tls.hpp"
 #include "services/autoscaling/autoscaling.hpp"
+#include "services/cloudformation/cloudformation.hpp"
 #include "services/cloudfront/cloudfront.hpp"
 #include "services/cloudwatch/cloudwatch.hpp"
 #include "services/ec2/ec2.hpp"
@@ -163,6 +165,34 @@ public:
 
 private:
     ec2::EC2& ec2_;
+};
+
+// Stacks call every service's API, and read templates from S3.
+class CallsOfStacks final : public cloudformation::ServiceCalls {
+public:
+    explicit CallsOfStacks(aws::InternalCalls& calls)
+        : calls_(calls) {}
+
+    nlohmann::json call(
+        const cloudformation::Place& place,
+        std::string_view service,
+        std::string_view operation,
+        const nlohmann::json& input
+    ) override;
+
+private:
+    aws::InternalCalls& calls_;
+};
+
+class TemplatesInS3 final : public cloudformation::TemplateObjects {
+public:
+    explicit TemplatesInS3(s3::S3& s3)
+        : s3_(s3) {}
+
+    std::optional<std::string> get(const std::string& bucket, const std::string& key) override;
+
+private:
+    s3::S3& s3_;
 };
 
 // CloudFront's edge locations listen on loopback addresses of their own.

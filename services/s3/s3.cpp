@@ -10,6 +10,8 @@
 #include "services/s3/data/routing.hpp"
 #include "services/s3/data/store.hpp"
 
+#include <nlohmann/json.hpp>
+
 namespace diorama::s3 {
 
 namespace {
@@ -103,6 +105,29 @@ void S3::serve(std::shared_ptr<http::Exchange> exchange) {
             meaning = {true, AddressingStyle::virtual_hosted, bucket, {}};
     }
     answer(std::move(exchange), meaning);
+}
+
+nlohmann::json S3::call(
+    const std::string& account,
+    const std::string& region,
+    std::string_view operation,
+    const nlohmann::json& input
+) {
+    const auto new_random = [this] {
+        const std::lock_guard lock(random_mutex_);
+        return Random(random_.next());
+    };
+    Request request(nullptr, new_random());
+    request.call.account = account;
+    request.call.region = region;
+    request.call.access_key = account;
+    request.call.now = environment_.clock.now();
+    auto output = call_document_operation(*store_, request, operation, input);
+    if (!store_->persistence->commit_now())
+        throw aws::AWSError("InternalError", 500, "What was changed could not be kept");
+    for (const auto& parameter : request.call.ignored_parameters)
+        environment_.log.write(LogLevel::note, "s3", "{} ignored {}", operation, parameter);
+    return output;
 }
 
 // AWS: "The bucket name must be the same as the CNAME", and so for websites. Which of the two the

@@ -5,6 +5,8 @@
 #include "emulator/environment.hpp"
 #include "emulator/http/exchange.hpp"
 
+#include <nlohmann/json_fwd.hpp>
+
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -89,6 +91,15 @@ public:
     Outcome
     get_file(const std::string& bucket, const std::string& key, const std::string& path) const;
     Outcome delete_object(const std::string& bucket, const std::string& key);
+
+    // An operation on a bucket or on tags by name ("CreateBucket"), for calls from inside the
+    // process: JSON with the model's names. Durable when it returns; throws aws::AWSError.
+    nlohmann::json call(
+        const std::string& account,
+        const std::string& region,
+        std::string_view operation,
+        const nlohmann::json& input
+    );
 
     // Whether a website endpoint would answer for this bucket (Route 53's aliases).
     bool has_website(const std::string& bucket) const;

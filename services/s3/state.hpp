@@ -115,6 +115,7 @@ struct Bucket {
     Timestamp created;
     Tags tags;
     std::optional<WebsiteConfiguration> website;
+    std::string policy; // as it came; it decides nothing
     Objects objects;
     std::map<UploadKey, MultipartUpload> uploads;
 };

@@ -48,6 +48,12 @@ S3_ROOTS = {
 }
 
 
+# Values that AWS answers and the model does not have: events of a stack itself carry the stack's status.
+MISSING_VALUES = {
+    ("cloudformation", "ResourceStatus"): ["UPDATE_COMPLETE_CLEANUP_IN_PROGRESS", "UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS"],
+}
+
+
 def chosen(fields, names):
     return {name: fields[name] for name in names if name in fields}
 
@@ -119,6 +125,8 @@ def import_model(service, model, operations):
         name = waiting.pop()
         if name not in shapes:
             shapes[name] = import_shape(model["shapes"][name])
+            if (service, name) in MISSING_VALUES:
+                shapes[name]["enum"] = shapes[name]["enum"] + MISSING_VALUES[service, name]
             waiting += references(shapes[name])
     result["shapes"] = dict(sorted(shapes.items()))
     return result

@@ -2,12 +2,15 @@
 #include "services/s3/control/dispatch.hpp"
 
 #include "emulator/aws/base64.hpp"
+#include "emulator/aws/protocols/model_json.hpp"
 #include "emulator/aws/protocols/protocol.hpp"
 #include "services/s3/control/operations.hpp"
 #include "services/s3/data/answer.hpp"
 #include "services/s3/data/errors.hpp"
 #include "services/s3/data/expected_body.hpp"
 #include "services/s3/limits.hpp"
+
+#include <nlohmann/json.hpp>
 
 #include <array>
 #include <utility>
@@ -52,10 +55,12 @@ constexpr std::array document_operations{
         "InitiateMultipartUploadResult"
     },
     DocumentOperation{"DeleteBucket", &Erased<&delete_bucket>::invoke},
+    DocumentOperation{"DeleteBucketPolicy", &Erased<&delete_bucket_policy>::invoke},
     DocumentOperation{"DeleteBucketTagging", &Erased<&delete_bucket_tagging>::invoke},
     DocumentOperation{"DeleteBucketWebsite", &Erased<&delete_bucket_website>::invoke},
     DocumentOperation{"DeleteObjectTagging", &Erased<&delete_object_tagging>::invoke},
     DocumentOperation{"DeleteObjects", &Erased<&delete_objects>::invoke, "DeleteResult"},
+    DocumentOperation{"GetBucketPolicy", &Erased<&get_bucket_policy>::invoke},
     DocumentOperation{"GetBucketTagging", &Erased<&get_bucket_tagging>::invoke, "Tagging"},
     DocumentOperation{
         "GetBucketVersioning",
@@ -78,6 +83,7 @@ constexpr std::array document_operations{
     DocumentOperation{"ListObjects", &Erased<&list_objects>::invoke, "ListBucketResult"},
     DocumentOperation{"ListObjectsV2", &Erased<&list_objects_v2>::invoke, "ListBucketResult"},
     DocumentOperation{"ListParts", &Erased<&list_parts>::invoke, "ListPartsResult"},
+    DocumentOperation{"PutBucketPolicy", &Erased<&put_bucket_policy>::invoke, {}, false, 204},
     DocumentOperation{"PutBucketTagging", &Erased<&put_bucket_tagging>::invoke, {}, false, 204},
     DocumentOperation{"PutBucketWebsite", &Erased<&put_bucket_website>::invoke},
     DocumentOperation{"PutObjectTagging", &Erased<&put_object_tagging>::invoke},
@@ -266,6 +272,28 @@ void run(
 }
 
 } // namespace
+
+nlohmann::json call_document_operation(
+    Store& store,
+    const Request& request,
+    std::string_view name,
+    const nlohmann::json& given
+) {
+    const auto* operation = find_document_operation(name);
+    const auto* description = api::descriptor().find_operation(name);
+    // A copy reads headers of its request, and may wait long.
+    if (operation == nullptr || description == nullptr || operation->copies_bytes)
+        throw aws::AWSError(
+            "NotImplemented",
+            501,
+            fmt::format("The operation {} of s3 cannot be called from inside.", name)
+        );
+    const auto input = aws::make_value(*description->input);
+    const auto output = aws::make_value(*description->output);
+    aws::read_model_json(*description->input, given, input.get());
+    operation->invoke(store, request, input.get(), output.get());
+    return aws::to_model_json(*description->output, output.get());
+}
 
 bool serve_document_operation(Store& store, const RequestRef& request, std::string_view name) {
     if (name == "GetBucketLocation") {

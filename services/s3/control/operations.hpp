@@ -46,6 +46,17 @@ api::DeleteObjectTaggingOutput delete_object_tagging(
     const api::DeleteObjectTaggingRequest& input
 );
 
+// bucket_policies.cpp
+api::PutBucketPolicyOutput
+put_bucket_policy(Store& store, const Request& request, const api::PutBucketPolicyRequest& input);
+api::GetBucketPolicyOutput
+get_bucket_policy(Store& store, const Request& request, const api::GetBucketPolicyRequest& input);
+api::DeleteBucketPolicyOutput delete_bucket_policy(
+    Store& store,
+    const Request& request,
+    const api::DeleteBucketPolicyRequest& input
+);
+
 // bucket_websites.cpp
 api::PutBucketWebsiteOutput
 put_bucket_website(Store& store, const Request& request, const api::PutBucketWebsiteRequest& input);

@@ -168,6 +168,7 @@ std::string encode_bucket(const Bucket& bucket) {
         {"created", number_of(bucket.created)},
         {"tags", json_of(bucket.tags)},
     };
+    if (!bucket.policy.empty()) value["policy"] = text_of(bucket.policy);
     if (bucket.website) value["website"] = json_of(*bucket.website);
     return value.dump();
 }
@@ -180,6 +181,7 @@ Bucket decode_bucket(std::string_view bytes) {
     bucket.region = value.at("region").get<std::string>();
     bucket.created = moment_of(value.at("created"));
     bucket.tags = entries_of(value.at("tags"));
+    if (value.contains("policy")) bucket.policy = bytes_of(value.at("policy"));
     if (value.contains("website")) bucket.website = website_of(value.at("website"));
     return bucket;
 }

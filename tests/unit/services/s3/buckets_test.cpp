@@ -251,3 +251,16 @@ TEST_CASE("buckets: accounts have their own") {
     CHECK(client.send("GET", "/", other).elements("Name").empty());
     CHECK(client.send("PUT", "/mine", other).element("Code") == "BucketAlreadyExists");
 }
+
+TEST_CASE("buckets: a policy is kept as it came, and reported to have no effect") {
+    Client client;
+    client.put("/b-one", "");
+    CHECK(client.send("GET", "/b-one?policy").element("Code") == "NoSuchBucketPolicy");
+    const std::string policy = R"({"Version": "2012-10-17", "Statement": []})";
+    const auto put = client.send("PUT", "/b-one?policy", {}, policy);
+    CHECK(put.status == 204);
+    CHECK(client.send("GET", "/b-one?policy").body == policy);
+    CHECK(client.send("PUT", "/b-one?policy", {}, "no json").element("Code") == "MalformedPolicy");
+    CHECK(client.send("DELETE", "/b-one?policy").status == 204);
+    CHECK(client.send("GET", "/b-one?policy").status == 404);
+}

@@ -1,0 +1,191 @@
+// AWS::S3::Bucket and BucketPolicy. See resource_type.hpp.
+#include "services/cloudformation/control/resources/types.hpp"
+
+#include <algorithm>
+
+namespace diorama::cloudformation {
+namespace {
+
+Json website_configuration(const Json& from_template) {
+    Json website = Json::object();
+    for (const auto& [name, value] : from_template.items()) {
+        if (name == "IndexDocument") {
+            website["IndexDocument"] = {{"Suffix", value}};
+        } else if (name == "ErrorDocument") {
+            website["ErrorDocument"] = {{"Key", value}};
+        } else if (name == "RoutingRules") {
+            website["RoutingRules"] = Json::array();
+            for (const auto& rule : value) {
+                Json converted{{"Redirect", rule.value("RedirectRule", Json::object())}};
+                if (rule.contains("RoutingRuleCondition"))
+                    converted["Condition"] = rule.at("RoutingRuleCondition");
+                website["RoutingRules"].push_back(converted);
+            }
+        } else {
+            website[name] = value;
+        }
+    }
+    return website;
+}
+
+class Bucket final : public ResourceType {
+public:
+    std::string_view name() const override { return "AWS::S3::Bucket"; }
+
+    std::span<const Property> properties() const override {
+        static constexpr Property known[] = {
+            {"BucketName", Update::replacement},
+            {"Tags"},
+            {"WebsiteConfiguration"},
+            {"VersioningConfiguration"},
+            {"AccessControl", Update::ignored},
+            {"BucketEncryption", Update::ignored},
+            {"OwnershipControls", Update::ignored},
+            {"PublicAccessBlockConfiguration", Update::ignored}
+        };
+        return known;
+    }
+
+    std::span<const std::string_view> attributes() const override {
+        static constexpr std::string_view known[] =
+            {"Arn", "DomainName", "DualStackDomainName", "RegionalDomainName", "WebsiteURL"};
+        return known;
+    }
+
+    std::string_view name_property() const override { return "BucketName"; }
+
+    std::string create(Work& work) const override {
+        check_versioning(work);
+        auto bucket = work.name_or_generated("BucketName", 63);
+        if (!work.has("BucketName"))
+            std::transform(bucket.begin(), bucket.end(), bucket.begin(), [](unsigned char c) {
+                return static_cast<char>(std::tolower(c));
+            });
+        check_absent(work, bucket);
+        Json input{{"Bucket", bucket}};
+        if (work.place.region != "us-east-1")
+            input["CreateBucketConfiguration"] = {{"LocationConstraint", work.place.region}};
+        work.call("s3", "CreateBucket", input);
+        work.physical_id = bucket;
+        if (const auto tags = work.tags(); !tags.empty()) put_tags(work, tags);
+        put_website(work);
+        return bucket;
+    }
+
+    Json read(Work& work) const override {
+        const auto& bucket = work.physical_id;
+        const auto& region = work.place.region;
+        return {
+            {"Arn", "arn:aws:s3:::" + bucket},
+            {"DomainName", bucket + ".s3.amazonaws.com"},
+            {"DualStackDomainName", bucket + ".s3.dualstack." + region + ".amazonaws.com"},
+            {"RegionalDomainName", bucket + ".s3." + region + ".amazonaws.com"},
+            {"WebsiteURL", "http://" + bucket + ".s3-website-" + region + ".amazonaws.com"}
+        };
+    }
+
+    void update(Work& work) const override {
+        check_versioning(work);
+        if (work.changes("Tags")) {
+            const auto tags = work.tags();
+            if (tags.empty())
+                work.call("s3", "DeleteBucketTagging", {{"Bucket", work.physical_id}});
+            else
+                put_tags(work, tags);
+        }
+        if (!work.changes("WebsiteConfiguration")) return;
+        if (work.has("WebsiteConfiguration"))
+            put_website(work);
+        else
+            work.call("s3", "DeleteBucketWebsite", {{"Bucket", work.physical_id}});
+    }
+
+    // AWS: "You can only delete empty buckets. Deletion fails for buckets that have contents."
+    void remove(Work& work) const override {
+        remove_by(work, "s3", "DeleteBucket", {{"Bucket", work.physical_id}});
+    }
+
+private:
+    // CreateBucket of one's own bucket succeeds in us-east-1; a stack must not adopt it.
+    static void check_absent(const Work& work, const std::string& bucket) {
+        try {
+            work.call("s3", "HeadBucket", {{"Bucket", bucket}});
+        } catch (const aws::AWSError& error) {
+            if (says_missing(error)) return;
+            throw;
+        }
+        throw aws::AWSError("AlreadyExists", 409, bucket + " already exists");
+    }
+
+    static void check_versioning(const Work& work) {
+        if (work.properties.value("VersioningConfiguration", Json::object())
+                .value("Status", "Suspended") != "Suspended")
+            throw aws::AWSError("NotImplemented", 501, "Versioning of buckets is not emulated");
+    }
+
+    static void put_tags(const Work& work, const Json& tags) {
+        work.call(
+            "s3",
+            "PutBucketTagging",
+            {{"Bucket", work.physical_id}, {"Tagging", {{"TagSet", tags}}}}
+        );
+    }
+
+    static void put_website(const Work& work) {
+        if (!work.has("WebsiteConfiguration")) return;
+        work.call(
+            "s3",
+            "PutBucketWebsite",
+            {{"Bucket", work.physical_id},
+             {"WebsiteConfiguration",
+              website_configuration(work.properties.at("WebsiteConfiguration"))}}
+        );
+    }
+};
+
+class BucketPolicy final : public ResourceType {
+public:
+    std::string_view name() const override { return "AWS::S3::BucketPolicy"; }
+
+    std::span<const Property> properties() const override {
+        static constexpr Property known[] = {
+            {"Bucket", Update::replacement, true},
+            {"PolicyDocument", Update::in_place, true}
+        };
+        return known;
+    }
+
+    std::string create(Work& work) const override {
+        put(work);
+        return work.text("Bucket");
+    }
+
+    void update(Work& work) const override { put(work); }
+
+    void remove(Work& work) const override {
+        remove_by(work, "s3", "DeleteBucketPolicy", {{"Bucket", work.text("Bucket")}});
+    }
+
+private:
+    static void put(const Work& work) {
+        work.call(
+            "s3",
+            "PutBucketPolicy",
+            {{"Bucket", work.text("Bucket")}, {"Policy", work.text("PolicyDocument")}}
+        );
+    }
+};
+
+} // namespace
+
+const ResourceType& bucket_type() {
+    static const Bucket type;
+    return type;
+}
+
+const ResourceType& bucket_policy_type() {
+    static const BucketPolicy type;
+    return type;
+}
+
+} // namespace diorama::cloudformation
