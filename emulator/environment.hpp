@@ -7,6 +7,7 @@
 #include "emulator/random/random.hpp"
 #include "emulator/storage/journal.hpp"
 #include "emulator/time/clock.hpp"
+#include "emulator/time/pace.hpp"
 
 namespace diorama {
 
@@ -24,6 +25,7 @@ struct Environment {
     Journal& journal;
     Log& log;
     Advertise advertise = Advertise::local;
+    Pace pace = Pace::brisk;
 };
 
 } // namespace diorama

@@ -34,7 +34,7 @@ SimulatedWorld::Parts::Parts(const simulation::Scenario& given, std::uint64_t se
     : scenario(given)
     , log(its_log)
     , time(given.start - deployment_time)
-    , environment{time, time, Random(seed), metrics, journal, log, Advertise::aws}
+    , environment{time, time, Random(seed), metrics, journal, log, Advertise::aws, Pace::faithful}
     , seed(seed) {
     world_names.join([this](std::string_view name) { return route53.resolve(name); });
     alarm_actions.join(sns, autoscaling);

@@ -135,7 +135,7 @@ void SimulatedTraffic::forward(
 ) {
     Call& call = calls_[id];
     const auto& group = *chosen.target_group;
-    auto& series = node.group_series[&group];
+    auto& series = node.group_series[group.arn];
     if (series == nullptr) {
         const auto own = group.series.find(node.zone);
         series = own == group.series.end() ? &group.series.begin()->second : &own->second;
@@ -256,7 +256,7 @@ void SimulatedTraffic::check_patience(std::uint32_t number) {
 }
 
 void SimulatedTraffic::cut(const std::shared_ptr<elbv2::LiveTarget>& target) {
-    if (observer_ != nullptr) observer_->target_cut(*target);
+    if (observer_ != nullptr) observer_->target_cut(target);
     std::vector<CallId> concerned;
     for (std::uint32_t i = 0; i < cores_->fleet.size(); ++i) {
         const auto& instance = cores_->fleet[i];

@@ -149,7 +149,7 @@ std::uint64_t SimulatedDatabases::acknowledged() const {
 std::uint64_t SimulatedDatabases::lost_in(const SimulatedDatabase& database) const {
     std::uint64_t kept = 0;
     std::uint64_t until = database.position;
-    for (const Timeline* at = database.timeline.get(); at != nullptr; at = at->before.get()) {
+    for (const WriteTimeline* at = database.timeline.get(); at != nullptr; at = at->before.get()) {
         const auto& writes = acknowledged_[at->number];
         kept += writes.count() - writes.beyond(until);
         until = at->began_at;
@@ -172,12 +172,14 @@ void SimulatedDatabases::report(Done done, rds::Outcome outcome) {
     );
 }
 
-std::shared_ptr<const Timeline>
-SimulatedDatabases::branch(std::shared_ptr<const Timeline> before, std::uint64_t position) {
+std::shared_ptr<const WriteTimeline>
+SimulatedDatabases::branch(std::shared_ptr<const WriteTimeline> before, std::uint64_t position) {
     acknowledged_.emplace_back();
-    return std::make_shared<const Timeline>(
-        Timeline{static_cast<std::uint32_t>(acknowledged_.size() - 1), std::move(before), position}
-    );
+    return std::make_shared<const WriteTimeline>(WriteTimeline{
+        static_cast<std::uint32_t>(acknowledged_.size() - 1),
+        std::move(before),
+        position
+    });
 }
 
 std::uint64_t

@@ -33,10 +33,10 @@ private:
     std::uint64_t count_ = 0;
 };
 
-struct Timeline {
+struct WriteTimeline {
     std::uint32_t number = 0;
-    std::shared_ptr<const Timeline> before; // nothing for the first
-    std::uint64_t began_at = 0;             // what it has of the one before
+    std::shared_ptr<const WriteTimeline> before; // nothing for the first
+    std::uint64_t began_at = 0;                  // what it has of the one before
 };
 
 struct SimulatedDatabase {
@@ -45,7 +45,7 @@ struct SimulatedDatabase {
     bool is_reachable = true;
     bool is_full = false; // its disk
     ec2::InstanceQueue queue{2};
-    std::shared_ptr<const Timeline> timeline;
+    std::shared_ptr<const WriteTimeline> timeline;
     std::uint64_t position = 0;
     std::uint64_t generation = 0; // of connections: a stop breaks all of them
     // Of a replica.
@@ -111,7 +111,7 @@ public:
 private:
     // What a backup object stands for.
     struct Backup {
-        std::shared_ptr<const Timeline> timeline;
+        std::shared_ptr<const WriteTimeline> timeline;
         std::uint64_t position = 0;
         std::vector<std::pair<Timestamp, std::uint64_t>> history; // of a piece of the log
     };
@@ -119,8 +119,8 @@ private:
     using ObjectKey = std::pair<std::string, std::string>; // bucket, key
 
     void report(Done done, rds::Outcome outcome);
-    std::shared_ptr<const Timeline>
-    branch(std::shared_ptr<const Timeline> before, std::uint64_t position);
+    std::shared_ptr<const WriteTimeline>
+    branch(std::shared_ptr<const WriteTimeline> before, std::uint64_t position);
     bool store(const rds::BackupObject& object, Backup backup, std::uint64_t size);
     std::uint64_t restored_position(const rds::Contents& contents, const Backup& backup) const;
 

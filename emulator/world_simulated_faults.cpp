@@ -358,7 +358,7 @@ SimulatedFaults::Targets SimulatedFaults::set_desired_capacity(const Fault& faul
     return ids;
 }
 
-SimulatedFaults::Targets SimulatedFaults::expire_certificate(const Fault& fault, bool begins) {
+SimulatedFaults::Targets SimulatedFaults::expire_certificate(const Fault&, bool begins) {
     // Of every host that clients reach by TLS, or of those whose names are targets.
     Targets hosts;
     for (const auto& population : world_.scenario.traffic)

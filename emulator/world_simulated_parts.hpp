@@ -63,6 +63,7 @@ struct StackResource {
     std::string type;
 };
 
+class SimulatedCheckers;
 class SimulatedFaults;
 
 struct SimulatedWorld::Parts {
@@ -87,12 +88,15 @@ struct SimulatedWorld::Parts {
     // The run.
     void record_instance(const ec2::InstanceView& instance);
     std::size_t alarms_in_alarm();
+    void describe(simulation::Results& results, const simulation::Clients& clients) const;
     void add_timelines(simulation::Results& results);
     void add_instances(simulation::Results& results);
     void add_alarms(simulation::Results& results);
     void add_moments(simulation::Results& results, const SimulatedFaults& faults);
     void add_architecture(simulation::Results& results) const;
     std::uint64_t lost_writes() const;
+    void check_every_minute(SimulatedCheckers& checkers);
+    void check_at_the_end(SimulatedCheckers& checkers, const simulation::Clients& clients);
 
     static constexpr auto account = "000000000000";
 

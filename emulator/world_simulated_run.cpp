@@ -2,6 +2,7 @@
 // afterwards everything is asked what it saw, by the same API that users ask. See
 // world_simulated.hpp.
 #include "emulator/options.hpp"
+#include "emulator/world_simulated_checkers.hpp"
 #include "emulator/world_simulated_faults.hpp"
 
 #include <fmt/format.h>
@@ -18,126 +19,7 @@ using simulation::Results;
 using simulation::Timeline;
 using std::chrono::minutes;
 
-Timestamp time_of(const json& value) {
-    if (value.is_number()) return from_unix_seconds(value.get<double>());
-    return parse_iso8601(value.get<std::string>()).value_or(epoch);
-}
-
-// What of a resource is drawn in the report.
-struct DrawnMetric {
-    std::string_view type; // of the resource
-    std::string_view component;
-    std::string_view name; // as shown
-    std::string_view unit;
-    std::string_view metric_namespace;
-    std::string_view metric;
-    std::string_view dimension;
-    std::string_view statistic;
-    double factor = 1;
-    bool is_rate = false; // per second, of a sum over the step
-};
-
-constexpr std::string_view balancer = "AWS::ElasticLoadBalancingV2::LoadBalancer";
 constexpr std::string_view group = "AWS::AutoScaling::AutoScalingGroup";
-constexpr std::string_view distribution = "AWS::CloudFront::Distribution";
-constexpr std::string_view database = "AWS::RDS::DBInstance";
-
-constexpr DrawnMetric drawn_metrics[] = {
-    {distribution,
-     "CloudFront",
-     "Requests",
-     "requests/s",
-     "AWS/CloudFront",
-     "Requests",
-     "DistributionId",
-     "Sum",
-     1,
-     true},
-    {distribution,
-     "CloudFront",
-     "Cache hit ratio",
-     "%",
-     "AWS/CloudFront",
-     "CacheHitRate",
-     "DistributionId",
-     "Average"},
-    {distribution,
-     "CloudFront",
-     "5xx error rate",
-     "%",
-     "AWS/CloudFront",
-     "5xxErrorRate",
-     "DistributionId",
-     "Average"},
-    {balancer,
-     "Application Load Balancer",
-     "Requests",
-     "requests/s",
-     "AWS/ApplicationELB",
-     "RequestCount",
-     "LoadBalancer",
-     "Sum",
-     1,
-     true},
-    {balancer,
-     "Application Load Balancer",
-     "5xx of its own",
-     "requests/s",
-     "AWS/ApplicationELB",
-     "HTTPCode_ELB_5XX_Count",
-     "LoadBalancer",
-     "Sum",
-     1,
-     true},
-    {balancer,
-     "Application Load Balancer",
-     "p50 target response time",
-     "s",
-     "AWS/ApplicationELB",
-     "TargetResponseTime",
-     "LoadBalancer",
-     "p50"},
-    {balancer,
-     "Application Load Balancer",
-     "p99 target response time",
-     "s",
-     "AWS/ApplicationELB",
-     "TargetResponseTime",
-     "LoadBalancer",
-     "p99"},
-    {group,
-     "Auto Scaling group",
-     "CPU utilization",
-     "%",
-     "AWS/EC2",
-     "CPUUtilization",
-     "AutoScalingGroupName",
-     "Average"},
-    {database,
-     "RDS MySQL",
-     "CPU utilization",
-     "%",
-     "AWS/RDS",
-     "CPUUtilization",
-     "DBInstanceIdentifier",
-     "Average"},
-    {database,
-     "RDS MySQL",
-     "Writes",
-     "rows/s",
-     "AWS/RDS",
-     "WriteIOPS",
-     "DBInstanceIdentifier",
-     "Average"},
-};
-
-std::string dimension_value(const StackResource& resource) {
-    // "arn:…:loadbalancer/app/name/id" -> "app/name/id"
-    constexpr std::string_view marker = ":loadbalancer/";
-    const auto at = resource.physical_id.find(marker);
-    return at == std::string::npos ? resource.physical_id
-                                   : resource.physical_id.substr(at + marker.size());
-}
 
 } // namespace
 
@@ -171,183 +53,43 @@ std::size_t SimulatedWorld::Parts::alarms_in_alarm() {
     return alarms.value("MetricAlarms", json::array()).size();
 }
 
-// A series of a metric over the run, at the report's steps.
-void SimulatedWorld::Parts::add_timelines(Results& results) {
-    using std::chrono::duration_cast;
-    using std::chrono::seconds;
-    const auto step = std::max<Duration>(results.step, minutes(1));
-    const auto count = static_cast<std::size_t>((results.simulated + step - Duration(1)) / step);
-    for (const auto& drawn : drawn_metrics) {
-        for (const auto& resource : resources) {
-            if (resource.type != drawn.type) continue;
-            json dimensions = {{{"Name", drawn.dimension}, {"Value", dimension_value(resource)}}};
-            if (drawn.type == distribution)
-                dimensions.push_back({{"Name", "Region"}, {"Value", "Global"}});
-            const auto answer = calls.call(
-                {account, drawn.type == distribution ? "us-east-1" : scenario.deploy.region},
-                "cloudwatch",
-                "GetMetricStatistics",
-                {{"Namespace", drawn.metric_namespace},
-                 {"MetricName", drawn.metric},
-                 {"Dimensions", dimensions},
-                 {"StartTime", iso8601(scenario.start)},
-                 {"EndTime", iso8601(scenario.start + results.simulated)},
-                 {"Period", duration_cast<seconds>(step).count()},
-                 {drawn.statistic.starts_with('p') ? "ExtendedStatistics" : "Statistics",
-                  {drawn.statistic}}}
-            );
-            Timeline timeline;
-            timeline.component = drawn.component;
-            timeline.name = drawn.name;
-            timeline.unit = drawn.unit;
-            timeline.values.assign(count, std::numeric_limits<double>::quiet_NaN());
-            for (const auto& point : answer.value("Datapoints", json::array())) {
-                const auto at = (time_of(point["Timestamp"]) - scenario.start) / step;
-                if (at < 0 || static_cast<std::size_t>(at) >= count) continue;
-                const json& value = drawn.statistic.starts_with('p')
-                                        ? point["ExtendedStatistics"][std::string(drawn.statistic)]
-                                        : point[std::string(drawn.statistic)];
-                timeline.values[static_cast<std::size_t>(at)] =
-                    value.get<double>() * drawn.factor /
-                    (drawn.is_rate ? std::chrono::duration<double>(step).count() : 1);
-            }
-            // Timelines share the report's step; coarser ones hold their value.
-            if (step > results.step) {
-                std::vector<double> fine;
-                for (const double value : timeline.values)
-                    fine.insert(fine.end(), static_cast<std::size_t>(step / results.step), value);
-                fine.resize(static_cast<std::size_t>(
-                    (results.simulated + results.step - Duration(1)) / results.step
-                ));
-                timeline.values = std::move(fine);
-            }
-            const bool is_there =
-                std::ranges::any_of(timeline.values, [](double v) { return v == v; });
-            if (is_there) results.timelines.push_back(std::move(timeline));
-        }
-    }
-}
-
-void SimulatedWorld::Parts::add_instances(Results& results) {
-    Timeline in_service{"Auto Scaling group", "Instances in service", "", {}};
-    for (auto& [id, life] : lives) {
-        const auto since = traffic.in_service_since().find(id);
-        if (since != traffic.in_service_since().end())
-            life.in_service = since->second - scenario.start;
-        results.instances.push_back(life);
-    }
-    for (std::uint32_t i = 0; i < fleet.size(); ++i)
-        for (auto& life : results.instances)
-            if (life.id == fleet[i].identity.id) life.requests += fleet[i].requests;
-    std::ranges::sort(results.instances, [](const auto& a, const auto& b) {
-        return std::tie(a.launched, a.id) < std::tie(b.launched, b.id);
-    });
-    std::erase_if(results.instances, [](const auto& life) {
-        return life.terminated && *life.terminated < Duration::zero();
-    });
-    for (Duration at{}; at < results.simulated; at += results.step) {
-        const auto count = std::ranges::count_if(results.instances, [&](const auto& life) {
-            return life.in_service && *life.in_service <= at && (!life.left || *life.left > at);
-        });
-        in_service.values.push_back(static_cast<double>(count));
-    }
-    results.timelines.push_back(std::move(in_service));
-}
-
-void SimulatedWorld::Parts::add_alarms(Results& results) {
-    const auto alarms = call("cloudwatch", "DescribeAlarms", json::object());
-    for (const auto& alarm : alarms.value("MetricAlarms", json::array())) {
-        const auto name = alarm.value("AlarmName", "");
-        const auto history = call(
-            "cloudwatch",
-            "DescribeAlarmHistory",
-            {{"AlarmName", name},
-             {"HistoryItemType", "StateUpdate"},
-             {"ScanBy", "TimestampAscending"},
-             {"MaxRecords", 100}}
-        );
-        simulation::AlarmPeriod period{name, "INSUFFICIENT_DATA", {}, {}, {}};
-        for (const auto& item : history.value("AlarmHistoryItems", json::array())) {
-            const auto at = time_of(item["Timestamp"]) - scenario.start;
-            const auto change = json::parse(item.value("HistoryData", "{}"), nullptr, false);
-            const auto& state = change.at("newState");
-            if (at > Duration::zero()) {
-                period.to = at;
-                results.alarms.push_back(period);
-                period.from = at;
-                results.moments.push_back(
-                    {at, "CloudWatch", name + " is " + state.value("stateValue", ""), 2}
-                );
-            }
-            period.state = state.value("stateValue", "");
-            period.reason = state.value("stateReason", "");
-        }
-        period.to = results.simulated;
-        results.alarms.push_back(std::move(period));
-    }
-}
-
-void SimulatedWorld::Parts::add_moments(Results& results, const SimulatedFaults& faults) {
-    for (const auto& fault : faults.periods()) {
-        results.faults.push_back(fault);
-        if (fault.from > results.simulated) continue;
-        results.moments.push_back(
-            {fault.from,
-             "Faults",
-             fault.failure.empty() ? fault.name + " begins" : fault.name + ": " + fault.failure,
-             3}
-        );
-        if (fault.to) results.moments.push_back({*fault.to, "Faults", fault.name + " ends", 2});
-    }
+void SimulatedWorld::Parts::check_every_minute(SimulatedCheckers& checkers) {
     for (const auto& resource : resources) {
         if (resource.type != group) continue;
         const auto found = call(
             "autoscaling",
-            "DescribeScalingActivities",
-            {{"AutoScalingGroupName", resource.physical_id}, {"MaxRecords", 100}}
+            "DescribeAutoScalingGroups",
+            {{"AutoScalingGroupNames", {resource.physical_id}}}
         );
-        for (const auto& activity : found.value("Activities", json::array())) {
-            const auto at = time_of(activity["StartTime"]) - scenario.start;
-            if (at <= Duration::zero()) continue;
-            results.moments.push_back(
-                {at, "Auto Scaling group", activity.value("Description", ""), 1}
+        for (const auto& one : found["AutoScalingGroups"])
+            checkers.check_capacity(
+                resource.logical_id,
+                one.value("MinSize", 0),
+                one.value("DesiredCapacity", 0),
+                one.value("MaxSize", 0)
             );
-        }
     }
-    for (const auto& event : rds.events_since(scenario.start)) {
-        const auto space = event.find(' ');
-        const auto when = parse_iso8601(event.substr(0, space)).value_or(scenario.start);
-        results.moments.push_back({when - scenario.start, "RDS MySQL", event.substr(space + 1), 1});
+    for (const auto* one : databases.all()) {
+        const auto* source = databases.find(one->source);
+        if (source == nullptr) continue;
+        checkers.check_replica(
+            one->identity.name,
+            databases.visible_position(*one, time.now()),
+            source->position
+        );
     }
-    std::ranges::stable_sort(results.moments, {}, &simulation::Moment::at);
 }
 
-void SimulatedWorld::Parts::add_architecture(Results& results) const {
-    const auto& counts = traffic.counts();
-    const auto count = [](std::uint64_t n) { return static_cast<double>(n); };
-    results.components = {
-        {"clients", "clients", "Clients", fmt::format("{} populations", scenario.traffic.size())},
-        {"dns", "route53", "Route 53", ""},
-        {"edge", "cloudfront", "CloudFront", ""},
-        {"objects", "s3", "S3", ""},
-        {"balancer", "elbv2", "Application Load Balancer", ""},
-        {"instances", "ec2", "Auto Scaling group", fmt::format("{} instances", lives.size())},
-        {"database", "rds", "RDS MySQL", ""},
-    };
-    results.flows = {
-        {"clients", "dns", "queries", count(results.dns_queries), 0},
-        {"clients", "edge", "requests", count(counts.edge_requests), counts.edge_bytes},
-        {"edge", "objects", "misses", count(counts.origin_requests), counts.origin_bytes},
-        {"clients", "balancer", "requests", count(counts.balancer_requests), counts.balancer_bytes},
-        {"balancer", "instances", "requests", count(counts.forwarded_requests), 0},
-        {"instances", "database", "SQL statements", count(counts.statements), 0},
-    };
-    std::erase_if(results.flows, [](const auto& flow) { return flow.count == 0; });
-    std::erase_if(results.components, [&](const auto& component) {
-        return std::ranges::none_of(results.flows, [&](const auto& flow) {
-            return flow.from == component.id || flow.to == component.id;
-        });
-    });
+void SimulatedWorld::Parts::check_at_the_end(
+    SimulatedCheckers& checkers,
+    const simulation::Clients& clients
+) {
+    checkers.check_outcomes(clients.requests(), clients.under_way());
+    for (const auto* one : databases.all()) {
+        // What was restored from a backup may lack what came after it.
+        const bool is_promised = one->source.empty() && one->timeline->before == nullptr;
+        if (is_promised) checkers.check_writes(one->identity.name, databases.lost_in(*one));
+    }
 }
 
 // Acknowledged writes that the databases applications write to do not have.
@@ -358,10 +100,33 @@ std::uint64_t SimulatedWorld::Parts::lost_writes() const {
     return lost;
 }
 
+// What was run, and its sums.
+void SimulatedWorld::Parts::describe(Results& results, const simulation::Clients& clients) const {
+    results.scenario = scenario.name;
+    results.description = scenario.description;
+    results.path = scenario.path;
+    results.seed = seed;
+    results.version = version;
+    results.start = scenario.start;
+    results.duration = scenario.duration;
+    results.simulated = time.now() - scenario.start;
+    results.sql_engine = "model";
+    for (const auto& [key, value] : scenario.deploy.parameters)
+        results.parameters.emplace_back(key, value);
+    results.visits = clients.visits();
+    results.dns_queries = clients.dns_queries();
+    results.sql_statements = traffic.counts().statements;
+    results.cache_hits = traffic.counts().edge_hits;
+    results.cache_misses = traffic.counts().edge_misses;
+    results.acknowledged_writes = databases.acknowledged();
+    results.lost_writes = lost_writes();
+}
+
 Results SimulatedWorld::run(const Watch& watch) {
     Parts& p = *parts_;
     const auto& scenario = p.scenario;
     simulation::Statistics statistics(scenario.start, scenario.duration, scenario.warmup);
+    SimulatedCheckers checkers(p.time, scenario.start);
     simulation::Clients clients(
         scenario,
         p.values,
@@ -375,9 +140,10 @@ Results SimulatedWorld::run(const Watch& watch) {
                  found == nullptr ? 0 : found - simulation::places().data()
              );
          },
-         nullptr}
+         &checkers}
     );
     p.traffic.join(&clients);
+    p.traffic.observe(&checkers);
     SimulatedFaults faults(p, clients);
     faults.schedule();
     const Timestamp end = scenario.start + scenario.duration;
@@ -386,6 +152,7 @@ Results SimulatedWorld::run(const Watch& watch) {
     const auto events_before = p.events.happened();
     while (p.time.now() < end) {
         p.events.run_until(std::min(p.time.now() + minutes(1), end));
+        p.check_every_minute(checkers);
         const SimulationProgress progress{
             p.time.now() - scenario.start,
             scenario.duration,
@@ -400,32 +167,18 @@ Results SimulatedWorld::run(const Watch& watch) {
             break;
         }
     }
-    results.scenario = scenario.name;
-    results.description = scenario.description;
-    results.path = scenario.path;
-    results.seed = p.seed;
-    results.version = version;
-    results.start = scenario.start;
-    results.duration = scenario.duration;
-    results.simulated = p.time.now() - scenario.start;
-    results.sql_engine = "model";
-    for (const auto& [key, value] : scenario.deploy.parameters)
-        results.parameters.emplace_back(key, value);
-    results.visits = clients.visits();
-    results.events = p.events.happened() - events_before;
-    results.dns_queries = clients.dns_queries();
-    results.sql_statements = p.traffic.counts().statements;
-    results.cache_hits = p.traffic.counts().edge_hits;
-    results.cache_misses = p.traffic.counts().edge_misses;
-    results.acknowledged_writes = p.databases.acknowledged();
-    results.lost_writes = p.lost_writes();
+    p.describe(results, clients);
     statistics.put_into(results, p.time.now());
     p.metrics.gather(p.cloudwatch, p.time.now() - Duration(1));
+    results.events = p.events.happened() - events_before;
     p.add_timelines(results);
     p.add_instances(results);
     p.add_alarms(results);
     p.add_moments(results, faults);
     p.add_architecture(results);
+    p.check_at_the_end(checkers, clients);
+    checkers.put_into(results);
+    p.traffic.observe(nullptr);
     p.traffic.join(nullptr);
     return results;
 }

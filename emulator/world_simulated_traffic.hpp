@@ -36,7 +36,7 @@ public:
         const elbv2::TargetGroup& target_group,
         const elbv2::Target& target
     ) = 0;
-    virtual void target_cut(const elbv2::LiveTarget& target) = 0;
+    virtual void target_cut(const std::shared_ptr<elbv2::LiveTarget>& target) = 0;
 };
 
 // How much went from where to where, for the picture in the report.
@@ -203,7 +203,7 @@ private:
         std::string zone;
         network::IPAddress address;
         const elbv2::LoadBalancerSeries* series = nullptr;
-        std::map<const elbv2::TargetGroup*, const elbv2::TargetGroupSeries*> group_series;
+        std::map<std::string, const elbv2::TargetGroupSeries*> group_series; // by ARN
     };
 
     struct Balancer {

@@ -1,7 +1,7 @@
 // Every number of CloudFront that the emulator obeys, each with its source.
 #pragma once
 
-#include "emulator/time/time.hpp"
+#include "emulator/time/pace.hpp"
 
 #include <cstddef>
 
@@ -38,10 +38,13 @@ inline constexpr std::size_t edge_cache_bytes = 256 * 1024 * 1024;
 // How far a slow viewer may fall behind its origin before the origin is made to wait.
 inline constexpr std::size_t viewer_backlog = 1024 * 1024;
 
-// DIFFERS: AWS takes minutes to deploy a change and to run an invalidation. Long enough to see
-// InProgress, short enough not to wait for.
-inline constexpr Duration deployment = std::chrono::milliseconds(300);
-inline constexpr Duration invalidation = std::chrono::milliseconds(100);
+// Observed: AWS takes minutes to deploy a change, and about one to run an invalidation. DIFFERS: a
+// brisk emulator is InProgress long enough to be seen, and not long enough to wait for.
+inline constexpr PacedDuration deployment{std::chrono::milliseconds(300), std::chrono::minutes(3)};
+inline constexpr PacedDuration invalidation{
+    std::chrono::milliseconds(100),
+    std::chrono::minutes(1)
+};
 
 // AWS: quotas on invalidations.
 inline constexpr std::size_t invalidation_path_length = 4'000;

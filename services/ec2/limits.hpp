@@ -1,19 +1,19 @@
 // Every number of the emulated EC2, with its source.
 #pragma once
 
-#include "emulator/time/time.hpp"
+#include "emulator/time/pace.hpp"
 
 #include <cstddef>
 #include <cstdint>
 
 namespace diorama::ec2::limits {
 
-// DIFFERS: AWS takes 10 to 30 seconds until an instance is running; here the built-in application
-// is ready at once, and people wait in tests.
-inline constexpr Duration launch_time = std::chrono::seconds(2);
-inline constexpr Duration stop_time = std::chrono::seconds(2);
+// Observed: AWS takes 10 to 30 seconds until an instance is running, and about as long to stop one.
+// DIFFERS: a brisk emulator makes nobody wait for that.
+inline constexpr PacedDuration launch_time{std::chrono::seconds(2), std::chrono::seconds(20)};
+inline constexpr PacedDuration stop_time{std::chrono::seconds(2), std::chrono::seconds(30)};
 // Nothing is heard from an instance from the moment it shuts down; the state lasts this long.
-inline constexpr Duration shutdown_time = std::chrono::seconds(2);
+inline constexpr PacedDuration shutdown_time{std::chrono::seconds(2), std::chrono::seconds(20)};
 
 // AWS: "Terminated instances remain visible after termination (for approximately one hour)."
 inline constexpr Duration terminated_visible = std::chrono::hours(1);

@@ -1,7 +1,7 @@
 // Every number of RDS for MySQL that is not a fact of the protocol.
 #pragma once
 
-#include "emulator/time/time.hpp"
+#include "emulator/time/pace.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -43,19 +43,26 @@ inline constexpr std::size_t max_nesting = 200;
 // Translated statements that one connection keeps ready.
 inline constexpr std::size_t plan_cache_entries = 256;
 
-// DIFFERS: AWS takes minutes to create, change and delete an instance; people wait in tests.
-inline constexpr Duration creation_time = std::chrono::seconds(2);
-inline constexpr Duration backup_time = std::chrono::seconds(1);
-inline constexpr Duration modification_time = std::chrono::seconds(1);
-inline constexpr Duration reboot_time = std::chrono::seconds(2);
-inline constexpr Duration stop_time = std::chrono::seconds(2);
-inline constexpr Duration deletion_time = std::chrono::seconds(1);
-inline constexpr Duration snapshot_time = std::chrono::seconds(1);
+// Observed: AWS takes minutes to create, change and delete an instance. DIFFERS: a brisk emulator
+// makes nobody wait for that.
+inline constexpr PacedDuration creation_time{std::chrono::seconds(2), std::chrono::minutes(5)};
+inline constexpr PacedDuration backup_time{std::chrono::seconds(1), std::chrono::minutes(2)};
+inline constexpr PacedDuration modification_time{std::chrono::seconds(1), std::chrono::minutes(3)};
+inline constexpr PacedDuration reboot_time{std::chrono::seconds(2), std::chrono::seconds(30)};
+inline constexpr PacedDuration stop_time{std::chrono::seconds(2), std::chrono::minutes(3)};
+inline constexpr PacedDuration deletion_time{std::chrono::seconds(1), std::chrono::minutes(2)};
+inline constexpr PacedDuration snapshot_time{std::chrono::seconds(1), std::chrono::minutes(3)};
 
 // DIFFERS: AWS: "Failover times are typically 60-120 seconds"; recorded: the database answers again
 // after 30 seconds, the status is available after 75.
-inline constexpr Duration failover_outage = std::chrono::seconds(2);   // until connections succeed
-inline constexpr Duration failover_settling = std::chrono::seconds(2); // from then to available
+inline constexpr PacedDuration failover_outage{
+    std::chrono::seconds(2),
+    std::chrono::seconds(30)
+}; // until connections succeed
+inline constexpr PacedDuration failover_settling{
+    std::chrono::seconds(2),
+    std::chrono::seconds(45)
+}; // from then to available
 
 // AWS: "The backup retention period [...] can be set between 0 and 35 days"; by the API 1 is the
 // default.

@@ -1,7 +1,7 @@
 // Every number of the service, with its source.
 #pragma once
 
-#include "emulator/time/time.hpp"
+#include "emulator/time/pace.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -26,9 +26,12 @@ inline constexpr std::size_t tags_per_resource_max = 50; // AWS General Referenc
 inline constexpr std::int64_t hosted_zones_per_page_max = 100;
 inline constexpr std::int64_t record_sets_per_page_max = 300;
 
-// DIFFERS: on AWS changes "generally propagate to all Route 53 name servers in a couple of
-// minutes"; here there is one name server, and clients should see PENDING without waiting for long.
-inline constexpr Duration propagation_delay = std::chrono::milliseconds(100);
+// AWS: changes "generally propagate to all Route 53 name servers within 60 seconds". DIFFERS: in a
+// brisk emulator clients see PENDING without waiting for long.
+inline constexpr PacedDuration propagation_delay{
+    std::chrono::milliseconds(100),
+    std::chrono::seconds(30)
+};
 // How long GetChange knows a change. UNKNOWN: AWS does not say.
 inline constexpr Duration change_lifetime = std::chrono::hours(24);
 

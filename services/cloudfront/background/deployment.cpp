@@ -34,7 +34,9 @@ void Deployment::resume_all() {
         publish(record);
         if (record.is_deployed) continue;
         auto& timer = timers_.insert_or_assign(key, Timer(environment_.scheduler)).first->second;
-        timer.start_after(limits::deployment, [this, stalled = key] { finish(stalled); });
+        timer.start_after(limits::deployment.at(environment_.pace), [this, stalled = key] {
+            finish(stalled);
+        });
     }
 }
 
@@ -42,7 +44,7 @@ void Deployment::begin(DistributionRecord& record) {
     record.is_deployed = false;
     const auto key = key_of(record.account, record.id);
     auto& timer = timers_.insert_or_assign(key, Timer(environment_.scheduler)).first->second;
-    timer.start_after(limits::deployment, [this, key] { finish(key); });
+    timer.start_after(limits::deployment.at(environment_.pace), [this, key] { finish(key); });
 }
 
 void Deployment::finish(const std::string& key) {

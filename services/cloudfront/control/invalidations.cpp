@@ -125,7 +125,7 @@ api::CreateInvalidationResult Invalidations::create_invalidation(
 
 void Invalidations::complete_later(const std::string& key) {
     auto& timer = timers_.insert_or_assign(key, Timer(environment_.scheduler)).first->second;
-    timer.start_after(limits::invalidation, [this, key] {
+    timer.start_after(limits::invalidation.at(environment_.pace), [this, key] {
         // A copy: erasing the timer also ends this closure.
         const auto completed = key;
         if (auto* record = state_.invalidations.edit(completed)) record->is_completed = true;

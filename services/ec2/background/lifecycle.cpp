@@ -81,7 +81,7 @@ void Lifecycle::change(const std::string& id, InstanceState state, std::string r
 }
 
 void Lifecycle::launched(const std::string& id) {
-    after(limits::launch_time, id, &Lifecycle::now_running);
+    after(limits::launch_time.at(environment_.pace), id, &Lifecycle::now_running);
 }
 
 void Lifecycle::bring_up(const std::string& id) {
@@ -110,13 +110,13 @@ void Lifecycle::start(const std::string& id) {
     // AWS: the launch time is that of the last start.
     if (auto* instance = state_.instances.edit(id)) instance->launched = environment_.clock.now();
     change(id, InstanceState::pending, "");
-    after(limits::launch_time, id, &Lifecycle::now_running);
+    after(limits::launch_time.at(environment_.pace), id, &Lifecycle::now_running);
 }
 
 void Lifecycle::stop(const std::string& id) {
     running_.erase(id);
     change(id, InstanceState::stopping, user_initiated(environment_.clock.now()));
-    after(limits::stop_time, id, &Lifecycle::now_stopped);
+    after(limits::stop_time.at(environment_.pace), id, &Lifecycle::now_stopped);
 }
 
 void Lifecycle::now_stopped(const std::string& id) {
@@ -126,7 +126,7 @@ void Lifecycle::now_stopped(const std::string& id) {
 void Lifecycle::terminate(const std::string& id) {
     running_.erase(id);
     change(id, InstanceState::shutting_down, user_initiated(environment_.clock.now()));
-    after(limits::shutdown_time, id, &Lifecycle::now_terminated);
+    after(limits::shutdown_time.at(environment_.pace), id, &Lifecycle::now_terminated);
 }
 
 void Lifecycle::now_terminated(const std::string& id) {

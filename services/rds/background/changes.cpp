@@ -12,10 +12,14 @@ void Lifecycle::reboot(const std::string& key) {
     set_status(instance, status::rebooting);
     databases_.stop(instance.resource_id);
     record(instance, "DB instance shutdown", "availability");
-    start_database(instance, limits::reboot_time, [this](DBInstance& current, const Outcome&) {
-        record(current, "DB instance restarted", "availability");
-        set_status(current, status::available);
-    });
+    start_database(
+        instance,
+        limits::reboot_time.at(environment_.pace),
+        [this](DBInstance& current, const Outcome&) {
+            record(current, "DB instance restarted", "availability");
+            set_status(current, status::available);
+        }
+    );
 }
 
 // AWS: "When you force a failover of your DB instance, Amazon RDS automatically switches to a
@@ -28,19 +32,27 @@ void Lifecycle::fail_over(const std::string& key) {
     record(instance, "Multi-AZ instance failover started.", "failover");
     instance.is_on_second_host = !instance.is_on_second_host;
     std::swap(instance.zone, instance.secondary_zone);
-    start_database(instance, limits::failover_outage, [this](DBInstance& current, const Outcome&) {
-        record(current, "DB instance restarted", "availability");
-        step(
-            current,
-            limits::failover_settling,
-            nothing,
-            [this](DBInstance& settled, const Outcome&) {
-                record(settled, "Multi-AZ instance failover completed", "failover");
-                record(settled, "The user requested a failover of the DB instance.", "failover");
-                set_status(settled, status::available);
-            }
-        );
-    });
+    start_database(
+        instance,
+        limits::failover_outage.at(environment_.pace),
+        [this](DBInstance& current, const Outcome&) {
+            record(current, "DB instance restarted", "availability");
+            step(
+                current,
+                limits::failover_settling.at(environment_.pace),
+                nothing,
+                [this](DBInstance& settled, const Outcome&) {
+                    record(settled, "Multi-AZ instance failover completed", "failover");
+                    record(
+                        settled,
+                        "The user requested a failover of the DB instance.",
+                        "failover"
+                    );
+                    set_status(settled, status::available);
+                }
+            );
+        }
+    );
 }
 
 namespace {
@@ -111,7 +123,7 @@ void Lifecycle::carry_out(DBInstance& instance, const Modification& modification
     if (restarts) databases_.stop(instance.resource_id);
     step(
         instance,
-        limits::modification_time,
+        limits::modification_time.at(environment_.pace),
         nothing,
         [this, rest, before, restarts](DBInstance& current, const Outcome&) {
             const auto resource_id = current.resource_id;
@@ -193,7 +205,7 @@ void Lifecycle::promote(const std::string& key) {
     record(instance, "Replication on the read replica was terminated", "read replica");
     step(
         instance,
-        limits::modification_time,
+        limits::modification_time.at(environment_.pace),
         [this, &instance](Databases::Done done) {
             databases_.promote(instance.resource_id, std::move(done));
         },
@@ -202,7 +214,7 @@ void Lifecycle::promote(const std::string& key) {
             set_status(current, status::rebooting);
             start_database(
                 current,
-                limits::reboot_time,
+                limits::reboot_time.at(environment_.pace),
                 [this](DBInstance& restarted, const Outcome&) {
                     record(restarted, "DB instance restarted", "availability");
                     record(

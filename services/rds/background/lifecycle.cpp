@@ -159,7 +159,7 @@ void Lifecycle::create(const std::string& key) {
     const bool is_restored = contents.kind == Contents::Kind::backup;
     step(
         instance,
-        limits::creation_time,
+        limits::creation_time.at(environment_.pace),
         [this, identity = identity_of(instance), &contents](Databases::Done done) {
             databases_.make(identity, std::move(contents), std::move(done));
         },
@@ -202,7 +202,7 @@ void Lifecycle::back_up_then(
     if (is_automated) record(instance, "Backing up DB instance", "backup");
     step(
         instance,
-        is_automated ? limits::backup_time : limits::snapshot_time,
+        (is_automated ? limits::backup_time : limits::snapshot_time).at(environment_.pace),
         [this, &instance, &snapshot](Databases::Done done) {
             backups_.take(instance, std::move(snapshot), std::move(done));
         },
@@ -233,11 +233,16 @@ void Lifecycle::stop(const std::string& key, std::optional<std::string> snapshot
     const auto stop_now = [this](DBInstance& current) {
         set_status(current, status::stopping);
         databases_.stop(current.resource_id);
-        step(current, limits::stop_time, nothing, [this](DBInstance& ended, const Outcome&) {
-            set_status(ended, status::stopped);
-            ended.stopped = environment_.clock.now();
-            record(ended, "DB instance stopped", "notification");
-        });
+        step(
+            current,
+            limits::stop_time.at(environment_.pace),
+            nothing,
+            [this](DBInstance& ended, const Outcome&) {
+                set_status(ended, status::stopped);
+                ended.stopped = environment_.clock.now();
+                record(ended, "DB instance stopped", "notification");
+            }
+        );
     };
     if (!snapshot) return stop_now(instance);
     back_up_then(instance, backups_.manual_snapshot_of(instance, *snapshot), stop_now);
@@ -247,10 +252,14 @@ void Lifecycle::start(const std::string& key) {
     auto& instance = *state_.instances.edit(key);
     set_status(instance, status::starting);
     instance.stopped.reset();
-    start_database(instance, limits::creation_time, [this](DBInstance& current, const Outcome&) {
-        record(current, "DB instance started", "notification");
-        set_status(current, status::available);
-    });
+    start_database(
+        instance,
+        limits::creation_time.at(environment_.pace),
+        [this](DBInstance& current, const Outcome&) {
+            record(current, "DB instance started", "notification");
+            set_status(current, status::available);
+        }
+    );
 }
 
 void Lifecycle::remove(const std::string& key, Deletion deletion) {
@@ -272,7 +281,7 @@ void Lifecycle::delete_now(DBInstance& instance, bool keeps_automated_backups) {
     databases_.remove(instance.resource_id);
     step(
         instance,
-        limits::deletion_time,
+        limits::deletion_time.at(environment_.pace),
         nothing,
         [this, keeps_automated_backups](DBInstance& current, const Outcome&) {
             record(current, "DB instance deleted", "deletion");

@@ -73,7 +73,7 @@ Change ChangePropagation::begin(const ZoneEdit& edit, Random& random) {
     remembered_.emplace_back(now, key);
 
     Pending pending{
-        now + limits::propagation_delay,
+        now + limits::propagation_delay.at(environment_.pace),
         key,
         {edit.zone.created, edit.zone.id},
         edit.kind,

@@ -149,7 +149,7 @@ TEST_CASE("recovery is counted from a fault") {
 }
 
 TEST_CASE("an expectation that is wrong says where in it, and what was meant") {
-    const std::vector<std::pair<const char*, const char*>> cases{
+    const std::vector<std::pair<const char*, std::string>> cases{
         {"", "0 expected a measure like `outcomes(shoppers).p99`"},
         {"outcome(shoppers).p99 < 1s", "0 no measure `outcome`; outcomes"},
         {"outcomes(shopers).p99 < 1s", "9 no population `shopers`; shoppers"},
@@ -205,7 +205,7 @@ TEST_CASE("a mistake in an expectation has the column inside the text") {
     );
     CHECK(
         mistake_in(shop + "expect: [\"outcomes(shopers).p99 < 1s\"]\n") ==
-        "9:19 no population `shopers`; did you mean `shoppers`?"
+        "9:20 no population `shopers`; did you mean `shoppers`?"
     );
 }
 

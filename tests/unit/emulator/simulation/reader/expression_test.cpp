@@ -113,7 +113,7 @@ TEST_CASE("a rate that is wrong says where") {
     const auto problem = [](const char* text) { return problem_of(parse_curve(text, day)); };
     CHECK(problem("-4/s") == "0 `-4/s` is negative");
     CHECK(problem("400") == "0 `400` is not a rate like `400/s` or `120/min`");
-    CHECK(problem("[0h 1/s, 25h 2/s]") == "9 `25h` is after the end of the run (24h)");
+    CHECK(problem("[0h 1/s, 25h 2/s]") == "9 `25h` is after the end of the run (1d)");
     CHECK(problem("[2h 1/s, 1h 2/s]") == "9 a point before the one that precedes it");
     CHECK(problem("[-1h 1/s]") == "1 `-1h` is before the start");
     CHECK(

@@ -64,7 +64,7 @@ TEST_CASE("faults have a time, an action, a target and parameters") {
 }
 
 TEST_CASE("faults that cannot be are mistakes") {
-    const std::vector<std::pair<std::string, const char*>> cases{
+    const std::vector<std::pair<std::string, std::string>> cases{
         {"do: aws:ec2:terminat-instances, target: A",
          "4:19 the action `aws:ec2:terminat-instances` is not emulated; did you mean "
          "`aws:ec2:terminate-instances`?"},

@@ -1,0 +1,167 @@
+// See world_simulated_checkers.hpp.
+#include "emulator/world_simulated_checkers.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace diorama {
+
+namespace {
+
+// Enough to see what is wrong; the count goes on.
+constexpr std::size_t violations_told = 20;
+
+constexpr std::array<std::string_view, 9> rules{
+    "every request has exactly one outcome",
+    "no cache serves beyond freshness plus allowed staleness",
+    "no viewer gets another's private answer",
+    "targets of a group take turns",
+    "a drained target gets no new request",
+    "desired capacity stays within minimum and maximum",
+    "an alarm changes state only by its rule",
+    "a replica is never ahead of its source, and never goes back",
+    "no acknowledged write is lost where AWS promises it is not",
+};
+
+} // namespace
+
+void SimulatedCheckers::check(Rule rule, bool holds, const std::string& text) {
+    auto& result = results_[rule];
+    ++result.checks;
+    if (holds) return;
+    ++result.violations;
+    if (violations_.size() < violations_told)
+        violations_.push_back({std::string(rules[rule]), text, clock_.now() - start_});
+}
+
+// RFC 9111 4.2: "A response is stale if its age has exceeded its freshness lifetime"; RFC 5861 says
+// for how long it may be served all the same.
+void SimulatedCheckers::served_from_cache(
+    const cloudfront::Entry& entry,
+    bool is_stale_allowed,
+    Timestamp now
+) {
+    const auto latest =
+        entry.fresh_until + (is_stale_allowed ? entry.stale_while_revalidate : Duration::zero());
+    if (now >= latest) {
+        check(fresh_enough, false, entry.object_path + " was served stale");
+    } else {
+        ++results_[fresh_enough].checks;
+    }
+    const auto* control = entry.headers.find("Cache-Control");
+    const bool is_private = control != nullptr && (control->find("private") != std::string::npos ||
+                                                   control->find("no-store") != std::string::npos);
+    if (is_private && !entry.is_error)
+        check(nobody_elses, false, entry.object_path + " is private and came from the cache");
+    else
+        ++results_[nobody_elses].checks;
+}
+
+void SimulatedCheckers::forwarded(
+    const elbv2::LoadBalancer& load_balancer,
+    const elbv2::TargetGroup& target_group,
+    const elbv2::Target& target
+) {
+    if (cut_.contains(target.live))
+        check(nothing_after_drain, false, target.id + " got a request after it was drained");
+    else
+        ++results_[nothing_after_drain].checks;
+    if (target_group.selection != elbv2::TargetSelection::round_robin ||
+        target_group.slow_start > Duration::zero() || target_group.pools.size() != 1)
+        return;
+    const auto& pool = target_group.pools.front();
+    auto& turns = turns_[target_group.arn];
+    if (turns.pool != &pool || turns.counts.size() != pool.targets.size()) {
+        turns.pool = &pool;
+        turns.counts.assign(pool.targets.size(), 0);
+    }
+    const auto index = static_cast<std::size_t>(&target - pool.targets.data());
+    if (index >= turns.counts.size()) return;
+    ++turns.counts[index];
+    // As often as the one before it in the circle, or one more or less: all nodes share the turn.
+    const auto before = turns.counts[(index + turns.counts.size() - 1) % turns.counts.size()];
+    const auto own = turns.counts[index];
+    const bool is_fair = own <= before + 1 && before <= own + 1;
+    if (is_fair)
+        ++results_[fair_turns].checks;
+    else
+        check(
+            fair_turns,
+            false,
+            fmt::format(
+                "{} of {} had {} turns, its neighbour {}",
+                target.id,
+                load_balancer.name,
+                own,
+                before
+            )
+        );
+}
+
+void SimulatedCheckers::check_capacity(const std::string& group, int least, int desired, int most) {
+    check(
+        capacity_in_bounds,
+        least <= desired && desired <= most,
+        fmt::format("{} wants {} instances, of {} to {}", group, desired, least, most)
+    );
+}
+
+void SimulatedCheckers::check_replica(
+    const std::string& name,
+    std::uint64_t replica,
+    std::uint64_t source
+) {
+    auto& before = replica_positions_[name];
+    check(
+        replica_behind_source,
+        replica <= source && replica >= before,
+        fmt::format("{} is at {}, was at {}, its source is at {}", name, replica, before, source)
+    );
+    before = replica;
+}
+
+void SimulatedCheckers::check_outcomes(std::uint64_t sent, std::uint64_t under_way) {
+    results_[one_outcome].checks += sent;
+    // The last ones are still on their way; a visitor who thinks is not.
+    if (ended_ <= sent && sent - ended_ <= under_way) return;
+    check(
+        one_outcome,
+        false,
+        fmt::format("{} requests were sent, {} ended, {} are under way", sent, ended_, under_way)
+    );
+}
+
+void SimulatedCheckers::check_writes(const std::string& database, std::uint64_t lost) {
+    check(writes_kept, lost == 0, fmt::format("{} has lost {} writes", database, lost));
+}
+
+void SimulatedCheckers::check_alarm(
+    const std::string& alarm,
+    bool is_alarm,
+    int breaching,
+    int needed
+) {
+    check(
+        alarm_by_rule,
+        is_alarm == (breaching >= needed),
+        fmt::format(
+            "{} is {} with {} breaching datapoints of {} needed",
+            alarm,
+            is_alarm ? "ALARM" : "OK",
+            breaching,
+            needed
+        )
+    );
+}
+
+void SimulatedCheckers::put_into(simulation::Results& results) const {
+    for (std::size_t i = 0; i < count_of_rules; ++i) {
+        auto result = results_[i];
+        result.name = rules[i];
+        results.checkers.push_back(std::move(result));
+    }
+    results.violations = violations_;
+}
+
+} // namespace diorama

@@ -1,0 +1,82 @@
+// What must be true of every run, whatever the scenario: rules of the cloud, watched from outside
+// by second, naive means. A violation is a defect of ours and fails the run.
+#pragma once
+
+#include "emulator/simulation/results.hpp"
+#include "emulator/world_simulated_traffic.hpp"
+
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace diorama {
+
+class SimulatedCheckers final : public TrafficObserver, public simulation::ClientObserver {
+public:
+    SimulatedCheckers(const Clock& clock, Timestamp start)
+        : clock_(clock)
+        , start_(start) {}
+
+    // TrafficObserver
+    void served_from_cache(const cloudfront::Entry& entry, bool is_stale_allowed, Timestamp now)
+        override;
+    void forwarded(
+        const elbv2::LoadBalancer& load_balancer,
+        const elbv2::TargetGroup& target_group,
+        const elbv2::Target& target
+    ) override;
+
+    void target_cut(const std::shared_ptr<elbv2::LiveTarget>& target) override {
+        cut_.insert(target);
+    }
+
+    // ClientObserver
+    void request_ended(simulation::Outcome, const simulation::Reply&) override { ++ended_; }
+
+    // Once a minute: one group.
+    void check_capacity(const std::string& group, int least, int desired, int most);
+    // Once a minute: one replica; positions of a log.
+    void check_replica(const std::string& name, std::uint64_t replica, std::uint64_t source);
+    // At the end.
+    void check_outcomes(std::uint64_t sent, std::uint64_t under_way);
+    void check_writes(const std::string& database, std::uint64_t lost);
+    // An alarm went into ALARM, or left it, when of the last datapoints so many breached.
+    void check_alarm(const std::string& alarm, bool is_alarm, int breaching, int needed);
+
+    void put_into(simulation::Results& results) const;
+
+private:
+    enum Rule : std::size_t {
+        one_outcome,
+        fresh_enough,
+        nobody_elses,
+        fair_turns,
+        nothing_after_drain,
+        capacity_in_bounds,
+        alarm_by_rule,
+        replica_behind_source,
+        writes_kept,
+        count_of_rules,
+    };
+
+    void check(Rule rule, bool holds, const std::string& text);
+
+    const Clock& clock_;
+    Timestamp start_;
+    std::array<simulation::CheckerResult, count_of_rules> results_{};
+    std::vector<simulation::Violation> violations_;
+    std::uint64_t ended_ = 0;
+    std::set<std::shared_ptr<elbv2::LiveTarget>> cut_; // order-free: only looked up
+
+    // Turns of one target group under one snapshot.
+    struct Turns {
+        const elbv2::TargetPool* pool = nullptr; // of the snapshot that the counts are of
+        std::vector<std::uint64_t> counts;
+    };
+
+    std::map<std::string, Turns> turns_; // by ARN and zone
+    std::map<std::string, std::uint64_t> replica_positions_;
+};
+
+} // namespace diorama
