@@ -119,7 +119,8 @@ PolicyExecution::execute_tracking(const Policy& policy, Group& group, const Trig
 }
 
 // AWS: "scale in [...] only if all of the target tracking policies (with the scale-in portion
-// enabled) are ready to scale in". An alarm carries out its policy every minute as long as it lasts.
+// enabled) are ready to scale in". An alarm carries out its policy every minute as long as it
+// lasts.
 bool PolicyExecution::all_ask_to_scale_in(const std::string& group_key) const {
     const Timestamp oldest = environment_.clock.now() - limits::scale_in_wish;
     return std::all_of(state_.policies.begin(), state_.policies.end(), [&](const auto& entry) {

@@ -289,8 +289,23 @@ void Reconciler::begin_cooldown(Group& group) {
     group.cooling_s.reset();
 }
 
+// AWS: "If the attempt fails, however, Amazon EC2 Auto Scaling attempts to launch the instances in
+// another Availability Zone until it succeeds."
+// https://docs.aws.amazon.com/autoscaling/ec2/userguide/auto-scaling-benefits.html
 bool Reconciler::launch_one(Group& group, const std::string& cause) {
-    const std::string zone = zone_for_launch(group.zones, placed_members(group));
+    for (auto zones = group.zones; !zones.empty();) {
+        const std::string zone = zone_for_launch(zones, placed_members(group));
+        const auto attempt = launch_in(group, zone, cause);
+        if (attempt != Attempt::no_capacity) return attempt == Attempt::launched;
+        std::erase(zones, zone);
+        // Only when no zone has any it is time to wait.
+        if (!zones.empty()) group.launch_retry = environment_.clock.now();
+    }
+    return false;
+}
+
+Reconciler::Attempt
+Reconciler::launch_in(Group& group, const std::string& zone, const std::string& cause) {
     Launch launch{group.place, group.template_id, group.template_version, {}, zone, {}};
     for (const auto& subnet : group.subnets) {
         if (instances_.zone_of(group.place, subnet) != zone) continue;
@@ -319,7 +334,7 @@ bool Reconciler::launch_one(Group& group, const std::string& cause) {
         );
         state_.activities.edit(member.activity)->status = ActivityStatus::pre_in_service;
         group.members.push_back(std::move(member));
-        return true;
+        return Attempt::launched;
     } catch (const aws::AWSError& error) {
         const auto activity = new_activity(
             group,
@@ -343,7 +358,8 @@ bool Reconciler::launch_one(Group& group, const std::string& cause) {
             group.name,
             error.message()
         );
-        return false;
+        return error.code() == "InsufficientInstanceCapacity" ? Attempt::no_capacity
+                                                              : Attempt::refused;
     }
 }
 

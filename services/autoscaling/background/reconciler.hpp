@@ -39,7 +39,9 @@ private:
     void adjust_capacity(Group& group);
     void begin_cooldown(Group& group);
     bool may_launch(const Group& group) const;
+    enum class Attempt { launched, no_capacity, refused };
     bool launch_one(Group& group, const std::string& cause);
+    Attempt launch_in(Group& group, const std::string& zone, const std::string& cause);
     bool is_drained(const Group& group, const Member& member);
     std::string unhealthy_reason(const Group& group, const Member& member);
     std::string scale_in_victim(const Group& group);

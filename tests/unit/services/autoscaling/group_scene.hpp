@@ -26,6 +26,8 @@ struct FakeInstances final : Instances {
     std::string launch(const Launch& launch) override {
         if (!launch_error.empty())
             throw aws::AWSError("InsufficientInstanceCapacity", 500, launch_error);
+        if (zones_without_capacity.contains(launch.zone))
+            throw aws::AWSError("InsufficientInstanceCapacity", 500, "Not in that zone.");
         launches.push_back(launch);
         const auto id = "i-" + std::to_string(launches.size());
         Instance& made = known[id];
@@ -77,6 +79,7 @@ struct FakeInstances final : Instances {
     std::vector<std::string> terminated;
     std::map<std::string, Instance> known;
     std::string launch_error;
+    std::set<std::string> zones_without_capacity;
     std::function<void(const std::string& id)> changed = [](const std::string&) {};
 };
 

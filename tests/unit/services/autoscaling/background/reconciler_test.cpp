@@ -183,7 +183,7 @@ TEST_CASE("reconciler: a launch that fails is an activity with the reason, and i
     scene.create(1, 1, 1);
     scene.run(30);
     auto activities = scene.activities();
-    REQUIRE(activities.size() == 1);
+    REQUIRE(activities.size() == 2); // one in each zone
     CHECK(activities[0].status_code == api::ScalingActivityStatusCode::Failed);
     CHECK(
         activities[0].description == "Launching a new EC2 instance.  Status Reason: We have no "
@@ -192,7 +192,7 @@ TEST_CASE("reconciler: a launch that fails is an activity with the reason, and i
     CHECK(activities[0].status_message == "We have no capacity. Launching EC2 instance failed.");
     scene.run(40);
     activities = scene.activities();
-    REQUIRE(activities.size() == 2);
+    REQUIRE(activities.size() == 4);
     CHECK(
         activities[0].cause ==
         "At 2026-01-01T00:01:00Z an instance was started in response to a difference between "
@@ -201,6 +201,16 @@ TEST_CASE("reconciler: a launch that fails is an activity with the reason, and i
     scene.instances.launch_error.clear();
     scene.run(70);
     CHECK(scene.in_service() == "i-1");
+}
+
+TEST_CASE("reconciler: where one zone has no capacity, another one gets the instance at once") {
+    GroupScene scene;
+    scene.instances.zones_without_capacity = {"us-east-1a"};
+    scene.create(2, 2, 2);
+    scene.run(30);
+    CHECK(scene.in_service() == "i-1 i-2");
+    for (const auto& launch : scene.instances.launches)
+        CHECK(launch.zone == "us-east-1b");
 }
 
 TEST_CASE("reconciler: a suspended process does not happen until it is resumed") {
