@@ -1,4 +1,8 @@
-// Where the process begins: options, then a world, which runs until it is told to end.
+// Where the process begins: options, then one of the commands. `up` is a world that runs until it
+// is told to end.
+#include "emulator/command_check.hpp"
+#include "emulator/command_reports.hpp"
+#include "emulator/command_run.hpp"
 #include "emulator/network/tls.hpp"
 #include "emulator/options.hpp"
 #include "emulator/world.hpp"
@@ -22,7 +26,7 @@ sigset_t block_ending_signals() {
     return ending;
 }
 
-int run(const diorama::Options& options) {
+int up(const diorama::Options& options) {
     const sigset_t ending = block_ending_signals();
     diorama::World world(options);
     world.start();
@@ -39,15 +43,26 @@ int run(const diorama::Options& options) {
 } // namespace
 
 int main(int argc, char** argv) {
+    using namespace diorama;
+    using network::CertificateAuthority;
     const auto options = diorama::parse_options(argc, argv);
     try {
-        if (options.command == diorama::Command::print_authority) {
-            std::cout << diorama::network::CertificateAuthority::open(options.authority_folder)->certificate_pem();
+        switch (options.command) {
+        case Command::up:
+            return up(options);
+        case Command::print_authority:
+            std::cout << CertificateAuthority::open(options.authority_folder)->certificate_pem();
             return 0;
+        case Command::run:
+            return run_scenario(options.run);
+        case Command::check:
+            return check_scenarios(options.files, options.run.settings);
+        case Command::merge_reports:
+            return merge_report_files(options.merge);
         }
-        return run(options);
     } catch (const std::exception& error) {
         std::cerr << "diorama: " << error.what() << '\n';
         return 1;
     }
+    return 0;
 }

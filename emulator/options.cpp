@@ -22,7 +22,23 @@ caches cache, names resolve, groups scale and databases answer SQL.
     dig @127.0.0.1 -p 4553 www.example.com    hosted zones answer DNS
     http_proxy=http://localhost:4566 curl http://www.example.com/
                                               any HTTP client reaches the emulated names
+
+    diorama check day.yaml                    what is wrong with a scenario file, with line and column
+    diorama run day.yaml --report day.html    a simulated day in seconds: the same cloud in virtual time
 )";
+
+constexpr auto run_description =
+    R"(Run a scenario in virtual time: deploy its template, send its traffic, inject its faults, hold what was expected
+against what was measured. Equal seeds give equal reports, to the byte. A scenario with a matrix runs every combination,
+each in a process of its own, and shows them in one table.
+
+    diorama run day.yaml --report day.html --json day.json --junit day.xml
+    diorama run day.yaml --seed 7 --set deploy.parameters.MaxSize=12 --set traffic.shoppers.rate=800/s
+    diorama run matrix.yaml --jobs 8 --report matrix.html
+    diorama run matrix.yaml --shard 3/20 --json part-3.json     one machine's part; then diorama report merge part-*.json
+
+Ctrl-C stops the run and still writes the reports of what happened until then.
+Exit code 0: every expectation held; 1: not; 2: it could not run, or the file has mistakes.)";
 
 std::string text_of_environment(const char* name) {
     const char* value = std::getenv(name);
@@ -78,6 +94,38 @@ void add_up_options(CLI::App& up, Options& options, std::string& dns) {
         ->option_text("debug|info|warning|error [info]");
 }
 
+void add_settings(CLI::App& command, RunOptions& run) {
+    command
+        .add_option("--set", run.settings,
+            "Change a value before anything is read, like traffic.shoppers.rate=800/s; dots lead into maps and, by number "
+            "from 1, into lists. May be repeated")
+        ->option_text("KEY=VALUE")
+        ->allow_extra_args(false);
+}
+
+void add_run_options(CLI::App& command, Options& options, std::string& shard) {
+    RunOptions& run = options.run;
+    command.add_option("FILE", run.file, "The scenario")->required();
+    command.add_option("--seed", run.seed, "What chance begins with, instead of the scenario's seed or seeds");
+    add_settings(command, run);
+    command.add_option("--report", run.report, "Write the report as one HTML file that needs no network")->option_text("FILE");
+    command.add_option("--json", run.json, "Write everything that was measured as JSON")->option_text("FILE");
+    command.add_option("--junit", run.junit, "Write expectations and checkers as JUnit XML")->option_text("FILE");
+    command.add_option("--shard", shard, "Of a matrix run only every N-th combination, from the I-th on; I counts from 1")
+        ->option_text("I/N");
+    command.add_option("--jobs", run.jobs, "How many runs of a matrix at a time; 0 means one for each core")
+        ->check(CLI::Range(0, 1024));
+    command.add_flag("--without-matrix", run.without_matrix, "Run the file as --set and --seed make it, not its matrix");
+    command.add_flag("--quiet", run.is_quiet, "Print nothing but what prevents the run");
+    command.add_flag("--live", run.is_live, "Run against the live emulator: not there yet");
+}
+
+void add_merge_options(CLI::App& command, MergeOptions& merge) {
+    command.add_option("FILES", merge.files, "JSON reports of runs, of matrices or of shards")->required();
+    command.add_option("--report", merge.report, "Write the table as HTML")->option_text("FILE");
+    command.add_option("--json", merge.json, "Write the table as JSON, which can be merged again")->option_text("FILE");
+}
+
 } // namespace
 
 Options parse_options(int argc, char** argv) {
@@ -90,6 +138,19 @@ Options parse_options(int argc, char** argv) {
     auto* up = app.add_subcommand("up", "Start the emulator; prints Ready. when it serves, ends on SIGTERM or Ctrl-C");
     add_up_options(*up, options, dns);
     auto* authority = app.add_subcommand("ca", "Print the certificate of Diorama's own certificate authority (PEM)");
+    auto* run = app.add_subcommand("run", "Run a scenario in virtual time and report what happened");
+    run->description(run_description);
+    std::string shard;
+    add_run_options(*run, options, shard);
+    auto* check = app.add_subcommand("check", "List every mistake in scenario files, with line, column and suggestion; "
+                                              "exit code 1 if there are any");
+    check->add_option("FILES", options.files, "Scenarios")->required();
+    add_settings(*check, options.run);
+    auto* report = app.add_subcommand("report", "What to do with reports of runs");
+    report->require_subcommand(1);
+    auto* merge = report->add_subcommand("merge", "Put the JSON reports of several runs beside each other in one table; exit "
+                                                  "code 0 if every run held");
+    add_merge_options(*merge, options.merge);
     for (auto* command : {up, authority}) {
         command->add_option("--ca", options.authority_folder, "The folder of the certificate authority")->capture_default_str();
     }
@@ -98,7 +159,14 @@ Options parse_options(int argc, char** argv) {
     } catch (const CLI::ParseError& error) {
         std::exit(app.exit(error) == 0 ? 0 : 2);
     }
-    options.command = authority->parsed() ? Command::print_authority : Command::up;
+    if (authority->parsed()) options.command = Command::print_authority;
+    if (run->parsed()) options.command = Command::run;
+    if (check->parsed()) options.command = Command::check;
+    if (merge->parsed()) options.command = Command::merge_reports;
+    if (!shard.empty() && !(options.run.shard = parse_shard(shard))) {
+        std::cerr << "diorama: --shard wants a number and a count, like 1/4\n";
+        std::exit(2);
+    }
     options.dns = parse_dns(dns);
     if (!options.host.empty() && !network::IPAddress::parse(options.host)) complain("--host wants an IP address");
     return options;

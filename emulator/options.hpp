@@ -1,6 +1,8 @@
 // What a person can say on the command line (and some of it in the environment).
 #pragma once
 
+#include "emulator/command_reports.hpp"
+#include "emulator/command_run.hpp"
 #include "emulator/environment.hpp"
 #include "emulator/network/address.hpp"
 
@@ -11,7 +13,7 @@
 
 namespace diorama {
 
-enum class Command { up, print_authority };
+enum class Command { up, print_authority, run, check, merge_reports };
 
 struct Options {
     Command command = Command::up;
@@ -26,6 +28,9 @@ struct Options {
     std::size_t threads = 0;             // edge threads; 0: one per core
     bool allow_exec = false;
     LogLevel log_level = LogLevel::note;
+    RunOptions run;    // of run; of check its settings
+    std::vector<std::string> files; // of check
+    MergeOptions merge;
 };
 
 // Prints help or a complaint and ends the process where that is what was asked for.

@@ -5,6 +5,8 @@
 #pragma once
 
 #include "emulator/log.hpp"
+#include "emulator/simulation/cost.hpp"
+#include "emulator/simulation/measurements.hpp"
 #include "emulator/simulation/results.hpp"
 #include "emulator/simulation/scenario.hpp"
 
@@ -33,6 +35,7 @@ struct SimulationProgress {
 };
 
 class SimulatedFaults;
+class SimulatedMeasurements;
 
 class SimulatedWorld {
 public:
@@ -49,8 +52,13 @@ public:
     // Traffic, faults, and what came of them; without expectations judged. Once, after deploy().
     simulation::Results run(const Watch& watch);
 
+    // After run(): what expectations ask for, and what would be paid for. Not longer than this.
+    std::unique_ptr<simulation::Measurements> measurements();
+    simulation::Usage usage(const simulation::Results& results);
+
 private:
     friend class SimulatedFaults;
+    friend class SimulatedMeasurements;
     struct Parts;
     std::unique_ptr<Parts> parts_;
 };

@@ -33,6 +33,17 @@ inline constexpr std::size_t outcome_count = static_cast<std::size_t>(Outcome::c
 std::string_view name_of(Outcome outcome); // "ok", "gateway timeout"
 bool is_error(Outcome outcome);            // everything but ok and client_error
 
+// The part of a row that falls into one step of the timelines; in memory that does not grow with
+// the number of requests.
+struct OutcomeStep {
+    std::array<std::uint32_t, outcome_count> count{};
+    std::uint32_t retries = 0;
+    std::uint32_t gave_up = 0;
+    // Latencies of answers in seconds, ascending, each standing for a bucket two per cent wide,
+    // with how many there were.
+    std::vector<std::pair<float, std::uint32_t>> latency;
+};
+
 // The requests of one population to one route.
 struct OutcomeRow {
     std::string population;
@@ -41,6 +52,8 @@ struct OutcomeRow {
     std::uint64_t retries = 0;
     std::uint64_t gave_up = 0; // visits that ended early because of it
     Distribution latency;      // seconds, of requests that got an answer
+    // By step, for expectations of a part of the run; not told by reports.
+    std::vector<OutcomeStep> steps;
 
     std::uint64_t total() const;
     std::uint64_t errors() const;

@@ -85,6 +85,26 @@ void LatencyHistogram::clear() {
     count_ = 0;
 }
 
+void LatencyHistogram::merge(const LatencyHistogram& other) {
+    if (other.count_ == 0) return;
+    for (std::size_t i = 0; i < buckets_.size(); ++i)
+        buckets_[i] += other.buckets_[i];
+    count_ += other.count_;
+}
+
+std::vector<std::pair<float, std::uint32_t>> LatencyHistogram::coarse() const {
+    std::vector<std::pair<float, std::uint32_t>> result;
+    if (count_ == 0) return result;
+    for (std::size_t i = 0; i < buckets_.size(); i += 2) {
+        const auto count = buckets_[i] + buckets_[i + 1];
+        if (count == 0) continue;
+        const double value = (value_of(i) + value_of(i + 1)) / 2;
+        result.emplace_back(static_cast<float>(value), static_cast<std::uint32_t>(count));
+    }
+    result.shrink_to_fit();
+    return result;
+}
+
 Distribution LatencyHistogram::distribution() const {
     Distribution result;
     for (std::size_t i = 0; i < buckets_.size(); ++i)
@@ -114,6 +134,18 @@ void Statistics::close_slice() {
     open_ = {};
     open_.bands.resize(latency_bands.size());
     open_latency_.clear();
+    for (auto& row : rows_)
+        close_step(row);
+}
+
+void Statistics::close_step(Row& row) {
+    for (std::size_t i = 0; i < outcome_count; ++i)
+        row.counts.count[i] += row.step.count[i];
+    row.latency.merge(row.step_latency);
+    row.step.latency = row.step_latency.coarse();
+    row.counts.steps.push_back(std::move(row.step));
+    row.step = {};
+    if (row.step_latency.count() > 0) row.step_latency.clear();
 }
 
 void Statistics::advance_to(std::size_t slice) {
@@ -134,8 +166,8 @@ void Statistics::record(RowId id, Outcome outcome, Timestamp sent, Timestamp now
     }
     if (sent < counts_from_) return;
     Row& row = rows_[id];
-    ++row.counts.count[static_cast<std::size_t>(outcome)];
-    if (is_answered) row.latency.add(seconds);
+    ++row.step.count[static_cast<std::size_t>(outcome)];
+    if (is_answered) row.step_latency.add(seconds);
 }
 
 void Statistics::put_into(Results& results, Timestamp now) {

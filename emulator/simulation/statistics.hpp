@@ -21,6 +21,9 @@ public:
     // 0 < p <= 100; 0 without values.
     double percentile(double p) const;
     void clear();
+    void merge(const LatencyHistogram& other);
+    // Values with how many there are, ascending, two buckets as one.
+    std::vector<std::pair<float, std::uint32_t>> coarse() const;
     Distribution distribution() const;
 
 private:
@@ -45,9 +48,15 @@ public:
     // A request that was sent at `sent` has ended at `now`.
     void record(RowId row, Outcome outcome, Timestamp sent, Timestamp now);
 
-    void record_retry(RowId row) { ++rows_[row].counts.retries; }
+    void record_retry(RowId row) {
+        ++rows_[row].counts.retries;
+        ++rows_[row].step.retries;
+    }
 
-    void record_gave_up(RowId row) { ++rows_[row].counts.gave_up; }
+    void record_gave_up(RowId row) {
+        ++rows_[row].counts.gave_up;
+        ++rows_[row].step.gave_up;
+    }
 
     Duration step() const { return step_; }
 
@@ -57,9 +66,12 @@ public:
     void put_into(Results& results, Timestamp now);
 
 private:
+    // Requests are counted into the open step, and steps are added up when they are closed.
     struct Row {
         OutcomeRow counts;
         LatencyHistogram latency;
+        OutcomeStep step;
+        LatencyHistogram step_latency;
     };
 
     // Of one step of time.
@@ -74,6 +86,7 @@ private:
 
     void advance_to(std::size_t slice);
     void close_slice();
+    static void close_step(Row& row);
 
     Timestamp start_;
     Timestamp counts_from_;

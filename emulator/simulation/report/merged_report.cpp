@@ -3,6 +3,7 @@
 
 #include "emulator/simulation/report/markup.hpp"
 #include "emulator/simulation/report/numbers.hpp"
+#include "emulator/simulation/report/results_json.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -166,7 +167,7 @@ std::string merged_json(const MergedRuns& merged) {
         });
     }
     const JSON all{
-        {"format", "diorama-merged-reports"},
+        {"format", merged_format},
         {"held", merged.held()},
         {"runs", std::move(runs)},
         {"mistakes", merged.mistakes},

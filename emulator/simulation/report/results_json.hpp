@@ -15,5 +15,7 @@ nlohmann::ordered_json results_json(const Results& results, JSONDetail detail);
 // What "format" says in a report, so that a reader can tell a report from other JSON.
 inline constexpr std::string_view report_format = "diorama-report";
 inline constexpr int report_format_version = 1;
+// The same of several runs that were merged.
+inline constexpr std::string_view merged_format = "diorama-merged-reports";
 
 } // namespace diorama::simulation
