@@ -215,7 +215,8 @@ void SimulatedWorld::Parts::add_instances(Results& results) {
     });
     for (Duration at{}; at < results.simulated; at += results.step) {
         const auto count = std::ranges::count_if(results.instances, [&](const auto& life) {
-            return life.in_service && *life.in_service <= at && (!life.left || *life.left > at);
+            return life.in_service && *life.in_service < at + results.step &&
+                   (!life.left || *life.left > at);
         });
         in_service.values.push_back(static_cast<double>(count));
     }
