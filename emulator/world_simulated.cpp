@@ -18,7 +18,9 @@ using std::chrono::minutes;
 using std::chrono::seconds;
 
 // The stack is made in the time before the scenario begins.
-constexpr Duration deployment_time = hours(2);
+constexpr Duration deployment_time = hours(1);
+// How long groups may take to be complete and healthy before the traffic comes all the same.
+constexpr Duration settling_time = minutes(10);
 
 std::string read_file(const std::string& path) {
     std::ifstream file(path, std::ios::binary);
@@ -112,7 +114,7 @@ void SimulatedWorld::Parts::create_stack() {
     std::string status = "CREATE_IN_PROGRESS";
     while (status == "CREATE_IN_PROGRESS" || status.starts_with("ROLLBACK_IN")) {
         if (time.now() >= scenario.start)
-            throw DeploymentFailed("the stack did not come up within two hours");
+            throw DeploymentFailed("the stack did not come up within an hour");
         pass(seconds(5));
         const auto stacks =
             call("cloudformation", "DescribeStacks", {{"StackName", deploy.stack_name}});
@@ -226,7 +228,8 @@ void SimulatedWorld::Parts::fill_buckets() {
         values["asset"] = {simulation::ValueSource::Kind::ranked, keys.size(), 1, keys};
 }
 
-// Until every target group that has targets has healthy ones, and groups are complete.
+// Until every target group that has targets has healthy ones, and groups are complete; but some
+// worlds never come that far.
 void SimulatedWorld::Parts::wait_until_ready() {
     const auto is_ready = [this] {
         for (const auto& resource : resources) {
@@ -248,7 +251,8 @@ void SimulatedWorld::Parts::wait_until_ready() {
         }
         return true;
     };
-    while (!is_ready() && time.now() + minutes(2) < scenario.start)
+    const auto latest = std::min(time.now() + settling_time, scenario.start);
+    while (!is_ready() && time.now() < latest)
         pass(seconds(5));
 }
 
@@ -264,6 +268,7 @@ void SimulatedWorld::deploy() {
     parts_->learn_resources();
     parts_->fill_buckets();
     parts_->wait_until_ready();
+    // Nothing of what comes before the traffic is told; without it nothing much happens.
     parts_->events.run_until(parts_->scenario.start);
 }
 

@@ -1,0 +1,150 @@
+// Every rule that is watched is seen to be broken when it is, and not when it is not.
+#include "emulator/world_simulated_checkers.hpp"
+
+#include <doctest/doctest.h>
+
+namespace diorama {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+struct Scene {
+    VirtualTime time;
+    SimulatedCheckers checkers{time, time.now()};
+
+    std::uint64_t violations() const {
+        simulation::Results results;
+        checkers.put_into(results);
+        std::uint64_t sum = 0;
+        for (const auto& checker : results.checkers)
+            sum += checker.violations;
+        return sum;
+    }
+
+    std::string told() const {
+        simulation::Results results;
+        checkers.put_into(results);
+        return results.violations.empty() ? "" : results.violations.front().text;
+    }
+};
+
+struct Group {
+    std::shared_ptr<elbv2::TargetGroup> group = std::make_shared<elbv2::TargetGroup>();
+    elbv2::LoadBalancer load_balancer;
+
+    explicit Group(int targets) {
+        group->arn = "arn:group";
+        group->pools.emplace_back();
+        for (int i = 0; i < targets; ++i) {
+            elbv2::Target target;
+            target.id = "i-" + std::to_string(i);
+            target.live = std::make_shared<elbv2::LiveTarget>();
+            group->pools[0].targets.push_back(target);
+        }
+    }
+
+    void forward(Scene& scene, std::size_t target) const {
+        scene.checkers.forwarded(load_balancer, *group, group->pools[0].targets[target]);
+    }
+};
+
+cloudfront::Entry entry_until(Timestamp fresh_until) {
+    cloudfront::Entry entry;
+    entry.object_path = "/a";
+    entry.fresh_until = fresh_until;
+    entry.stale_while_revalidate = 30s;
+    return entry;
+}
+
+} // namespace
+
+TEST_CASE("checkers: an entry may be served as long as it is fresh, and as long as stale is allowed"
+) {
+    Scene scene;
+    const auto now = scene.time.now();
+    scene.checkers.served_from_cache(entry_until(now + 1s), false, now);
+    scene.checkers.served_from_cache(entry_until(now - 29s), true, now);
+    CHECK(scene.violations() == 0);
+    scene.checkers.served_from_cache(entry_until(now - 1s), false, now);
+    scene.checkers.served_from_cache(entry_until(now - 31s), true, now);
+    CHECK(scene.violations() == 2);
+    CHECK(scene.told() == "/a was served stale");
+}
+
+TEST_CASE("checkers: a private answer must not come from the cache") {
+    Scene scene;
+    auto entry = entry_until(scene.time.now() + 1h);
+    entry.headers.add("Cache-Control", "private, max-age=60");
+    scene.checkers.served_from_cache(entry, false, scene.time.now());
+    CHECK(scene.violations() == 1);
+}
+
+TEST_CASE("checkers: targets that take turns are fair from wherever they begin") {
+    Scene scene;
+    const Group group(3);
+    for (const std::size_t target : {1u, 2u, 0u, 1u, 2u, 0u, 1u})
+        group.forward(scene, target);
+    CHECK(scene.violations() == 0);
+}
+
+TEST_CASE("checkers: a target that gets two requests in a row is seen") {
+    Scene scene;
+    const Group group(3);
+    for (const std::size_t target : {0u, 1u, 1u, 1u})
+        group.forward(scene, target);
+    CHECK(scene.violations() > 0);
+}
+
+TEST_CASE("checkers: a target that was drained must get nothing more") {
+    Scene scene;
+    const Group group(1);
+    group.forward(scene, 0);
+    CHECK(scene.violations() == 0);
+    scene.checkers.target_cut(group.group->pools[0].targets[0].live);
+    group.forward(scene, 0);
+    CHECK(scene.told() == "i-0 got a request after it was drained");
+}
+
+TEST_CASE("checkers: capacity has bounds") {
+    Scene scene;
+    scene.checkers.check_capacity("web", 1, 1, 3);
+    scene.checkers.check_capacity("web", 1, 3, 3);
+    CHECK(scene.violations() == 0);
+    scene.checkers.check_capacity("web", 1, 4, 3);
+    scene.checkers.check_capacity("web", 1, 0, 3);
+    CHECK(scene.violations() == 2);
+}
+
+TEST_CASE("checkers: a replica is never ahead, and never goes back") {
+    Scene scene;
+    scene.checkers.check_replica("replica", 5, 10);
+    scene.checkers.check_replica("replica", 7, 10);
+    CHECK(scene.violations() == 0);
+    scene.checkers.check_replica("replica", 6, 10);
+    scene.checkers.check_replica("replica", 11, 10);
+    CHECK(scene.violations() == 2);
+}
+
+TEST_CASE("checkers: requests that neither ended nor are under way are missed") {
+    Scene scene;
+    scene.checkers.request_ended(simulation::Outcome::ok, {});
+    scene.checkers.check_outcomes(2, 1);
+    CHECK(scene.violations() == 0);
+    scene.checkers.check_outcomes(3, 1);
+    CHECK(scene.violations() == 1);
+}
+
+TEST_CASE("checkers: lost writes and alarms against their rule are seen") {
+    Scene scene;
+    scene.checkers.check_writes("shop", 0);
+    scene.checkers.check_alarm("busy", true, 3, 3);
+    scene.checkers.check_alarm("busy", false, 2, 3);
+    CHECK(scene.violations() == 0);
+    scene.checkers.check_writes("shop", 1);
+    scene.checkers.check_alarm("busy", true, 2, 3);
+    scene.checkers.check_alarm("busy", false, 3, 3);
+    CHECK(scene.violations() == 3);
+}
+
+} // namespace diorama

@@ -1,0 +1,149 @@
+// Whole worlds in virtual time: the reference architecture serves, heals, and is the same twice.
+#include "emulator/simulation/report/json_report.hpp"
+#include "emulator/world_simulated.hpp"
+
+#include <doctest/doctest.h>
+
+namespace diorama {
+
+namespace {
+
+using namespace std::chrono_literals;
+using simulation::Outcome;
+
+simulation::RequestStep request(std::string method, std::string host, std::string path) {
+    simulation::RequestStep step;
+    step.name = method + " " + path;
+    step.method = std::move(method);
+    step.host = std::move(host);
+    step.path = std::move(path);
+    return step;
+}
+
+simulation::AppRoute route(std::string method, std::string path, std::string sql, bool writes) {
+    simulation::AppRoute made;
+    made.pattern = {std::move(method), std::move(path)};
+    made.cpu = simulation::RandomVariable::lognormal(20e6, 0.4);
+    made.sql = {{std::move(sql), writes, {}}};
+    made.size = simulation::RandomVariable::constant(4096);
+    return made;
+}
+
+// Ten visits per second: a page, two pictures, an order.
+simulation::Scenario scenario(Duration duration) {
+    simulation::Scenario made;
+    made.name = "small";
+    made.start = *parse_iso8601("2026-11-27T00:00:00Z");
+    made.duration = duration;
+    made.deploy.template_path = "scenarios/web-application/template.yaml";
+    made.deploy.stack_name = "small";
+    made.deploy.synthetic_files.push_back(
+        {"Assets",
+         "assets/",
+         ".webp",
+         50,
+         simulation::RandomVariable::constant(20'000),
+         "max-age=600"}
+    );
+    made.app.start = 45s;
+    made.app.routes = {
+        route("GET", "/", "SELECT 1", false),
+        route("POST", "/orders", "INSERT", true),
+    };
+    simulation::Population shoppers;
+    shoppers.name = "shoppers";
+    shoppers.from = {{"us-east", 0.5}, {"eu-west", 0.5}};
+    shoppers.arrivals = simulation::OpenLoop{{{{0s, 10.0}}}, true};
+    shoppers.visit = {
+        {1, 1, request("GET", "www.example.com", "/"), {}},
+        {1, 2, request("GET", "static.example.com", "/{asset}"), {}},
+        {1, 1, request("POST", "www.example.com", "/orders"), {}},
+    };
+    made.traffic.push_back(std::move(shoppers));
+    return made;
+}
+
+simulation::Results run(const simulation::Scenario& scenario, std::uint64_t seed = 1) {
+    SilentLog log;
+    SimulatedWorld world(scenario, seed, log);
+    world.deploy();
+    return world.run({});
+}
+
+std::uint64_t count(const simulation::Results& results, Outcome outcome) {
+    std::uint64_t sum = 0;
+    for (const auto& row : results.outcomes)
+        sum += row.count[static_cast<std::size_t>(outcome)];
+    return sum;
+}
+
+} // namespace
+
+TEST_CASE("simulated world: a page, its pictures and an order go all the way") {
+    const auto results = run(scenario(5min));
+    CHECK(results.requests == doctest::Approx(10 * 300 * 4).epsilon(0.1));
+    CHECK(count(results, Outcome::ok) == results.requests);
+    CHECK(results.cache_misses <= 60);
+    CHECK(results.cache_hits > 5000);
+    CHECK(results.acknowledged_writes == results.outcomes[2].total());
+    CHECK(results.lost_writes == 0);
+    CHECK(results.violations.empty());
+    for (const auto& checker : results.checkers)
+        CHECK(checker.violations == 0);
+}
+
+TEST_CASE("simulated world: one seed is one run, to the byte; another seed is another") {
+    const auto given = scenario(2min);
+    const auto first = simulation::json_report(run(given));
+    CHECK(first == simulation::json_report(run(given)));
+    CHECK(first != simulation::json_report(run(given, 2)));
+}
+
+TEST_CASE("simulated world: an instance that is terminated is replaced") {
+    auto given = scenario(10min);
+    simulation::Fault fault;
+    fault.number = 1;
+    fault.at = 2min;
+    fault.action = "aws:ec2:terminate-instances";
+    fault.target.mode = simulation::TargetSelector::Mode::count;
+    fault.target.count = 1;
+    given.faults.push_back(fault);
+    const auto results = run(given);
+    REQUIRE(results.faults.size() == 1);
+    CHECK(results.faults[0].failure == "");
+    REQUIRE(results.faults[0].targets.size() == 1);
+    const auto launched_later = std::count_if(results.instances.begin(), results.instances.end(), [](const auto& life) {
+        return life.launched > 2min && life.in_service;
+    });
+    CHECK(launched_later >= 1);
+    CHECK(results.violations.empty());
+}
+
+TEST_CASE(
+    "simulated world: a failover fails what is under way and loses nothing that was acknowledged"
+) {
+    auto given = scenario(10min);
+    simulation::Fault fault;
+    fault.number = 1;
+    fault.at = 2min;
+    fault.action = "aws:rds:reboot-db-instances";
+    fault.target.ids = {"Database"};
+    fault.parameters = {{"forceFailover", "true"}};
+    given.faults.push_back(fault);
+    const auto results = run(given);
+    CHECK(results.faults[0].failure == "");
+    CHECK(count(results, Outcome::server_error) > 0);
+    CHECK(results.acknowledged_writes > 1000);
+    CHECK(results.lost_writes == 0);
+    CHECK(results.violations.empty());
+}
+
+TEST_CASE("simulated world: a template that cannot be made says why") {
+    auto given = scenario(1min);
+    given.deploy.parameters["MinSize"] = "many";
+    SilentLog log;
+    SimulatedWorld world(given, 1, log);
+    CHECK_THROWS_AS(world.deploy(), std::exception);
+}
+
+} // namespace diorama
