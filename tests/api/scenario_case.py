@@ -22,7 +22,7 @@ app:
 traffic:
   shoppers:
     rate: 5/s
-    visit: [GET https://www.example.com/]
+    visit: [GET http://www.example.com/]
 expect:
   - EXPECTATION
 """
