@@ -28,7 +28,7 @@ caches cache, names resolve, groups scale and databases answer SQL.
 )";
 
 constexpr auto run_description =
-    R"(Run a scenario in virtual time: deploy its template, send its traffic, inject its faults, hold what was expected
+    R"(A scenario is run in virtual time: deploy its template, send its traffic, inject its faults, hold what was expected
 against what was measured. Equal seeds give equal reports, to the byte. A scenario with a matrix runs every combination,
 each in a process of its own, and shows them in one table.
 
@@ -139,7 +139,7 @@ Options parse_options(int argc, char** argv) {
     add_up_options(*up, options, dns);
     auto* authority = app.add_subcommand("ca", "Print the certificate of Diorama's own certificate authority (PEM)");
     auto* run = app.add_subcommand("run", "Run a scenario in virtual time and report what happened");
-    run->description(run_description);
+    run->footer(run_description);
     std::string shard;
     add_run_options(*run, options, shard);
     auto* check = app.add_subcommand("check", "List every mistake in scenario files, with line, column and suggestion; "

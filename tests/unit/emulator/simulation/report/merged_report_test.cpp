@@ -46,6 +46,20 @@ TEST_CASE("the text of merged runs marks what failed and numbers the expectation
     CHECK(text.ends_with("1 of 2 runs held\n"));
 }
 
+TEST_CASE("what was merged can be merged again, as if all had been merged at once") {
+    auto reports = two_reports();
+    const MergedRuns at_once = merge_reports(reports);
+    const std::string first = merged_json(merge_reports({reports[0]}));
+    const std::string second = merged_json(merge_reports({reports[1]}));
+    const MergedRuns again = merge_reports({{"1.json", first}, {"2.json", second}});
+    CHECK(again.mistakes.empty());
+    CHECK(merged_json(again) == merged_json(at_once));
+    const std::string failed = merged_json(merge_reports({{"c.json", "{"}}));
+    const MergedRuns with_failure = merge_reports({{"3.json", failed}});
+    CHECK(with_failure.mistakes == std::vector<std::string>{"c.json: not JSON"});
+    CHECK(!with_failure.held());
+}
+
 TEST_CASE("files that are no reports are told by name and fail the merge; the others are merged") {
     auto reports = two_reports();
     reports.push_back({"c.json", "{"});
