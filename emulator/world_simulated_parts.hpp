@@ -88,6 +88,7 @@ struct SimulatedWorld::Parts {
     // The run.
     void record_instance(const ec2::InstanceView& instance);
     std::size_t alarms_in_alarm();
+    void note_instances_in_service();
     void describe(simulation::Results& results, const simulation::Clients& clients) const;
     void add_timelines(simulation::Results& results);
     void add_instances(simulation::Results& results);

@@ -53,6 +53,14 @@ std::size_t SimulatedWorld::Parts::alarms_in_alarm() {
     return alarms.value("MetricAlarms", json::array()).size();
 }
 
+void SimulatedWorld::Parts::note_instances_in_service() {
+    const auto found = call("autoscaling", "DescribeAutoScalingInstances", json::object());
+    for (const auto& instance : found.value("AutoScalingInstances", json::array()))
+        if (instance.value("LifecycleState", "") == "InService" &&
+            instance.value("HealthStatus", "") == "HEALTHY")
+            traffic.note_in_service(instance.value("InstanceId", ""));
+}
+
 void SimulatedWorld::Parts::check_every_minute(SimulatedCheckers& checkers) {
     for (const auto& resource : resources) {
         if (resource.type != group) continue;
@@ -146,6 +154,7 @@ Results SimulatedWorld::run(const Watch& watch) {
     p.traffic.observe(&checkers);
     SimulatedFaults faults(p, clients);
     faults.schedule();
+    p.note_instances_in_service();
     const Timestamp end = scenario.start + scenario.duration;
     clients.start(end);
     Results results;

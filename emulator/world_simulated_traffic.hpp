@@ -105,6 +105,11 @@ public:
 
     std::size_t under_way() const { return calls_.in_use(); }
 
+    // Those that were in service before there was any traffic.
+    void note_in_service(const std::string& instance_id) {
+        in_service_since_.try_emplace(instance_id, now());
+    }
+
     // When an instance first was a target that requests went to.
     const std::map<std::string, Timestamp>& in_service_since() const { return in_service_since_; }
 
