@@ -48,7 +48,9 @@ Timestamp RealClock::client_now() const {
 Duration RealClock::since_client(Timestamp stamp) const {
     // A whole second of a client's can be many here: let it be the end of it.
     if (scale_ != 1) stamp += std::chrono::milliseconds(999);
-    const auto moment = steady_clock::now() - (client_now() - stamp);
+    // In this order: time that passes in between makes the stamp a little later, not earlier.
+    const auto client = client_now();
+    const auto moment = steady_clock::now() - (client - stamp);
     const std::lock_guard lock(mutex_);
     auto next =
         std::upper_bound(past_.begin(), past_.end(), moment, [](Moment left, const Course& right) {
@@ -95,20 +97,21 @@ void RealClock::start_ahead_by(Duration lead) {
     shown_.store(start_.time_since_epoch().count());
 }
 
-void RealClock::begin_course(bool stands) {
-    const std::lock_guard lock(mutex_);
-    // Before the moment is taken: what others have read until now is of an earlier one.
-    version_.fetch_add(1);
-    const auto moment = steady_clock::now();
-    past_.push_back({moment, shown_at(course(), moment), stands});
-    from_.store(moment.time_since_epoch().count());
-    shown_.store(past_.back().shown.time_since_epoch().count());
-    is_standing_.store(stands);
+void RealClock::begin(const Course& course) {
+    past_.push_back(course);
+    from_.store(course.from.time_since_epoch().count());
+    shown_.store(course.shown.time_since_epoch().count());
+    is_standing_.store(course.stands);
     version_.fetch_add(1);
 }
 
 void RealClock::stop() {
-    if (!stands()) begin_course(true);
+    if (stands()) return;
+    const std::lock_guard lock(mutex_);
+    // Before the moment is taken: what others have read until now is of an earlier one.
+    version_.fetch_add(1);
+    const auto moment = steady_clock::now();
+    begin({moment, shown_at(course(), moment), true});
 }
 
 void RealClock::move_to(Timestamp when) {
@@ -116,7 +119,18 @@ void RealClock::move_to(Timestamp when) {
 }
 
 void RealClock::run() {
-    if (stands()) begin_course(false);
+    if (!stands()) return;
+    const std::lock_guard lock(mutex_);
+    version_.fetch_add(1);
+    const auto moment = steady_clock::now();
+    const auto client = client_now();
+    const auto fraction = client - std::chrono::floor<std::chrono::seconds>(client);
+    // It is the same course if it began with the client's present second, whose stamps are then of
+    // it; unless it was stopped in that second, too.
+    if (moment - fraction > past_.back().from)
+        begin({moment - fraction, course().shown - scaled(fraction), false});
+    else
+        begin({moment, course().shown, false});
 }
 
 } // namespace diorama

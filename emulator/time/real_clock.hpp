@@ -56,7 +56,7 @@ private:
     Duration scaled(std::chrono::steady_clock::duration passed) const;
     Course course() const;
     Timestamp shown_at(const Course& course, Moment moment) const;
-    void begin_course(bool stands);
+    void begin(const Course& course); // within a change of version_
 
     double scale_;
     Timestamp start_;

@@ -167,10 +167,8 @@ void WorldThread::arrive() {
     advances_.pop_front();
     // While the clock still stands there.
     run_task(arrived);
-    if (advances_.empty())
-        clock_.run();
-    else
-        begin_walk();
+    clock_.run();
+    if (!advances_.empty()) begin_walk();
 }
 
 void WorldThread::wait(std::unique_lock<std::mutex>& lock) {

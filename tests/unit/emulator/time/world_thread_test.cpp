@@ -183,6 +183,21 @@ TEST_CASE("world thread: an answer that is due later is waited for, standing and
     CHECK(std::clock() - used_before < CLOCKS_PER_SEC / 10);
 }
 
+TEST_CASE("world thread: answered with the next second, stamps tell before from after") {
+    ThreadOfItsOwn own;
+    const auto stamp = [&] {
+        return std::chrono::floor<std::chrono::seconds>(own.clock.client_now());
+    };
+    const auto before = stamp();
+    own.world.post([&] {
+        const auto next = own.clock.next_client_second();
+        own.world.advance_to(own.clock.now() + 1h, next, [&] { own.world.stop(); });
+    });
+    own.world.run();
+    CHECK(own.clock.since_client(before) >= 1h);
+    CHECK(own.clock.since_client(stamp()) < 1min);
+}
+
 TEST_CASE("world thread: it can be stopped in the middle of an advance") {
     ThreadOfItsOwn own;
     own.world.after(1min, [&] { own.world.stop(); });
