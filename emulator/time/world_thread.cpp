@@ -79,6 +79,7 @@ void WorldThread::discard() {
         tasks.swap(posted_);
     }
     tasks.clear();
+    advances_.clear();
     // Letting go of one task may cancel others.
     while (!timers_.empty()) {
         const auto last = timers_.extract(timers_.begin());

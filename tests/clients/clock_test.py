@@ -272,6 +272,19 @@ class Kept(unittest.TestCase):
             self.assertLess(after - before, MINUTE)
 
 
+class End(unittest.TestCase):
+    def test_the_emulator_ends_at_once_also_in_the_middle_of_an_advance(self):
+        with Emulator() as emulator:
+            connection = http.client.HTTPConnection("127.0.0.1", emulator.port, timeout=30)
+            self.addCleanup(connection.close)
+            before = moment(emulator.page("/_diorama/clock")["now"])
+            connection.request("POST", "/_diorama/clock", '{"advance": "366d"}')
+            wait_for(lambda: moment(emulator.page("/_diorama/clock")["now"]) - before > HOUR, "the advance")
+            began = time.monotonic()
+            self.assertEqual(emulator.stop(), 0)
+            self.assertLess(time.monotonic() - began, 5)
+
+
 class FaithfulPace(Clock):
     arguments = ("--pace", "faithful")
 
