@@ -79,9 +79,16 @@ void add_up_options(CLI::App& up, Options& options, std::string& dns) {
         ->transform(CLI::CheckedTransformer(forms, CLI::ignore_case))
         ->option_text("local|aws [local]");
     up.add_option("--time-scale", options.time_scale,
-          "How many emulated seconds pass in a real one: with 60 a one-minute alarm takes a second")
+          "How many emulated seconds pass in a real one: with 60 a one-minute alarm takes a second. POST /_diorama/clock "
+          "{\"advance\": \"1h\"} moves the clock at once")
         ->check(CLI::Range(1.0, 1000.0))
         ->capture_default_str();
+    const std::map<std::string, Pace> paces{{"brisk", Pace::brisk}, {"faithful", Pace::faithful}};
+    up.add_option("--pace", options.pace,
+          "brisk: what takes minutes on AWS (an instance that starts, a database that fails over) takes as long as a client needs to see "
+          "it; faithful: it takes as long as there")
+        ->transform(CLI::CheckedTransformer(paces, CLI::ignore_case))
+        ->option_text("brisk|faithful [brisk]");
     up.add_option("--seed", options.seed, "Makes identifiers and random choices repeat from run to run");
     up.add_option("--threads", options.threads, "Edge threads; 0 means one for each core")->check(CLI::Range(0, 64));
     up.add_flag("--allow-exec", options.allow_exec,

@@ -24,6 +24,7 @@ struct Options {
     std::string authority_folder;        // where the certificate authority is kept
     Advertise advertise = Advertise::local;
     double time_scale = 1;
+    Pace pace = Pace::brisk;
     std::optional<std::uint64_t> seed;
     std::size_t threads = 0;             // edge threads; 0: one per core
     bool allow_exec = false;

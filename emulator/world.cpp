@@ -12,6 +12,7 @@
 #include "emulator/storage/data_folder.hpp"
 #include "emulator/storage/durable_journal.hpp"
 #include "emulator/time/world_thread.hpp"
+#include "emulator/world_clock.hpp"
 #include "emulator/world_names.hpp"
 #include "emulator/world_pages.hpp"
 #include "emulator/world_ports.hpp"
@@ -84,6 +85,7 @@ struct World::Parts {
     LiveMetrics metrics;
     storage::DataFolder data_folder{options.data_folder};
     std::unique_ptr<Journal> journal{open_journal(options.data_folder, log)};
+    WorldClock world_clock{clock, world, *journal};
     Environment environment{
         clock,
         world,
@@ -91,7 +93,8 @@ struct World::Parts {
         metrics,
         *journal,
         log,
-        options.advertise
+        options.advertise,
+        options.pace
     };
     std::unique_ptr<network::CertificateAuthority> authority{
         network::CertificateAuthority::open(options.authority_folder)
@@ -179,7 +182,7 @@ World::Parts::Parts(const Options& given)
     offer_services();
     serve_hosts();
     serve_proxy();
-    add_pages(gateway, {options, clock, names, sns, ec2, route53});
+    add_pages(gateway, {options, world_clock, names, sns, ec2, route53});
 }
 
 // To clients over HTTP, and to calls from inside.
@@ -282,14 +285,8 @@ void World::Parts::listen() {
             .tls = port == 443 ? authority->server_context() : nullptr,
             .tls_only = port == 443
         };
-        auto listener = listen_near(
-            *network,
-            names,
-            {front_door, port},
-            first_front_door_port,
-            http::serve(gateway.handler(), gateway.server_options()),
-            tls
-        );
+        auto listener =
+            listen_near(*network, names, {front_door, port}, first_front_door_port, accept, tls);
         if (listener) listeners.push_back(std::move(listener));
     }
     if (options.dns) route53.start({*options.dns});

@@ -67,10 +67,14 @@ void add_pages(aws::Gateway& gateway, const PageSources& sources) {
         });
     }
     gateway.add_page("/_diorama/clock", [sources](const http::RequestHead&) {
-        return json_page(
-            {{"now", iso8601_ms(sources.clock.now())}, {"scale", sources.options.time_scale}}
-        );
+        return sources.clock.page();
     });
+    gateway.add_action(
+        "/_diorama/clock",
+        [sources](const std::string& body, const aws::Gateway::Respond& respond) {
+            sources.clock.advance(body, respond);
+        }
+    );
     gateway.add_page("/_diorama/mailbox", [sources](const http::RequestHead&) {
         http::Response response;
         response.headers.add("Content-Type", "application/json");

@@ -36,6 +36,12 @@ public:
     using Page = std::function<http::Response(const http::RequestHead& request)>;
     void add_page(std::string path, Page page);
 
+    // What a POST to a page does: called on the world thread with the body; `respond` is called
+    // there too, at once or later. Other methods show the page.
+    using Respond = std::function<void(http::Response response)>;
+    using Action = std::function<void(const std::string& body, Respond respond)>;
+    void add_action(std::string path, Action action);
+
     // Data planes reached by Host (lower case, without port), tried in the order of registration
     // and before the API. The predicate is asked on edge threads.
     using HostPredicate = std::function<bool(std::string_view host)>;
@@ -68,6 +74,7 @@ private:
 
     void receive(std::shared_ptr<http::Exchange> exchange);
     void show(std::shared_ptr<http::Exchange> exchange, const Page& page);
+    void act(const std::shared_ptr<http::Exchange>& exchange, const Action& action);
     bool is_taken_elsewhere(const std::shared_ptr<http::Exchange>& exchange);
     void receive_api_call(std::shared_ptr<http::Exchange> exchange);
     void body_collected(std::shared_ptr<PendingCall> call, http::BodyState state, std::string body);
@@ -85,6 +92,7 @@ private:
     std::vector<KnownService> services_;
     std::vector<std::unique_ptr<Implementation>> implementations_; // parallel to services_
     std::vector<std::pair<std::string, Page>> pages_;
+    std::vector<std::pair<std::string, Action>> actions_;
     std::vector<std::pair<HostPredicate, http::Handler>> hosts_;
     Proxy proxy_;
     http::Handler connect_;

@@ -54,7 +54,8 @@ struct ParsedAuthorization {
 
 ParsedAuthorization parse_authorization(const http::RequestHead& request);
 
-// AWS: "Request has expired". `now` is the client's time.
+// AWS: "Request has expired". `now` is the time by the client's clock, or what that
+// would be had as much time passed there as here.
 std::optional<AWSError> check_expiry(const Authorization& authorization, Timestamp now);
 
 std::string canonical_request(

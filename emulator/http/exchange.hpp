@@ -46,7 +46,7 @@ public:
     virtual const Peer& peer() const = 0;
     virtual const Classification& classification() const = 0;
     virtual network::EdgeThread& thread() = 0;
-    // When the first byte of the request arrived.
+    // When the first byte of the request arrived, by the clock's steady_now().
     virtual Timestamp received_at() const = 0;
     virtual bool has_body() const = 0;
     // The declared length; nothing for a chunked body.

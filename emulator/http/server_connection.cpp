@@ -55,7 +55,7 @@ ServerConnection::ServerConnection(
     , idle_timer_(thread_) {}
 
 std::size_t ServerConnection::received(std::string_view bytes) {
-    active_at_ = now();
+    active_at_ = steady_now();
     if (!backlog_.empty()) {
         backlog_.append(bytes);
         advance_backlog();

@@ -45,6 +45,8 @@ public:
 
     Timestamp now() const { return thread_.clock().now(); }
 
+    Timestamp steady_now() const { return thread_.clock().steady_now(); }
+
     // The handler has asked for the body, or goes on with it.
     void body_wanted();
     void body_paused();

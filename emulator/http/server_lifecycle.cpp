@@ -22,7 +22,7 @@ void ServerConnection::connected() {
         peer_.tls_version = connection_->tls_version();
         peer_.tls_cipher = connection_->tls_cipher();
     }
-    active_at_ = now();
+    active_at_ = steady_now();
     arm_idle_timer(service_->options.idle_timeout);
 }
 
@@ -68,7 +68,7 @@ void ServerConnection::response_ended() {
         discarded_ = 0;
     }
     expects_continue_ = false;
-    active_at_ = now();
+    active_at_ = steady_now();
     regulate_reading();
     if (!backlog_.empty()) {
         advance_soon();
@@ -128,7 +128,7 @@ void ServerConnection::upgrade(
 }
 
 void ServerConnection::drained() {
-    active_at_ = now();
+    active_at_ = steady_now();
     if (upgraded_) {
         upgraded_->drained();
     } else if (exchange_ != nullptr) {
@@ -196,7 +196,7 @@ void ServerConnection::arm_idle_timer(Duration delay) {
 void ServerConnection::check_idleness() {
     const auto self = shared_from_this();
     const auto timeout = service_->options.idle_timeout;
-    const auto quiet = now() - active_at_;
+    const auto quiet = steady_now() - active_at_;
     if (quiet < timeout) {
         arm_idle_timer(timeout - quiet);
         return;

@@ -55,7 +55,10 @@ UpstreamRoutes::UpstreamRoutes(
 
 std::shared_ptr<UpstreamConnection> UpstreamRoutes::reuse(const OutboundRequest& request) {
     if (!request.from_pool) return nullptr;
-    return pool_->take({request.target, request.tls, request.server_name}, thread_.clock().now());
+    return pool_->take(
+        {request.target, request.tls, request.server_name},
+        thread_.clock().steady_now()
+    );
 }
 
 std::shared_ptr<UpstreamConnection> UpstreamRoutes::open(const OutboundRequest& request) {

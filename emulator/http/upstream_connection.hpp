@@ -96,7 +96,7 @@ private:
     void end_of_input();
     void release();
 
-    Timestamp now() const { return thread_.clock().now(); }
+    Timestamp now() const { return thread_.clock().steady_now(); }
 
     Timestamp deadline() const;
     Timestamp response_deadline() const;

@@ -79,7 +79,7 @@ public:
     virtual void close(bool abruptly = false) = 0;
 
     // Without traffic in either direction for this long, closed(timed_out). Zero: never. Emulated
-    // time.
+    // time, as long as nobody advances it by hand.
     virtual void set_idle_timeout(Duration timeout) = 0;
 
     // Become TLS from the next byte on (MySQL's SSLRequest); connected() is called again when done.

@@ -87,16 +87,17 @@ void LiveThread::discard() {
 }
 
 TimerId LiveThread::at(Timestamp when, std::function<void()> task) {
+    return after(when - clock_.now(), std::move(task));
+}
+
+TimerId LiveThread::after(Duration delay, std::function<void()> task) {
     if (is_discarded_) return 0;
+    const Timestamp when = clock_.steady_now() + delay;
     const TimerId id = ++last_id_;
     timers_.emplace(Key{when, id}, std::move(task));
     times_.emplace(id, when);
     if (when < armed_for_) arm_timer();
     return id;
-}
-
-TimerId LiveThread::after(Duration delay, std::function<void()> task) {
-    return at(clock_.now() + delay, std::move(task));
 }
 
 void LiveThread::cancel(TimerId timer) {
@@ -123,7 +124,7 @@ void LiveThread::arm_timer() {
         return;
     }
     armed_for_ = timers_.begin()->first.first;
-    timer_.expires_at(clock_.real(armed_for_));
+    timer_.expires_at(clock_.real_steady(armed_for_));
     timer_.async_wait([this](const boost::system::error_code& error) {
         if (error) return; // re-armed for an earlier moment
         turn([this] { run_due_timers(); });
@@ -131,7 +132,7 @@ void LiveThread::arm_timer() {
 }
 
 void LiveThread::run_due_timers() {
-    const Timestamp now = clock_.now();
+    const Timestamp now = clock_.steady_now();
     while (!timers_.empty() && timers_.begin()->first.first <= now) {
         auto next = timers_.extract(timers_.begin());
         times_.erase(next.key().second);

@@ -2,6 +2,9 @@
 // all that follows from it; what was written during a turn leaves in one piece at its end, and
 // connections that were closed are told then, so that protocols are never called from inside their
 // own calls. What a protocol throws ends its own connection and nothing else.
+//
+// Timers here are about connections, so they run by steady_now(): an advance of the clock by hand
+// does not make them due.
 #pragma once
 
 #include "emulator/log.hpp"
@@ -115,7 +118,7 @@ private:
     bool is_discarded_ = false;
     Timestamp armed_for_ = Timestamp::max();
     TimerId last_id_ = 0;
-    std::map<Key, std::function<void()>> timers_;
+    std::map<Key, std::function<void()>> timers_;  // by steady_now()
     std::unordered_map<TimerId, Timestamp> times_; // order-free: only looked up by id
 };
 

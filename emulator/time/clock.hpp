@@ -6,6 +6,7 @@
 #include "emulator/time/time.hpp"
 
 #include <functional>
+#include <memory>
 #include <utility>
 
 namespace diorama {
@@ -16,9 +17,17 @@ public:
     // The emulated time of day; never goes backwards.
     virtual Timestamp now() const = 0;
 
-    // The time of day outside the emulator, for what clients stamp with their own clocks
-    // (signatures). Equal to now() unless time is scaled or virtual.
+    // now() as it would be had nobody advanced it by hand. It passes evenly, so it is what the
+    // time-outs of connections, and how long a request took, are measured by.
+    virtual Timestamp steady_now() const { return now(); }
+
+    // The time of day outside the emulator, by which clients stamp what they send. Equal to now()
+    // unless time is scaled or was advanced.
     virtual Timestamp client_now() const { return now(); }
+
+    // How much time has passed here since a client's clock showed `stamp` (in whole seconds, as
+    // signatures do).
+    virtual Duration since_client(Timestamp stamp) const { return now() - stamp; }
 };
 
 using TimerId = std::uint64_t; // 0 is no timer
@@ -33,8 +42,13 @@ public:
     virtual TimerId after(Duration delay, std::function<void()> task) = 0;
     // After cancel returns the task will not run. Unknown, past and zero ids are fine.
     virtual void cancel(TimerId timer) = 0;
-    // Runs `task` soon on that thread. The only function here that any thread may call.
+    // Runs `task` soon on that thread. Any thread may call it, and hold().
     virtual void post(std::function<void()> task) = 0;
+
+    // For work under way outside the clock (a probe, a backup) whose answer belongs to the moment
+    // at which it was asked for: as long as this is kept, an advance by hand does not pass, within
+    // reason. Any thread may let go of it.
+    virtual std::shared_ptr<void> hold() { return nullptr; }
 };
 
 // One pending task that is cancelled when its owner goes away.

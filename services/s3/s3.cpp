@@ -171,8 +171,7 @@ void S3::answer(std::shared_ptr<http::Exchange> exchange, const HostMeaning& mea
     request->target = read_target(meaning, head.path());
     answering_errors(request, [&] {
         check_uri(*request);
-        request->caller =
-            identify_caller(head.headers, request->query, environment_.clock.client_now());
+        request->caller = identify_caller(head.headers, request->query, environment_.clock);
         call.account = request->caller.account;
         call.access_key = request->caller.access_key;
         call.region = !request->caller.region.empty() ? request->caller.region

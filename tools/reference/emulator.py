@@ -94,18 +94,18 @@ class Emulator:
         host, _, number = actual.rpartition(":")
         return host, int(number)
 
-    def client(self, service, region="us-east-1", account="test", **more):
+    def client(self, service, region="us-east-1", account="test", config=None, **more):
         import boto3
         from botocore.config import Config
 
-        config = Config(retries={"max_attempts": 2}, connect_timeout=5, read_timeout=30)
+        own = Config(retries={"max_attempts": 2}, connect_timeout=5, read_timeout=30)
         client = boto3.client(
             service,
             endpoint_url=f"http://127.0.0.1:{self.port}",
             region_name=region,
             aws_access_key_id=account,
             aws_secret_access_key="test",
-            config=config,
+            config=own.merge(config) if config else own,
             **more,
         )
         self.clients.append(client)

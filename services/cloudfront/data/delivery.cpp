@@ -159,7 +159,7 @@ void Delivery::deliver(const Deliver& delivery) {
     to_send_ = response.length;
     sends_body_ = response.sends_body;
     measure(response.head.status, response.result);
-    const auto waited = exchange_->thread().clock().now() - exchange_->received_at();
+    const auto waited = exchange_->thread().clock().steady_now() - exchange_->received_at();
     const std::chrono::duration<double, std::milli> latency(waited);
     metrics_.add(distribution_->series.origin_latency, latency.count());
     exchange_->begin_response(std::move(response.head));

@@ -25,11 +25,12 @@ struct ProbeUnderWay {
     Timer deadline;
     std::function<void(ProbeResult)> done;
     Scheduler& world;
+    std::shared_ptr<void> hold; // an answer belongs to the moment of its probe
 
     void finish(ProbeResult result) {
         if (!done) return;
         deadline.stop();
-        world.post([report = std::move(done), result] { report(result); });
+        world.post([report = std::move(done), hold = std::move(hold), result] { report(result); });
         done = nullptr;
     }
 };
@@ -63,7 +64,7 @@ HTTPProber::HTTPProber(network::Network& network, http::Client& client, Schedule
 void HTTPProber::probe(const Probe& probe, std::function<void(ProbeResult result)> done) {
     auto& thread = network_.thread(next_thread_++ % network_.thread_count());
     auto under_way = std::make_shared<ProbeUnderWay>(
-        ProbeUnderWay{nullptr, Timer(thread), std::move(done), world_}
+        ProbeUnderWay{nullptr, Timer(thread), std::move(done), world_, world_.hold()}
     );
     thread.post([this, &thread, under_way, probe] {
         under_way->deadline.start_after(probe.timeout, [under_way] {

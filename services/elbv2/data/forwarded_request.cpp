@@ -58,7 +58,7 @@ void ForwardedRequest::start(http::Client& client, http::RequestHead head) {
         size_of(head.headers) + static_cast<double>(head.method.size() + head.target.size() + 11);
     outbound.head = std::move(head);
 
-    sent_at_ = exchange_->thread().clock().now();
+    sent_at_ = exchange_->thread().clock().steady_now();
     exchange_->when_abandoned([self] { self->client_gone(); });
     http::ResponseEvents events;
     events.head = [self](http::ResponseHead response) {
@@ -115,7 +115,7 @@ void ForwardedRequest::request_body_came(const http::BodyPiece& piece) {
 void ForwardedRequest::response_head_came(http::ResponseHead head) {
     if (finished_) return;
     progress_ = Progress::responding;
-    const auto waited = exchange_->thread().clock().now() - sent_at_;
+    const auto waited = exchange_->thread().clock().steady_now() - sent_at_;
     route_.target_group_series->target_response_time.add(
         metrics_,
         std::chrono::duration<double>(waited).count()

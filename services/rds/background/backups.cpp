@@ -220,7 +220,12 @@ void Backups::ship_log(const std::string& resource_id) {
         resource_id,
         instance->shipped_position,
         object,
-        [this, resource_id, object, when, alive = std::weak_ptr(alive_)](const Outcome& outcome) {
+        [this,
+         resource_id,
+         object,
+         when,
+         hold = environment_.scheduler.hold(),
+         alive = std::weak_ptr(alive_)](const Outcome& outcome) {
             if (alive.expired()) return;
             shipping_.erase(resource_id);
             shipped(resource_id, object, when, outcome);

@@ -80,7 +80,10 @@ void Lifecycle::step(const DBInstance& instance, Duration least, const Work& wor
         courses_[resource_id].time_has_passed = true;
         go_on(resource_id, number, next);
     });
-    work([this, resource_id, number, next, alive = std::weak_ptr(alive_)](const Outcome& outcome) {
+    const auto hold = environment_.scheduler.hold();
+    work([this, resource_id, number, next, hold, alive = std::weak_ptr(alive_)](
+             const Outcome& outcome
+         ) {
         if (alive.expired()) return;
         const auto found = courses_.find(resource_id);
         if (found == courses_.end() || found->second.number != number) return;

@@ -88,9 +88,9 @@ void DatabaseConnection::execute() {
     const bool may_block = database_->engine->settings().is_durable;
     if (may_block || short_statements_ < trusted_after) return execute_on_worker();
     const auto& clock = thread_.clock();
-    const auto begun = clock.now();
+    const auto begun = clock.steady_now();
     const auto progress = session_->execute();
-    executed(progress, clock.now() - begun);
+    executed(progress, clock.steady_now() - begun);
 }
 
 void DatabaseConnection::execute_on_worker() {
@@ -99,10 +99,10 @@ void DatabaseConnection::execute_on_worker() {
     connection_->pause_reading();
     database_->network.run_blocking([self = shared_from_this()] {
         const auto& clock = self->database_->engine->clock();
-        const auto begun = clock.now();
+        const auto begun = clock.steady_now();
         try {
             const auto progress = self->session_->execute();
-            const auto took = clock.now() - begun;
+            const auto took = clock.steady_now() - begun;
             self->thread_.post([self, progress, took] { self->worker_done(progress, took); });
         } catch (...) {
             // What the session was in the middle of is unknown; MySQL's clients reconnect.

@@ -57,7 +57,7 @@ AWSError expired(Timestamp expires, Timestamp now) {
         .with("ServerTime", iso8601(now));
 }
 
-Caller from_query_version_4(const Query& query, Timestamp now) {
+Caller from_query_version_4(const Query& query, const Clock& clock) {
     for (const auto name : {
              "X-Amz-Algorithm",
              "X-Amz-Credential",
@@ -95,6 +95,7 @@ Caller from_query_version_4(const Query& query, Timestamp now) {
         throw query_error("X-Amz-Expires must be less than a week (in seconds); that is, the given "
                           "X-Amz-Expires must be less than 604800 seconds");
     const auto end = *signed_at + std::chrono::seconds(*expires);
+    const auto now = *signed_at + clock.since_client(*signed_at);
     if (now > end)
         throw AWSError("AccessDenied", 403, "Request has expired")
             .with("X-Amz-Expires", expires_text)
@@ -171,14 +172,15 @@ const std::string* find_parameter(const Query& query, std::string_view name) {
     return nullptr;
 }
 
-Caller identify_caller(const http::Headers& headers, const Query& query, Timestamp now) {
+Caller identify_caller(const http::Headers& headers, const Query& query, const Clock& clock) {
     if (const auto* authorization = headers.find("authorization"))
         return from_header(*authorization);
     for (const auto name : {"X-Amz-Algorithm", "X-Amz-Credential", "X-Amz-Signature"}) {
-        if (find_parameter(query, name) != nullptr) return from_query_version_4(query, now);
+        if (find_parameter(query, name) != nullptr) return from_query_version_4(query, clock);
     }
     for (const auto name : {"AWSAccessKeyId", "Signature"}) {
-        if (find_parameter(query, name) != nullptr) return from_query_version_2(query, now);
+        if (find_parameter(query, name) != nullptr)
+            return from_query_version_2(query, clock.client_now());
     }
     return {};
 }

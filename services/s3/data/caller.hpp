@@ -4,7 +4,7 @@
 #pragma once
 
 #include "emulator/http/message.hpp"
-#include "emulator/time/time.hpp"
+#include "emulator/time/clock.hpp"
 
 #include <string>
 #include <string_view>
@@ -22,8 +22,9 @@ struct Caller {
     bool is_presigned = false;
 };
 
-// `now` is the client's time of day. Throws aws::AWSError.
-Caller identify_caller(const http::Headers& headers, const Query& query, Timestamp now);
+// What was presigned ages in emulated time, from the moment it was signed at by its client's clock;
+// version 2 only says when it ends, by that clock. Throws aws::AWSError.
+Caller identify_caller(const http::Headers& headers, const Query& query, const Clock& clock);
 
 // The value of a parameter; nullptr when it is absent.
 const std::string* find_parameter(const Query& query, std::string_view name);

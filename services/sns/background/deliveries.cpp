@@ -97,7 +97,9 @@ void Deliveries::attempt(std::uint64_t id) {
     }
     endpoints_.post(
         found->second.request,
-        [this, id, alive = std::weak_ptr<bool>(alive_)](int status) {
+        [this, id, alive = std::weak_ptr<bool>(alive_), hold = environment_.scheduler.hold()](
+            int status
+        ) {
             if (!alive.expired()) answered(id, status);
         }
     );

@@ -307,6 +307,27 @@ TEST_CASE("gateway: data planes by host and pages come before the API; raw servi
     );
 }
 
+TEST_CASE("gateway: a POST to a page with an action acts, and is answered when that says so") {
+    World world;
+    world.gateway.add_page("/_diorama/clock", [](const http::RequestHead&) {
+        return http::Response{200, {}, "shown", {}};
+    });
+    world.gateway.add_action(
+        "/_diorama/clock",
+        [&](const std::string& body, const aws::Gateway::Respond& respond) {
+            if (body == "break") throw std::runtime_error("a defect");
+            if (body == "forget") return;
+            world.time.after(Duration(1), [respond, body] {
+                respond({200, {}, "done: " + body, {}});
+            });
+        }
+    );
+    CHECK(world.call("/_diorama/clock", {}, "", "GET").body == "shown");
+    CHECK(world.call("/_diorama/clock", {}, "it", "POST").body == "done: it");
+    CHECK(world.call("/_diorama/clock", {}, "break", "POST").status == 500);
+    CHECK(world.call("/_diorama/clock", {}, "forget", "POST").status == 500);
+}
+
 TEST_CASE("gateway: bodies may be compressed, and must then be gzip") {
     World world;
     auto headers = signed_for("k/20261122/us-east-1/sample");

@@ -177,6 +177,23 @@ TEST_CASE("network: an idle connection is closed after its timeout of emulated t
     CHECK(client->wait_for_close() == CloseReason::end_of_stream);
 }
 
+TEST_CASE("network: a clock advanced by hand makes no timer of a connection due") {
+    RealClock clock;
+    const auto network = make_live_network(clock, 1, silent);
+    std::promise<std::string> order;
+    auto& thread = network->thread(0);
+    thread.post([&] {
+        thread.after(1h, [&] { order.set_value("the timeout"); });
+        clock.stop();
+        clock.move_to(clock.now() + 48h);
+        clock.run();
+        thread.at(clock.now() + 1ms, [&] { order.set_value("what comes next"); });
+    });
+    auto first = order.get_future();
+    REQUIRE(first.wait_for(10s) == std::future_status::ready);
+    CHECK(first.get() == "what comes next");
+}
+
 TEST_CASE("network: datagrams are answered to where they came from") {
     const RealClock clock;
     const auto network = make_live_network(clock, 2, silent);
