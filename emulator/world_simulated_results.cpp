@@ -227,6 +227,9 @@ void SimulatedWorld::Parts::add_alarms(Results& results) {
     const auto alarms = call("cloudwatch", "DescribeAlarms", json::object());
     for (const auto& alarm : alarms.value("MetricAlarms", json::array())) {
         const auto name = alarm.value("AlarmName", "");
+        // People know it by what the template calls it.
+        const auto* resource = find_resource(name);
+        const auto shown = resource == nullptr ? name : resource->logical_id;
         const auto history = call(
             "cloudwatch",
             "DescribeAlarmHistory",
@@ -245,7 +248,7 @@ void SimulatedWorld::Parts::add_alarms(Results& results) {
                 results.alarms.push_back(period);
                 period.from = at;
                 results.moments.push_back(
-                    {at, "CloudWatch", name + " is " + state.value("stateValue", ""), 2}
+                    {at, "CloudWatch", shown + " is " + state.value("stateValue", ""), 2}
                 );
             }
             period.state = state.value("stateValue", "");
