@@ -26,7 +26,9 @@ struct FakeInstances final : Instances {
     std::string launch(const Launch& launch) override {
         if (!launch_error.empty())
             throw aws::AWSError("InsufficientInstanceCapacity", 500, launch_error);
-        if (zones_without_capacity.contains(launch.zone))
+        const auto zone = launch.subnet_id.empty() ? std::optional(launch.zone)
+                                                   : zone_of(launch.place, launch.subnet_id);
+        if (zone && zones_without_capacity.contains(*zone))
             throw aws::AWSError("InsufficientInstanceCapacity", 500, "Not in that zone.");
         launches.push_back(launch);
         const auto id = "i-" + std::to_string(launches.size());

@@ -209,8 +209,8 @@ TEST_CASE("reconciler: where one zone has no capacity, another one gets the inst
     scene.create(2, 2, 2);
     scene.run(30);
     CHECK(scene.in_service() == "i-1 i-2");
-    for (const auto& launch : scene.instances.launches)
-        CHECK(launch.zone == "us-east-1b");
+    for (const auto& [id, instance] : scene.instances.known)
+        CHECK(instance.zone == "us-east-1b");
 }
 
 TEST_CASE("reconciler: a suspended process does not happen until it is resumed") {
