@@ -97,6 +97,7 @@ struct SimulatedWorld::Parts {
     void add_architecture(simulation::Results& results) const;
     std::uint64_t lost_writes() const;
     void check_every_minute(SimulatedCheckers& checkers);
+    void check_alarms(SimulatedCheckers& checkers, const simulation::Results& results);
     void check_at_the_end(SimulatedCheckers& checkers, const simulation::Clients& clients);
 
     static constexpr auto account = "000000000000";

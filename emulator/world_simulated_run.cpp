@@ -186,6 +186,7 @@ Results SimulatedWorld::run(const Watch& watch) {
     p.add_moments(results, faults);
     p.add_architecture(results);
     p.check_at_the_end(checkers, clients);
+    p.check_alarms(checkers, results);
     checkers.put_into(results);
     p.traffic.observe(nullptr);
     p.traffic.join(nullptr);
