@@ -264,6 +264,7 @@ bool SimulatedWorld::Parts::is_target_group_healthy(const std::string& arn) {
 }
 
 void SimulatedWorld::deploy() {
+    parts_->check_faults();
     parts_->create_stack();
     parts_->learn_resources();
     parts_->fill_buckets();

@@ -12,6 +12,8 @@ class SimulatedFaults {
 public:
     SimulatedFaults(SimulatedWorld::Parts& world, simulation::Clients& clients);
 
+    static bool is_emulated(const std::string& action) { return find_kind(action) != nullptr; }
+
     // Everything that is to go wrong, at its time.
     void schedule();
 

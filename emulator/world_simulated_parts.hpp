@@ -70,6 +70,7 @@ struct SimulatedWorld::Parts {
     Parts(const simulation::Scenario& scenario, std::uint64_t seed, Log& log);
 
     // Deployment.
+    void check_faults() const;
     template <class Service>
     void offer(Service& service);
     void offer_services();

@@ -53,6 +53,18 @@ std::size_t SimulatedWorld::Parts::alarms_in_alarm() {
     return alarms.value("MetricAlarms", json::array()).size();
 }
 
+// A fault that nobody injects would make a run look better than the cloud is.
+void SimulatedWorld::Parts::check_faults() const {
+    for (const auto& fault : scenario.faults)
+        if (!SimulatedFaults::is_emulated(fault.action))
+            throw DeploymentFailed(fmt::format(
+                "{}:{}: {} is not emulated in virtual time yet",
+                fault.position.file,
+                fault.position.line,
+                fault.action
+            ));
+}
+
 void SimulatedWorld::Parts::note_instances_in_service() {
     const auto found = call("autoscaling", "DescribeAutoScalingInstances", json::object());
     for (const auto& instance : found.value("AutoScalingInstances", json::array()))

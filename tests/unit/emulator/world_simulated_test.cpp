@@ -112,9 +112,10 @@ TEST_CASE("simulated world: an instance that is terminated is replaced") {
     REQUIRE(results.faults.size() == 1);
     CHECK(results.faults[0].failure == "");
     REQUIRE(results.faults[0].targets.size() == 1);
-    const auto launched_later = std::count_if(results.instances.begin(), results.instances.end(), [](const auto& life) {
-        return life.launched > 2min && life.in_service;
-    });
+    const auto launched_later =
+        std::count_if(results.instances.begin(), results.instances.end(), [](const auto& life) {
+            return life.launched > 2min && life.in_service;
+        });
     CHECK(launched_later >= 1);
     CHECK(results.violations.empty());
 }
@@ -136,6 +137,21 @@ TEST_CASE(
     CHECK(results.acknowledged_writes > 1000);
     CHECK(results.lost_writes == 0);
     CHECK(results.violations.empty());
+}
+
+TEST_CASE("simulated world: a fault that nobody injects is refused before anything runs") {
+    auto given = scenario(1min);
+    simulation::Fault fault;
+    fault.action = "aws:eks:pod-delete";
+    fault.position = {"shop.yaml", 12, 5};
+    given.faults.push_back(fault);
+    SilentLog log;
+    SimulatedWorld world(given, 1, log);
+    CHECK_THROWS_WITH_AS(
+        world.deploy(),
+        "shop.yaml:12: aws:eks:pod-delete is not emulated in virtual time yet",
+        DeploymentFailed
+    );
 }
 
 TEST_CASE("simulated world: a template that cannot be made says why") {
