@@ -71,6 +71,7 @@ struct SimulatedWorld::Parts {
 
     // Deployment.
     void check_faults() const;
+    std::string settings_without_effect() const;
     template <class Service>
     void offer(Service& service);
     void offer_services();

@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <set>
 
 namespace diorama {
 
@@ -53,8 +54,38 @@ std::size_t SimulatedWorld::Parts::alarms_in_alarm() {
     return alarms.value("MetricAlarms", json::array()).size();
 }
 
+// What the file says and virtual time does not do yet: told with the run, never silently dropped.
+std::string SimulatedWorld::Parts::settings_without_effect() const {
+    const simulation::App defaults;
+    std::vector<std::string> unused;
+    if (!scenario.deploy.sql.empty()) unused.emplace_back("deploy.sql");
+    if (scenario.app.keep_alive != defaults.keep_alive) unused.emplace_back("app.keep_alive");
+    for (const auto& population : scenario.traffic) {
+        const auto add = [&](std::string_view key) {
+            unused.push_back(fmt::format("traffic.{}.{}", population.name, key));
+        };
+        if (!population.keeps_cookies) add("keep_cookies");
+        if (population.clock_skew != Duration::zero()) add("clock_skew");
+    }
+    static const std::set<std::pair<std::string, std::string>> known{
+        {"aws:rds:reboot-db-instances", "forceFailover"},
+        {"slow-origin", "delay"},
+        {"packet-loss", "share"},
+        {"replica-lag", "lag"},
+        {"global-invalidation", "paths"},
+        {"set-desired-capacity", "capacity"},
+    };
+    for (const auto& fault : scenario.faults)
+        for (const auto& [key, value] : fault.parameters)
+            if (key != "zone" && !known.contains({fault.action, key}))
+                unused.push_back(fmt::format("fault({}).{}", fault.number, key));
+    return fmt::format("{}", fmt::join(unused, ", "));
+}
+
 // A fault that nobody injects would make a run look better than the cloud is.
 void SimulatedWorld::Parts::check_faults() const {
+    if (scenario.app.sql_engine == simulation::SQLEngine::real)
+        throw DeploymentFailed("app.sql_engine: real is not there in virtual time yet");
     for (const auto& fault : scenario.faults)
         if (!SimulatedFaults::is_emulated(fault.action))
             throw DeploymentFailed(fmt::format(
@@ -133,6 +164,8 @@ void SimulatedWorld::Parts::describe(Results& results, const simulation::Clients
     results.sql_engine = "model";
     for (const auto& [key, value] : scenario.deploy.parameters)
         results.parameters.emplace_back(key, value);
+    if (const auto unused = settings_without_effect(); !unused.empty())
+        results.parameters.emplace_back("without effect in virtual time", unused);
     results.visits = clients.visits();
     results.dns_queries = clients.dns_queries();
     results.sql_statements = traffic.counts().statements;

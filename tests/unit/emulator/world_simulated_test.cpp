@@ -139,6 +139,17 @@ TEST_CASE(
     CHECK(results.violations.empty());
 }
 
+TEST_CASE("simulated world: settings that have no effect yet are told with the run") {
+    auto given = scenario(1min);
+    CHECK(run(given).parameters.empty());
+    given.traffic[0].keeps_cookies = false;
+    given.deploy.sql.push_back({"Database", "schema.sql"});
+    const auto parameters = run(given).parameters;
+    REQUIRE(parameters.size() == 1);
+    CHECK(parameters[0].first == "without effect in virtual time");
+    CHECK(parameters[0].second == "deploy.sql, traffic.shoppers.keep_cookies");
+}
+
 TEST_CASE("simulated world: a fault that nobody injects is refused before anything runs") {
     auto given = scenario(1min);
     simulation::Fault fault;
