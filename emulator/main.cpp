@@ -57,6 +57,8 @@ int main(int argc, char** argv) {
             return run_scenario(options.run);
         case Command::check:
             return check_scenarios(options.files, options.run.settings);
+        case Command::swarm:
+            return run_swarm(options.swarm);
         case Command::merge_reports:
             return merge_report_files(options.merge);
         }

@@ -114,7 +114,9 @@ void SimulatedWorld::Parts::create_stack() {
     std::string status = "CREATE_IN_PROGRESS";
     while (status == "CREATE_IN_PROGRESS" || status.starts_with("ROLLBACK_IN")) {
         if (time.now() >= scenario.start)
-            throw DeploymentFailed("the stack did not come up within an hour");
+            throw DeploymentFailed(
+                "the stack did not come up within an hour: " + unfinished_resources()
+            );
         pass(seconds(5));
         const auto stacks =
             call("cloudformation", "DescribeStacks", {{"StackName", deploy.stack_name}});
@@ -143,6 +145,21 @@ std::map<std::string, std::string> SimulatedWorld::Parts::all_parameters(const s
             parameters[key] = environment.random.fork("parameters").hex(24);
     }
     return parameters;
+}
+
+std::string SimulatedWorld::Parts::unfinished_resources() {
+    const auto described = call(
+        "cloudformation",
+        "DescribeStackResources",
+        {{"StackName", scenario.deploy.stack_name}}
+    );
+    std::vector<std::string> unfinished;
+    for (const auto& resource : described.value("StackResources", nlohmann::json::array())) {
+        const auto status = resource.value("ResourceStatus", "");
+        if (status.ends_with("_IN_PROGRESS"))
+            unfinished.push_back(resource.value("LogicalResourceId", "") + " is " + status);
+    }
+    return fmt::format("{}", fmt::join(unfinished, ", "));
 }
 
 std::string SimulatedWorld::Parts::reasons_of_failure(const std::string& status) {

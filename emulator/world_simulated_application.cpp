@@ -90,7 +90,7 @@ void SimulatedTraffic::cpu_is_done(CallId id) {
     if (call.is_probe) {
         std::uint16_t status = 200;
         if (surroundings_.app.health_needs_database) {
-            const auto& host = cores_->fleet[call.instance];
+            auto& host = cores_->fleet[call.instance];
             const auto* database = database_of(host, false);
             if (database == nullptr || !database->is_reachable) status = busy_status;
         }
@@ -112,11 +112,17 @@ void SimulatedTraffic::next_statement(CallId id) {
     run_statement(id, statements[call.statement]);
 }
 
-SimulatedDatabase* SimulatedTraffic::database_of(const SimulatedInstance& instance, bool writes) {
+SimulatedDatabase* SimulatedTraffic::database_of(SimulatedInstance& instance, bool writes) {
     const auto& settings = instance.settings;
-    const auto& name = writes || settings.database_read_host.empty() ? settings.database_host
-                                                                     : settings.database_read_host;
-    const auto addresses = surroundings_.names.find(name.substr(0, name.find(':')));
+    const bool reads_elsewhere = !writes && !settings.database_read_host.empty();
+    const auto& name = reads_elsewhere ? settings.database_read_host : settings.database_host;
+    auto& remembered = reads_elsewhere ? instance.read_database : instance.database;
+    if (remembered.version != surroundings_.names.version())
+        remembered = {
+            surroundings_.names.version(),
+            surroundings_.names.find(name.substr(0, name.find(':')))
+        };
+    const auto& addresses = remembered.addresses;
     return addresses.empty() ? nullptr : cores_->databases.at(addresses.front());
 }
 
@@ -192,6 +198,7 @@ void SimulatedTraffic::leave_instance(CallId id) {
 }
 
 void SimulatedTraffic::broken_off(std::vector<CallId> calls) {
+    if (is_closed_) return;
     for (const auto id : calls) {
         Call& call = calls_[id];
         ++call.generation;

@@ -21,7 +21,7 @@ void SimulatedTraffic::publish(const std::shared_ptr<const elbv2::LoadBalancer>&
     );
     if (is_new) {
         balancers_.push_back(std::make_unique<Balancer>());
-        balancers_.back()->arn = load_balancer->arn;
+        balancers_.back()->number = found->second;
     }
     Balancer& balancer = *balancers_[found->second];
     balancer.snapshot = load_balancer;
@@ -127,6 +127,16 @@ void SimulatedTraffic::take_at_balancer(CallId id, const Destination& destinatio
     answer_from_balancer(id, status, bytes);
 }
 
+const elbv2::TargetGroupSeries*
+SimulatedTraffic::series_of(Node& node, const elbv2::TargetGroup& group) {
+    for (const auto& [known, series] : node.group_series)
+        if (known == &group) return series;
+    const auto own = group.series.find(node.zone);
+    const auto* series = own == group.series.end() ? &group.series.begin()->second : &own->second;
+    node.group_series.emplace_back(&group, series);
+    return series;
+}
+
 void SimulatedTraffic::forward(
     CallId id,
     Balancer& balancer,
@@ -135,11 +145,7 @@ void SimulatedTraffic::forward(
 ) {
     Call& call = calls_[id];
     const auto& group = *chosen.target_group;
-    auto& series = node.group_series[group.arn];
-    if (series == nullptr) {
-        const auto own = group.series.find(node.zone);
-        series = own == group.series.end() ? &group.series.begin()->second : &own->second;
-    }
+    const auto* series = series_of(node, group);
     auto& metrics = surroundings_.environment.metrics;
     elbv2::count_forward(metrics, *call.series, *series, group.sharing_targets);
     ++counts_.forwarded_requests;
@@ -151,7 +157,7 @@ void SimulatedTraffic::forward(
     call.is_waiting_for_target = true;
     balancer.patience.push({now() + balancer.snapshot->attributes.idle_timeout, id, call.generation}
     );
-    arm_patience(balancer_ids_.find(balancer.arn)->second);
+    arm_patience(balancer.number);
 
     const auto instance = cores_->fleet.at(chosen.target->endpoint.address);
     // Nobody has that address (any more), or nothing gets through to it.

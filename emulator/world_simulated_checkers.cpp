@@ -24,6 +24,18 @@ constexpr std::array<std::string_view, 9> rules{
     "no acknowledged write is lost where AWS promises it is not",
 };
 
+// AWS: "If your minimum TTL is greater than 0, CloudFront uses the cache policy's minimum TTL, even
+// if the Cache-Control: no-cache, no-store, and/or private directives are present".
+// https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/Expiration.html
+bool is_kept_by_minimum(
+    const cloudfront::Distribution& distribution,
+    const cloudfront::Entry& entry
+) {
+    const auto path = entry.object_path.substr(0, entry.object_path.find('?'));
+    const auto minimum = distribution.behavior_for(path).cache_policy.min_ttl;
+    return entry.fresh_until - entry.stored_at <= minimum;
+}
+
 } // namespace
 
 void SimulatedCheckers::check(Rule rule, bool holds, const std::string& text) {
@@ -38,6 +50,7 @@ void SimulatedCheckers::check(Rule rule, bool holds, const std::string& text) {
 // RFC 9111 4.2: "A response is stale if its age has exceeded its freshness lifetime"; RFC 5861 says
 // for how long it may be served all the same.
 void SimulatedCheckers::served_from_cache(
+    const cloudfront::Distribution& distribution,
     const cloudfront::Entry& entry,
     bool is_stale_allowed,
     Timestamp now
@@ -53,7 +66,11 @@ void SimulatedCheckers::served_from_cache(
     const bool is_private = control != nullptr && (control->find("private") != std::string::npos ||
                                                    control->find("no-store") != std::string::npos);
     if (is_private && !entry.is_error)
-        check(nobody_elses, false, entry.object_path + " is private and came from the cache");
+        check(
+            nobody_elses,
+            is_kept_by_minimum(distribution, entry),
+            entry.object_path + " is private and came from the cache"
+        );
     else
         ++results_[nobody_elses].checks;
 }

@@ -19,8 +19,12 @@ public:
         , start_(start) {}
 
     // TrafficObserver
-    void served_from_cache(const cloudfront::Entry& entry, bool is_stale_allowed, Timestamp now)
-        override;
+    void served_from_cache(
+        const cloudfront::Distribution& distribution,
+        const cloudfront::Entry& entry,
+        bool is_stale_allowed,
+        Timestamp now
+    ) override;
     void forwarded(
         const elbv2::LoadBalancer& load_balancer,
         const elbv2::TargetGroup& target_group,

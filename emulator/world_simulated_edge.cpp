@@ -29,32 +29,39 @@ std::string bucket_of(std::string_view host) {
 
 } // namespace
 
-const cloudfront::DistributionPtr&
-SimulatedTraffic::distribution_of(const simulation::HTTPRequest& request) {
-    if (request.id == 0) {
-        last_distribution_ = cores_->cloudfront.find(request.host);
-        return last_distribution_;
-    }
-    if (distribution_memo_.size() <= request.id) distribution_memo_.resize(request.id + 1);
-    auto& memo = distribution_memo_[request.id];
+// Number 0 is for requests that are not sent again.
+const SimulatedTraffic::EdgeMemo& SimulatedTraffic::edge_memo_of(const Call& call) {
+    const auto& request = *call.request;
+    auto& memos = edge_memos_[call.from];
+    if (memos.size() <= request.id) memos.resize(request.id + 1);
+    auto& memo = memos[request.id];
     // What is deployed changes within seconds; to ask once in each is soon enough.
-    if (memo.asked == epoch || now() - memo.asked > std::chrono::seconds(1)) {
-        memo.distribution = cores_->cloudfront.find(request.host);
-        memo.asked = now();
-    }
-    return memo.distribution;
+    const bool is_known = request.id != 0 && memo.asked != epoch;
+    if (is_known && now() - memo.asked <= std::chrono::seconds(1)) return memo;
+    memo.asked = now();
+    const auto distribution = cores_->cloudfront.find(request.host);
+    if (is_known && distribution == memo.distribution) return memo;
+    memo.distribution = distribution;
+    auto& viewer = viewers_[call.from];
+    viewer.is_https = request.is_tls;
+    viewer.has_body = request.body_bytes > 0;
+    if (distribution != nullptr)
+        memo.lookup = cloudfront::look_up({distribution, request.head, viewer});
+    return memo;
 }
 
 void SimulatedTraffic::begin_at_edge(CallId id, cloudfront::Collapsing collapsing) {
     Call& call = calls_[id];
     ++counts_.edge_requests;
-    call.distribution = distribution_of(*call.request);
-    if (call.distribution == nullptr) return reply(id, 403, 0);
+    const auto& memo = edge_memo_of(call);
+    if (memo.distribution == nullptr) return reply(id, 403, 0);
+    call.distribution = memo.distribution;
     auto& viewer = viewers_[call.from];
     viewer.is_https = call.request->is_tls;
     viewer.has_body = call.request->body_bytes > 0;
     auto decision = cores_->cloudfront.edge().begin(
         {call.distribution, call.request->head, viewer},
+        memo.lookup,
         identity_,
         now(),
         collapsing,
@@ -91,7 +98,9 @@ void SimulatedTraffic::serve(CallId id, const cloudfront::Serve& serve) {
         fetch(behind, *serve.refresh);
     }
     const auto& entry = *serve.entry;
-    if (observer_ != nullptr) observer_->served_from_cache(entry, serve.refresh.has_value(), now());
+    if (observer_ != nullptr)
+        observer_
+            ->served_from_cache(*calls_[id].distribution, entry, serve.refresh.has_value(), now());
     reply_from_edge(id, static_cast<std::uint16_t>(entry.status), length_of(entry), serve.result);
 }
 

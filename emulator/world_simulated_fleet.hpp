@@ -16,6 +16,12 @@ namespace diorama {
 
 using CallId = std::uint32_t; // of a request on its way through the cloud
 
+// What a name stood for when it was looked up last; see network::Names::version().
+struct RememberedName {
+    std::uint64_t version = 0;
+    std::vector<network::IPAddress> addresses;
+};
+
 struct SimulatedInstance {
     ec2::InstanceIdentity identity;
     ec2::ApplicationSettings settings;
@@ -31,6 +37,8 @@ struct SimulatedInstance {
     double bytes_out = 0;
     std::uint64_t requests = 0;
     std::uint64_t memory_bytes = 0;
+    RememberedName database;
+    RememberedName read_database;
 };
 
 // What becomes of requests that an instance had.

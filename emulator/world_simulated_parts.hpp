@@ -69,6 +69,11 @@ class SimulatedFaults;
 struct SimulatedWorld::Parts {
     Parts(const simulation::Scenario& scenario, std::uint64_t seed, Log& log);
 
+    ~Parts() { traffic.close(); }
+
+    Parts(const Parts&) = delete;
+    Parts& operator=(const Parts&) = delete;
+
     // Deployment.
     void check_faults() const;
     std::string settings_without_effect() const;
@@ -80,6 +85,7 @@ struct SimulatedWorld::Parts {
     void pass(Duration span);
     void create_stack();
     std::map<std::string, std::string> all_parameters(const std::string& body);
+    std::string unfinished_resources();
     std::string reasons_of_failure(const std::string& status);
     void learn_resources();
     const StackResource* find_resource(std::string_view id) const;

@@ -195,7 +195,7 @@ Results SimulatedWorld::run(const Watch& watch) {
          },
          &checkers}
     );
-    p.traffic.join(&clients);
+    p.traffic.join(clients);
     p.traffic.observe(&checkers);
     SimulatedFaults faults(p, clients);
     faults.schedule();
@@ -234,7 +234,7 @@ Results SimulatedWorld::run(const Watch& watch) {
     p.check_alarms(checkers, results);
     checkers.put_into(results);
     p.traffic.observe(nullptr);
-    p.traffic.join(nullptr);
+    p.traffic.close();
     return results;
 }
 

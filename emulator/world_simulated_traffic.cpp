@@ -28,6 +28,7 @@ SimulatedTraffic::SimulatedTraffic(const Surroundings& surroundings)
         viewer.port = 50'000;
         viewers_.push_back(viewer);
     }
+    edge_memos_.resize(viewers_.size());
     destinations_.emplace_back(); // 0 is no destination
 }
 
@@ -137,7 +138,8 @@ void SimulatedTraffic::arrive(CallId id) {
     Call& call = calls_[id];
     const Destination destination = destinations_[call.destination];
     call.arrived = now();
-    if (call.request->is_tls && hosts_with_expired_certificates_.contains(call.request->host))
+    if (call.request->is_tls && !hosts_with_expired_certificates_.empty() &&
+        hosts_with_expired_certificates_.contains(call.request->host))
         return reply_unreachable(id);
     switch (destination.kind) {
     case DestinationKind::edge:

@@ -29,8 +29,12 @@ namespace diorama {
 class TrafficObserver {
 public:
     virtual ~TrafficObserver() = default;
-    virtual void
-    served_from_cache(const cloudfront::Entry& entry, bool is_stale_allowed, Timestamp now) = 0;
+    virtual void served_from_cache(
+        const cloudfront::Distribution& distribution,
+        const cloudfront::Entry& entry,
+        bool is_stale_allowed,
+        Timestamp now
+    ) = 0;
     virtual void forwarded(
         const elbv2::LoadBalancer& load_balancer,
         const elbv2::TargetGroup& target_group,
@@ -89,7 +93,13 @@ public:
 
     void join(const Cores& cores);
 
-    void join(simulation::Clients* clients) { clients_ = clients; }
+    void join(simulation::Clients& clients) { clients_ = &clients; }
+
+    // The run is over: nobody waits for what is under way, whatever becomes of the instances.
+    void close() {
+        is_closed_ = true;
+        clients_ = nullptr;
+    }
 
     void observe(TrafficObserver* observer) { observer_ = observer; }
 
@@ -199,6 +209,13 @@ private:
         std::function<void(elbv2::ProbeResult)> probe_done;
     };
 
+    // What a request that is sent again and again means at an edge location.
+    struct EdgeMemo {
+        cloudfront::DistributionPtr distribution;
+        Timestamp asked{};
+        cloudfront::Lookup lookup;
+    };
+
     struct RuleMemo {
         bool is_known = false;
         elbv2::RuleMatch match;
@@ -208,11 +225,13 @@ private:
         std::string zone;
         network::IPAddress address;
         const elbv2::LoadBalancerSeries* series = nullptr;
-        std::map<std::string, const elbv2::TargetGroupSeries*> group_series; // by ARN
+        // Of the snapshot, which is not long.
+        std::vector<std::pair<const elbv2::TargetGroup*, const elbv2::TargetGroupSeries*>>
+            group_series;
     };
 
     struct Balancer {
-        std::string arn;
+        std::uint32_t number = 0;
         std::shared_ptr<const elbv2::LoadBalancer> snapshot;
         std::vector<Node> nodes;
         std::array<std::vector<RuleMemo>, 2> memo; // by request id; plain and TLS
@@ -252,13 +271,14 @@ private:
     );
     void serve_object(CallId id);
     http::ResponseHead object_response(const std::string& host, const http::RequestHead& request);
-    const cloudfront::DistributionPtr& distribution_of(const simulation::HTTPRequest& request);
+    const EdgeMemo& edge_memo_of(const Call& call);
 
     // world_simulated_balancer.cpp
     void take_at_balancer(CallId id, const Destination& destination);
     const elbv2::RuleMatch&
     match_of(Balancer& balancer, const elbv2::Listener& listener, const Call& call);
     void forward(CallId id, Balancer& balancer, Node& node, const elbv2::Forward& chosen);
+    static const elbv2::TargetGroupSeries* series_of(Node& node, const elbv2::TargetGroup& group);
     void target_answered(CallId id, std::uint16_t status, std::uint64_t bytes);
     void fail_target(CallId id, http::UpstreamFailure failure, Duration later);
     void target_has_failed(CallId id);
@@ -280,12 +300,13 @@ private:
     void leave_instance(CallId id);
     void end_probe(CallId id, elbv2::ProbeResult result);
     std::uint16_t route_of(const simulation::HTTPRequest& request);
-    SimulatedDatabase* database_of(const SimulatedInstance& instance, bool writes);
+    SimulatedDatabase* database_of(SimulatedInstance& instance, bool writes);
 
     Surroundings surroundings_;
     simulation::EventQueue::SinkId sink_;
     std::optional<Cores> cores_;
     simulation::Clients* clients_ = nullptr;
+    bool is_closed_ = false;
     TrafficObserver* observer_ = nullptr;
     Random random_;
     Random balancer_random_;
@@ -301,13 +322,7 @@ private:
     std::map<std::string, std::uint32_t> balancer_ids_; // by ARN
     std::vector<std::uint16_t> route_memo_;             // by request id, + 1
 
-    struct DistributionMemo {
-        cloudfront::DistributionPtr distribution;
-        Timestamp asked{};
-    };
-
-    std::vector<DistributionMemo> distribution_memo_; // by request id
-    cloudfront::DistributionPtr last_distribution_;
+    std::vector<std::vector<EdgeMemo>> edge_memos_; // by place and request id
     std::set<std::string> dark_zones_;
     std::set<std::string> hosts_with_expired_certificates_;
     std::map<std::string, Timestamp> in_service_since_;

@@ -37,19 +37,20 @@ public:
     void add(SeriesId series, double value, double count) {
         if (count <= 0) return;
         const std::lock_guard lock(lock_);
-        if (series >= active_.cells.size()) active_.cells.resize(series + 1);
-        auto& cell = active_.cells[series];
-        if (cell.run_value == value && cell.run_count > 0) {
-            cell.run_count += count;
-            return;
-        }
-        if (cell.run_count > 0) {
-            cell.values.add(cell.run_value, cell.run_count);
-        } else {
-            active_.touched.push_back(series);
-        }
-        cell.run_value = value;
-        cell.run_count = count;
+        add_locked(series, value, count);
+    }
+
+    void add_each(std::span<const Value> values) {
+        const std::lock_guard lock(lock_);
+        for (const auto& each : values)
+            add_locked(each.series, each.value, 1);
+    }
+
+    void add_to_all(std::span<const SeriesId> all, double value, double count) {
+        if (count <= 0) return;
+        const std::lock_guard lock(lock_);
+        for (const auto each : all)
+            add_locked(each, value, count);
     }
 
     // Moves what was added into `merged`, which is indexed by series, and notes new series in
@@ -75,6 +76,22 @@ public:
     }
 
 private:
+    void add_locked(SeriesId series, double value, double count) {
+        if (series >= active_.cells.size()) active_.cells.resize(series + 1);
+        auto& cell = active_.cells[series];
+        if (cell.run_value == value && cell.run_count > 0) {
+            cell.run_count += count;
+            return;
+        }
+        if (cell.run_count > 0) {
+            cell.values.add(cell.run_value, cell.run_count);
+        } else {
+            active_.touched.push_back(series);
+        }
+        cell.run_value = value;
+        cell.run_count = count;
+    }
+
     struct Cell {
         Distribution values;
         double run_value = 0; // the last value added, and how often in a row
@@ -123,6 +140,14 @@ LiveMetrics::Shard& LiveMetrics::shard_of_this_thread() {
 
 void LiveMetrics::add(SeriesId series, double value, double count) {
     shard_of_this_thread().add(series, value, count);
+}
+
+void LiveMetrics::add_each(std::span<const Value> values) {
+    shard_of_this_thread().add_each(values);
+}
+
+void LiveMetrics::add_to_all(std::span<const SeriesId> all, double value, double count) {
+    shard_of_this_thread().add_to_all(all, value, count);
 }
 
 void LiveMetrics::gather(MetricsSink& sink, Timestamp when) {

@@ -8,6 +8,7 @@
 
 #include <compare>
 #include <functional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -39,6 +40,23 @@ public:
     virtual SeriesId series(const MetricId& id) = 0;
     // Adds `count` occurrences of `value`. Any thread.
     virtual void add(SeriesId series, double value, double count = 1) = 0;
+
+    struct Value {
+        SeriesId series = 0;
+        double value = 0;
+    };
+
+    // One of each, for less than as many calls of add(). Any thread.
+    virtual void add_each(std::span<const Value> values) {
+        for (const auto& each : values)
+            add(each.series, each.value);
+    }
+
+    // The same to several series, which is how AWS tells one thing under several dimensions.
+    virtual void add_to_all(std::span<const SeriesId> all, double value, double count = 1) {
+        for (const auto each : all)
+            add(each, value, count);
+    }
 };
 
 // Where gathered values go. World thread only.

@@ -62,6 +62,7 @@ void Names::publish(const std::string& name, std::vector<IPAddress> addresses) {
     } else {
         addresses_.insert_or_assign(normalized(name), std::move(addresses));
     }
+    version_.fetch_add(1, std::memory_order_release);
 }
 
 std::vector<IPAddress> Names::find(std::string_view name) const {

@@ -6,6 +6,7 @@
 
 #include "emulator/network/address.hpp"
 
+#include <atomic>
 #include <map>
 #include <mutex>
 #include <optional>
@@ -40,6 +41,9 @@ public:
     // Case-insensitive; a trailing dot is ignored.
     std::vector<IPAddress> find(std::string_view name) const;
 
+    // Another number than before whenever find() may answer something else than before.
+    std::uint64_t version() const { return version_.load(std::memory_order_acquire); }
+
     // Connections meant for `proper` really go to `actual`.
     void redirect(const Endpoint& proper, const Endpoint& actual);
     void forget_redirect(const Endpoint& proper);
@@ -48,6 +52,7 @@ public:
     std::map<Endpoint, Endpoint> redirects() const;
 
 private:
+    std::atomic<std::uint64_t> version_{1};
     mutable std::shared_mutex mutex_;
     std::map<std::string, IPAddress> claimed_;
     std::map<IPAddress, std::string> owners_;

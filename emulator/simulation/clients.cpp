@@ -168,7 +168,7 @@ void Clients::begin_visit(std::uint16_t number, std::size_t first_step) {
     visit.viewer = ++visits_begun_;
     visit.last_write = 0;
     visit.connected_host = 0;
-    visit.request = nullptr;
+    visit.drawn = {};
     const auto place = std::ranges::upper_bound(clientele.shares, clientele.random.real());
     visit.resolver = static_cast<std::uint16_t>(
         std::min<std::size_t>(place - clientele.shares.begin(), clientele.shares.size() - 1)
@@ -213,7 +213,7 @@ void Clients::take_step(std::uint32_t index) {
         return surroundings_.events
             .schedule(surroundings_.events.now() + pause, sink_, think_ended, index);
     }
-    if (visit.request == nullptr) visit.request = step.request->draw(clientele.random);
+    if (visit.drawn.request == nullptr) visit.drawn = step.request->draw(clientele.random);
     send(index);
 }
 
@@ -254,7 +254,7 @@ void Clients::send(std::uint32_t index) {
         std::ranges::find(name.addresses, visit.connected_to) != name.addresses.end();
     Sending sending;
     sending.token = index;
-    sending.request = visit.request;
+    sending.request = visit.drawn.request;
     sending.from = resolver.place;
     sending.viewer = visit.viewer;
     sending.seen_write = visit.last_write;
@@ -265,7 +265,7 @@ void Clients::send(std::uint32_t index) {
         const auto round_trip =
             2 * surroundings_.cloud.distance(resolver.place, sending.destination);
         // RFC 8446: a full TLS 1.3 handshake takes one more round trip.
-        sending.connection_set_up = round_trip * (visit.request->is_tls ? 2 : 1);
+        sending.connection_set_up = round_trip * (visit.drawn.request->is_tls ? 2 : 1);
     }
     if (dns_queries_ != queries_before) sending.connection_set_up += resolution_time;
     if (packet_loss_ > 0 && clientele.random.real() < packet_loss_)
@@ -337,12 +337,10 @@ void Clients::end_attempt(std::uint32_t index, Outcome outcome, const Reply& rep
                 .schedule(now + Duration(std::llround(pause.count())), sink_, proceed, index);
         }
         surroundings_.statistics.record_gave_up(step.row);
-        step.request->give_back(visit.request);
-        visit.request = nullptr;
+        visit.drawn = {};
         return end_visit(index);
     }
-    step.request->give_back(visit.request);
-    visit.request = nullptr;
+    visit.drawn = {};
     visit.attempt = 0;
     next_step(index);
 }

@@ -100,7 +100,7 @@ private:
         std::uint32_t request_number = 0; // tells late answers and deadlines from current ones
         std::uint64_t viewer = 0;
         std::uint64_t last_write = 0;
-        const HTTPRequest* request = nullptr;
+        RequestTemplate::Drawn drawn; // the request, from the first attempt to the last
         Timestamp sent{};
         std::uint32_t connected_host = 0; // + 1; the connection that is kept
         DestinationId connected_to = 0;

@@ -1,13 +1,15 @@
-// The events of the traffic: small, many, each known by three numbers. A heap with four children
-// per node; what happens at the same moment happens in the order in which it was scheduled.
-// Timers of the control planes, which are few and carry closures, stay in VirtualTime; run() takes
-// from both in the order of time.
+// The events of the traffic: small, many, each known by three numbers. Those of the next half
+// second stand in a wheel of short buckets, each sorted when its time has come; later ones wait in
+// a heap. What happens at the same moment happens in the order in which it was scheduled. Timers of
+// the control planes, which are few and carry closures, stay in VirtualTime; run_until() takes from
+// both in the order of time.
 #pragma once
 
 #include "emulator/time/virtual_time.hpp"
 
 #include <cstdint>
 #include <deque>
+#include <optional>
 #include <vector>
 
 namespace diorama::simulation {
@@ -23,8 +25,7 @@ public:
 
 class EventQueue {
 public:
-    explicit EventQueue(VirtualTime& time)
-        : time_(time) {}
+    explicit EventQueue(VirtualTime& time);
 
     using SinkId = std::uint8_t;
     SinkId add(EventSink& sink);
@@ -45,7 +46,7 @@ public:
 
     std::uint64_t happened() const { return happened_; }
 
-    std::size_t pending() const { return heap_.size(); }
+    std::size_t pending() const { return pending_; }
 
 private:
     struct Event {
@@ -59,11 +60,28 @@ private:
         }
     };
 
-    void pop();
+    // Buckets are numbered from the beginning of time.
+    using BucketNumber = std::int64_t;
+    static BucketNumber bucket_of(Timestamp when);
+
+    // The earliest event, or nullptr.
+    const Event* first();
+    void open_next_bucket();
+    void insert_into_open(const Event& event);
+    std::optional<BucketNumber> next_in_wheel() const;
+    void push_to_heap(const Event& event);
+    void pop_from_heap();
 
     VirtualTime& time_;
     std::vector<EventSink*> sinks_;
-    std::vector<Event> heap_;
+    // The open bucket, sorted; what is before `taken_` has happened.
+    std::vector<Event> open_;
+    std::size_t taken_ = 0;
+    BucketNumber open_number_;
+    std::vector<std::vector<Event>> wheel_; // by number, in the circle
+    std::vector<std::uint64_t> occupied_;   // a bit for each bucket of the wheel
+    std::vector<Event> heap_;               // four children per node
+    std::size_t pending_ = 0;
     std::uint64_t scheduled_ = 0;
     std::uint64_t happened_ = 0;
 };

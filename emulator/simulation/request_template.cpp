@@ -21,23 +21,35 @@ Values::Values(const std::map<std::string, ValueSource>& sources) {
     }
 }
 
-std::uint64_t Values::draw(const std::string& name, Random& random) {
-    const auto found = sources_.find(name);
-    if (found == sources_.end()) return 0;
-    Source& made = found->second;
-    switch (made.source.kind) {
+std::uint64_t Values::Source::draw(Random& random) {
+    switch (source.kind) {
     case ValueSource::Kind::uniform:
-        return random.below(made.source.count);
+        return random.below(source.count);
     case ValueSource::Kind::choice:
-        return random.below(made.source.choices.size());
+        return random.below(source.choices.size());
     case ValueSource::Kind::zipf:
     case ValueSource::Kind::files:
     case ValueSource::Kind::ranked:
-        return made.zipf->draw(random) - 1;
+        return zipf->draw(random) - 1;
     case ValueSource::Kind::sequence:
         break;
     }
-    return made.next++;
+    return next++;
+}
+
+std::optional<std::uint64_t> Values::Source::count() const {
+    if (source.kind == ValueSource::Kind::sequence) return std::nullopt;
+    return source.choices.empty() ? source.count : source.choices.size();
+}
+
+Values::Source* Values::find(const std::string& name) {
+    const auto found = sources_.find(name);
+    return found == sources_.end() ? nullptr : &found->second;
+}
+
+std::uint64_t Values::draw(const std::string& name, Random& random) {
+    Source* source = find(name);
+    return source == nullptr ? 0 : source->draw(random);
 }
 
 std::string Values::text(const std::string& name, std::uint64_t number) const {
@@ -49,10 +61,7 @@ std::string Values::text(const std::string& name, std::uint64_t number) const {
 
 std::optional<std::uint64_t> Values::count_of(const std::string& name) const {
     const auto found = sources_.find(name);
-    if (found == sources_.end()) return std::nullopt;
-    const auto& source = found->second.source;
-    if (source.kind == ValueSource::Kind::sequence) return std::nullopt;
-    return source.choices.empty() ? source.count : source.choices.size();
+    return found == sources_.end() ? std::nullopt : found->second.count();
 }
 
 Template::Template(const std::string& text) {
@@ -85,6 +94,7 @@ RequestTemplate::RequestTemplate(const RequestStep& step, Values& values, std::u
     std::uint64_t different = 1;
     for (const auto& name : path_.placeholders()) {
         const auto count = values.count_of(name);
+        placeholders_.push_back({values.find(name), count.value_or(1)});
         different = count && *count > 0 && different <= kept_requests ? different * *count
                                                                       : kept_requests + 1;
     }
@@ -112,22 +122,21 @@ RequestTemplate::make(const std::vector<std::uint64_t>& numbers, std::uint32_t i
     return request;
 }
 
-const HTTPRequest* RequestTemplate::draw(Random& random) {
-    const auto& names = path_.placeholders();
-    std::vector<std::uint64_t> numbers;
+RequestTemplate::Drawn RequestTemplate::draw(Random& random) {
     std::uint64_t index = 0;
-    for (const auto& name : names) {
-        numbers.push_back(values_.draw(name, random));
-        index = index * values_.count_of(name).value_or(1) + numbers.back();
+    drawn_.clear();
+    for (const auto& [source, count] : placeholders_) {
+        drawn_.push_back(source == nullptr ? 0 : source->draw(random));
+        index = index * count + drawn_.back();
     }
-    if (made_.empty()) return new HTTPRequest(make(numbers, 0));
+    if (made_.empty()) {
+        auto own = std::make_unique<const HTTPRequest>(make(drawn_, 0));
+        const auto* request = own.get();
+        return {request, std::move(own)};
+    }
     auto& kept = made_[index];
-    if (kept == nullptr) kept = std::make_unique<HTTPRequest>(make(numbers, ++next_id_));
-    return kept.get();
-}
-
-void RequestTemplate::give_back(const HTTPRequest* request) {
-    if (request->id == 0) delete request;
+    if (kept == nullptr) kept = std::make_unique<HTTPRequest>(make(drawn_, ++next_id_));
+    return {kept.get(), nullptr};
 }
 
 } // namespace diorama::simulation

@@ -16,19 +16,26 @@ class Values {
 public:
     explicit Values(const std::map<std::string, ValueSource>& sources);
 
-    // The number of a value, 0 <= result < count_of; for a sequence the next one.
+    struct Source {
+        ValueSource source;
+        std::optional<Zipf> zipf;
+        std::uint64_t next = 0;
+
+        // The number of a value, 0 <= result < count(); for a sequence the next one.
+        std::uint64_t draw(Random& random);
+        // How many different ones there are; nothing: without bound.
+        std::optional<std::uint64_t> count() const;
+    };
+
+    // Stays where it is; nullptr: no such name.
+    Source* find(const std::string& name);
+    // As of its source; 0 for a name that there is not.
     std::uint64_t draw(const std::string& name, Random& random);
     std::string text(const std::string& name, std::uint64_t number) const;
     // How many different ones there are; nothing: without bound, or no such name.
     std::optional<std::uint64_t> count_of(const std::string& name) const;
 
 private:
-    struct Source {
-        ValueSource source;
-        std::optional<Zipf> zipf;
-        std::uint64_t next = 0;
-    };
-
     std::map<std::string, Source> sources_;
 };
 
@@ -52,19 +59,29 @@ public:
     // `next_id` numbers the requests of all templates of a run.
     RequestTemplate(const RequestStep& step, Values& values, std::uint32_t& next_id);
 
-    // Valid until give_back.
-    const HTTPRequest* draw(Random& random);
-    void give_back(const HTTPRequest* request);
+    struct Drawn {
+        const HTTPRequest* request = nullptr;   // valid as long as the template, or `own`
+        std::unique_ptr<const HTTPRequest> own; // where the values are many
+    };
+
+    Drawn draw(Random& random);
 
     const std::string& host() const { return step_.host; }
 
 private:
     HTTPRequest make(const std::vector<std::uint64_t>& numbers, std::uint32_t id) const;
 
+    struct Placeholder {
+        Values::Source* source = nullptr;
+        std::uint64_t count = 1; // of its values; 1 where there is no bound
+    };
+
     RequestStep step_;
     Template path_;
     Values& values_;
     std::uint32_t& next_id_;
+    std::vector<Placeholder> placeholders_;          // parallel to those of path_
+    std::vector<std::uint64_t> drawn_;               // likewise, of the present draw
     std::vector<std::unique_ptr<HTTPRequest>> made_; // by number, where there are few
 };
 

@@ -17,7 +17,7 @@ struct CloudFormation::Rooms final : api::CloudFormationApi {
         , surroundings{environment, state, calls, environment.random.fork("cloudformation")}
         , operations(surroundings)
         , stacks(surroundings, operations, objects)
-        , descriptions(state)
+        , descriptions(surroundings)
         , templates(state, objects)
         , change_sets(surroundings, operations, objects)
         , expiring(environment.scheduler, limits::looks_for_old_stacks, [this, &environment] {

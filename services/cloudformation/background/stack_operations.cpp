@@ -227,7 +227,6 @@ void StackOperations::end(Stack& stack, std::string status, std::string reason) 
             resource.is_new = false;
     surroundings_.set_status(stack, std::move(status), std::move(reason));
     change_set_executed(stack, is_well ? "EXECUTE_COMPLETE" : "EXECUTE_FAILED");
-    surroundings_.forget_template(stack.id);
 }
 
 void StackOperations::change_set_executed(const Stack& stack, const char* status) {

@@ -26,7 +26,8 @@ struct Surroundings {
 
     Work work_on(const Stack& stack, const StackResource& resource);
 
-    // The template of a stack, read once and kept while operations need it.
+    // The template of a stack, read once: clients that wait for a stack describe it again and
+    // again.
     const Template& template_of(const Stack& stack);
 
     void forget_template(const std::string& stack_id) { templates.erase(stack_id); }

@@ -184,7 +184,7 @@ api::DescribeChangeSetOutput ChangeSets::describe_change_set(
     output.stack_id = set.stack_id;
     output.stack_name = set.stack_name;
     if (!set.description.empty()) output.description = set.description;
-    output.parameters = described_parameters(set.source);
+    output.parameters = described_parameters(read_template(set.source.body), set.source);
     output.creation_time = set.created;
     output.execution_status = api::parse_execution_status(set.execution_status);
     output.status = api::parse_change_set_status(set.status);

@@ -37,17 +37,70 @@ api::ResourceStatus status_of(const StackResource& resource) {
         .value_or(api::ResourceStatus::CREATE_IN_PROGRESS);
 }
 
-std::string description_of(const StackSource& source) {
-    return source.body.empty() ? "" : read_template(source.body).description;
+api::StackResource described(const Stack& stack, const StackResource& resource) {
+    api::StackResource answer;
+    answer.stack_name = stack.name;
+    answer.stack_id = stack.id;
+    answer.logical_resource_id = resource.logical_id;
+    answer.physical_resource_id = unless_empty(resource.physical_id);
+    answer.resource_type = resource.type;
+    answer.timestamp = resource.changed;
+    answer.resource_status = status_of(resource);
+    answer.resource_status_reason = unless_empty(resource.reason);
+    answer.drift_information.emplace().stack_resource_drift_status =
+        api::StackResourceDriftStatus::NOT_CHECKED;
+    return answer;
 }
 
-api::Stack described(const Stack& stack) {
+std::string metadata_of(const Template& declared, const std::string& logical_id) {
+    const auto found = declared.resources.find(logical_id);
+    if (found == declared.resources.end() || found->second.metadata.is_null()) return "";
+    return found->second.metadata.dump();
+}
+
+} // namespace
+
+std::vector<api::Parameter>
+described_parameters(const Template& declared, const StackSource& source) {
+    std::vector<api::Parameter> answer;
+    for (const auto& [name, value] : source.parameters) {
+        const auto found = declared.parameters.find(name);
+        const bool is_hidden = found != declared.parameters.end() && found->second.no_echo;
+        auto& parameter = answer.emplace_back();
+        parameter.parameter_key = name;
+        // AWS: "If you set the NoEcho attribute to true, CloudFormation returns the parameter value
+        // masked as asterisks (*****)".
+        parameter.parameter_value = is_hidden ? "****" : value;
+    }
+    return answer;
+}
+
+std::vector<api::Tag> described_tags(const StackSource& source) {
+    std::vector<api::Tag> answer;
+    for (const auto& [key, value] : source.tags)
+        answer.push_back({key, value});
+    return answer;
+}
+
+std::vector<api::Capability> described_capabilities(const StackSource& source) {
+    std::vector<api::Capability> answer;
+    for (const auto& name : source.capabilities)
+        if (const auto capability = api::parse_capability(name)) answer.push_back(*capability);
+    return answer;
+}
+
+std::string StackDescriptions::description_of(const Stack& stack) const {
+    return stack.source.body.empty() ? "" : surroundings_.template_of(stack).description;
+}
+
+api::Stack StackDescriptions::whole(const Stack& stack) const {
     api::Stack answer;
     answer.stack_id = stack.id;
     answer.stack_name = stack.name;
     answer.change_set_id = unless_empty(stack.change_set_id);
-    answer.description = unless_empty(description_of(stack.source));
-    answer.parameters = described_parameters(stack.source);
+    answer.description = unless_empty(description_of(stack));
+    if (!stack.source.body.empty())
+        answer.parameters = described_parameters(surroundings_.template_of(stack), stack.source);
     answer.creation_time = stack.created;
     answer.deletion_time = stack.deleted;
     answer.last_updated_time = stack.updated;
@@ -72,60 +125,6 @@ api::Stack described(const Stack& stack) {
     return answer;
 }
 
-api::StackResource described(const Stack& stack, const StackResource& resource) {
-    api::StackResource answer;
-    answer.stack_name = stack.name;
-    answer.stack_id = stack.id;
-    answer.logical_resource_id = resource.logical_id;
-    answer.physical_resource_id = unless_empty(resource.physical_id);
-    answer.resource_type = resource.type;
-    answer.timestamp = resource.changed;
-    answer.resource_status = status_of(resource);
-    answer.resource_status_reason = unless_empty(resource.reason);
-    answer.drift_information.emplace().stack_resource_drift_status =
-        api::StackResourceDriftStatus::NOT_CHECKED;
-    return answer;
-}
-
-std::string metadata_of(const Stack& stack, const std::string& logical_id) {
-    const auto read = read_template(stack.source.body);
-    const auto found = read.resources.find(logical_id);
-    if (found == read.resources.end() || found->second.metadata.is_null()) return "";
-    return found->second.metadata.dump();
-}
-
-} // namespace
-
-std::vector<api::Parameter> described_parameters(const StackSource& source) {
-    std::vector<api::Parameter> answer;
-    if (source.body.empty()) return answer;
-    const auto read = read_template(source.body);
-    for (const auto& [name, value] : source.parameters) {
-        const auto declared = read.parameters.find(name);
-        const bool is_hidden = declared != read.parameters.end() && declared->second.no_echo;
-        auto& parameter = answer.emplace_back();
-        parameter.parameter_key = name;
-        // AWS: "If you set the NoEcho attribute to true, CloudFormation returns the parameter value
-        // masked as asterisks (*****)".
-        parameter.parameter_value = is_hidden ? "****" : value;
-    }
-    return answer;
-}
-
-std::vector<api::Tag> described_tags(const StackSource& source) {
-    std::vector<api::Tag> answer;
-    for (const auto& [key, value] : source.tags)
-        answer.push_back({key, value});
-    return answer;
-}
-
-std::vector<api::Capability> described_capabilities(const StackSource& source) {
-    std::vector<api::Capability> answer;
-    for (const auto& name : source.capabilities)
-        if (const auto capability = api::parse_capability(name)) answer.push_back(*capability);
-    return answer;
-}
-
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DescribeStacks.html
 // AWS: "If the stack doesn't exist, a ValidationError is returned"; deleted ones only by their id.
 api::DescribeStacksOutput StackDescriptions::describe_stacks(
@@ -134,7 +133,7 @@ api::DescribeStacksOutput StackDescriptions::describe_stacks(
 ) const {
     api::DescribeStacksOutput output;
     if (input.stack_name) {
-        output.stacks.push_back(described(stack_of(state_, call, *input.stack_name)));
+        output.stacks.push_back(whole(stack_of(state_, call, *input.stack_name)));
         return output;
     }
     std::vector<const Stack*> found;
@@ -145,7 +144,7 @@ api::DescribeStacksOutput StackDescriptions::describe_stacks(
     });
     page(found, input.next_token, output.next_token);
     for (const auto* stack : found)
-        output.stacks.push_back(described(*stack));
+        output.stacks.push_back(whole(*stack));
     return output;
 }
 
@@ -161,7 +160,7 @@ StackDescriptions::list_stacks(const aws::Call& call, const api::ListStacksInput
         api::StackSummary summary;
         summary.stack_id = stack.id;
         summary.stack_name = stack.name;
-        summary.template_description = unless_empty(description_of(stack.source));
+        summary.template_description = unless_empty(description_of(stack));
         summary.creation_time = stack.created;
         summary.last_updated_time = stack.updated;
         summary.deletion_time = stack.deleted;
@@ -233,7 +232,8 @@ api::DescribeStackResourceOutput StackDescriptions::describe_stack_resource(
     answer.last_updated_timestamp = resource.changed;
     answer.resource_status = status_of(resource);
     answer.resource_status_reason = unless_empty(resource.reason);
-    answer.metadata = unless_empty(metadata_of(*stack, resource.logical_id));
+    answer.metadata =
+        unless_empty(metadata_of(surroundings_.template_of(*stack), resource.logical_id));
     answer.drift_information.emplace().stack_resource_drift_status =
         api::StackResourceDriftStatus::NOT_CHECKED;
     return output;

@@ -3,14 +3,15 @@
 
 #include "emulator/aws/call.hpp"
 #include "services/cloudformation/api.hpp"
-#include "services/cloudformation/state.hpp"
+#include "services/cloudformation/background/surroundings.hpp"
 
 namespace diorama::cloudformation {
 
 class StackDescriptions {
 public:
-    explicit StackDescriptions(const State& state)
-        : state_(state) {}
+    explicit StackDescriptions(Surroundings& surroundings)
+        : surroundings_(surroundings)
+        , state_(surroundings.state) {}
 
     api::DescribeStacksOutput
     describe_stacks(const aws::Call& call, const api::DescribeStacksInput& input) const;
@@ -34,11 +35,16 @@ public:
     list_imports(const aws::Call& call, const api::ListImportsInput& input) const;
 
 private:
+    api::Stack whole(const Stack& stack) const;
+    std::string description_of(const Stack& stack) const;
+
+    Surroundings& surroundings_;
     const State& state_;
 };
 
 // Values of NoEcho parameters are hidden.
-std::vector<api::Parameter> described_parameters(const StackSource& source);
+std::vector<api::Parameter>
+described_parameters(const Template& declared, const StackSource& source);
 std::vector<api::Tag> described_tags(const StackSource& source);
 std::vector<api::Capability> described_capabilities(const StackSource& source);
 

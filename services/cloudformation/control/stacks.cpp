@@ -251,8 +251,10 @@ void Stacks::expire(Timestamp now) {
     for (const auto& [id, stack] : surroundings_.state.stacks)
         if (stack.deleted && now - *stack.deleted > limits::deleted_stacks_are_kept)
             old.push_back(id);
-    for (const auto& id : old)
+    for (const auto& id : old) {
         surroundings_.state.forget_stack(id);
+        surroundings_.forget_template(id);
+    }
 }
 
 } // namespace diorama::cloudformation

@@ -33,7 +33,9 @@ void Delivery::begin(Collapsing collapsing) {
     };
     const ViewerRequest request{distribution_, exchange_->request(), viewer_};
     const auto now = thread.clock().now();
-    act_on(place_.edge.begin(request, identity_, now, collapsing, std::move(resume)));
+    act_on(
+        place_.edge.begin(request, look_up(request), identity_, now, collapsing, std::move(resume))
+    );
 }
 
 void Delivery::act_on(Decision decision) {

@@ -72,17 +72,22 @@ void add_validators(http::Headers& headers, const Entry& entry) {
 
 } // namespace
 
-EdgeCache::Lookup EdgeCache::look_up(const ViewerRequest& request) const {
+Lookup look_up(const ViewerRequest& request) {
     const auto& distribution = *request.distribution;
-    std::string path(request.head.path());
+    Lookup lookup;
+    lookup.path = request.head.path();
     // AWS: the default root object is returned "when a viewer requests the root URL", for "/" only.
-    if (path == "/" && !distribution.default_root_object.empty())
-        path += distribution.default_root_object;
-    const auto& behavior = distribution.behavior_for(path);
-    auto key = cache_key(distribution, behavior, request.head, path, request.viewer);
-    const bool is_cacheable =
-        behavior.caches(request.head.method) && behavior.cache_policy.caches();
-    return {behavior, std::move(path), std::move(key), is_cacheable};
+    if (lookup.path == "/" && !distribution.default_root_object.empty())
+        lookup.path += distribution.default_root_object;
+    const auto& behavior = distribution.behavior_for(lookup.path);
+    lookup.behavior = &behavior;
+    lookup.key = cache_key(distribution, behavior, request.head, lookup.path, request.viewer);
+    lookup.is_cacheable = behavior.caches(request.head.method) && behavior.cache_policy.caches();
+    if (auto refusal = refusal_of(request, behavior))
+        lookup.settled = *std::move(refusal);
+    else
+        lookup.settled = protocol_decision(request, behavior);
+    return lookup;
 }
 
 EntryPtr EdgeCache::find_for(const ViewerRequest& request, const Lookup& lookup, Timestamp now) {
@@ -96,13 +101,12 @@ EntryPtr EdgeCache::find_for(const ViewerRequest& request, const Lookup& lookup,
 
 Decision EdgeCache::begin(
     const ViewerRequest& request,
+    const Lookup& lookup,
     const EdgeIdentity& identity,
     Timestamp now,
     Collapsing collapsing
 ) {
-    const auto lookup = look_up(request);
-    if (auto refusal = refusal_of(request, lookup.behavior)) return *std::move(refusal);
-    if (auto decision = protocol_decision(request, lookup.behavior)) return *std::move(decision);
+    if (lookup.settled) return *lookup.settled;
 
     auto entry = find_for(request, lookup, now);
     if (entry) {
@@ -133,7 +137,7 @@ Fetch EdgeCache::start_fetch(
 ) {
     const auto& distribution = *request.distribution;
     const RequestContext
-        context{distribution, lookup.behavior, request.head, request.viewer, identity};
+        context{distribution, *lookup.behavior, request.head, request.viewer, identity};
     const auto purpose =
         lookup.is_cacheable ? OriginRequestPurpose::fill : OriginRequestPurpose::relay;
     Fetch fetch{
@@ -145,10 +149,10 @@ Fetch EdgeCache::start_fetch(
     Flight flight{
         .key = lookup.key,
         .distribution = request.distribution,
-        .behavior = &lookup.behavior,
+        .behavior = lookup.behavior,
         .request = request.head,
         .viewer = request.viewer,
-        .object_path = object_path(request, lookup.behavior, lookup.path),
+        .object_path = object_path(request, *lookup.behavior, lookup.path),
         .stale = std::move(stale),
         .is_cacheable = lookup.is_cacheable,
     };
@@ -157,7 +161,7 @@ Fetch EdgeCache::start_fetch(
         flight.is_conditional = true;
         add_validators(fetch.request.head.headers, *flight.stale);
     }
-    if (lookup.is_cacheable && collapsing == Collapsing::allowed && may_collapse(lookup.behavior))
+    if (lookup.is_cacheable && collapsing == Collapsing::allowed && may_collapse(*lookup.behavior))
         collapsing_.emplace(lookup.key, fetch.id);
     flights_.emplace(fetch.id, std::move(flight));
     return fetch;

@@ -65,6 +65,19 @@ struct Redirect {}; // to https
 
 using Decision = std::variant<Serve, Fetch, Wait, Refuse, Redirect>;
 
+// What a request means to its distribution, whatever the time and whatever is stored. The same
+// request always means the same to the same distribution, so that those who send it often can keep
+// this; it does not outlive the distribution.
+struct Lookup {
+    const Behavior* behavior = nullptr;
+    std::string path;
+    std::string key;
+    bool is_cacheable = false;
+    std::optional<Decision> settled; // Refuse or Redirect: what is stored does not matter
+};
+
+Lookup look_up(const ViewerRequest& request);
+
 // Send this head and the body that follows it. If `is_stored`, the body is also given to
 // origin_completed(); otherwise the flight has ended.
 struct Deliver {
@@ -86,8 +99,10 @@ public:
     explicit EdgeCache(std::size_t capacity)
         : store_(capacity) {}
 
+    // `lookup` is look_up(request).
     Decision begin(
         const ViewerRequest& request,
+        const Lookup& lookup,
         const EdgeIdentity& identity,
         Timestamp now,
         Collapsing collapsing = Collapsing::allowed
@@ -135,14 +150,6 @@ private:
         const ErrorResponse* error = nullptr; // the page of this one is being fetched
     };
 
-    struct Lookup {
-        const Behavior& behavior;
-        std::string path;
-        std::string key;
-        bool is_cacheable = false;
-    };
-
-    Lookup look_up(const ViewerRequest& request) const;
     Fetch start_fetch(
         const ViewerRequest& request,
         const Lookup& lookup,

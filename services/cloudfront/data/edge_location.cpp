@@ -28,13 +28,14 @@ EdgeIdentity EdgeLocation::new_identity() {
 
 Decision EdgeLocation::begin(
     const ViewerRequest& request,
+    const Lookup& lookup,
     const EdgeIdentity& identity,
     Timestamp now,
     Collapsing collapsing,
     std::function<void()> resume
 ) {
     const std::lock_guard lock(mutex_);
-    auto decision = cache_.begin(request, identity, now, collapsing);
+    auto decision = cache_.begin(request, lookup, identity, now, collapsing);
     if (const auto* wait = std::get_if<Wait>(&decision))
         waiting_[wait->behind].push_back(std::move(resume));
     return decision;

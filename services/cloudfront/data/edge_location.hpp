@@ -27,6 +27,7 @@ public:
     // again.
     Decision begin(
         const ViewerRequest& request,
+        const Lookup& lookup,
         const EdgeIdentity& identity,
         Timestamp now,
         Collapsing collapsing,

@@ -141,6 +141,8 @@ describe_instance_types(const aws::Call&, const api::DescribeInstanceTypesReques
                     return {{name.starts_with("t2.") ? "false" : "true"}};
                 if (filter == "burstable-performance-supported")
                     return {{known.is_burstable ? "true" : "false"}};
+                if (filter == "processor-info.supported-architecture")
+                    return {{known.is_arm ? "arm64" : "x86_64"}};
                 if (filter == "vcpu-info.default-vcpus") return {{std::to_string(known.vcpus)}};
                 if (filter == "memory-info.size-in-mib")
                     return {{std::to_string(known.memory_mib)}};
@@ -156,6 +158,9 @@ describe_instance_types(const aws::Call&, const api::DescribeInstanceTypesReques
         api::VCpuInfo vcpus;
         vcpus.default_v_cpus = known.vcpus;
         type.v_cpu_info = vcpus;
+        type.processor_info.emplace().supported_architectures = {
+            known.is_arm ? api::ArchitectureType::arm64 : api::ArchitectureType::x86_64
+        };
         api::MemoryInfo memory;
         memory.size_in_mi_b = known.memory_mib;
         type.memory_info = memory;

@@ -4,6 +4,7 @@
 #include "services/ec2/control/filters.hpp"
 #include "services/ec2/control/instances.hpp"
 #include "services/ec2/control/paging.hpp"
+#include "services/ec2/data/instance_types.hpp"
 #include "services/ec2/limits.hpp"
 
 #include <fmt/format.h>
@@ -15,6 +16,12 @@
 namespace diorama::ec2 {
 
 namespace {
+
+// DIFFERS: an image here is only a name; the architecture is that of the instance type.
+bool is_arm(const Instance& instance) {
+    const auto* type = find_instance_type(instance.type);
+    return type != nullptr && type->is_arm;
+}
 
 api::InstanceState describe_state(InstanceState state) {
     api::InstanceState result;
@@ -69,7 +76,7 @@ filter_values(const Instance& instance, const api::Instance& described, std::str
     if (name == "reservation-id") return {{instance.reservation_id}};
     if (name == "owner-id") return {{instance.account}};
     if (name == "client-token") return {{instance.client_token}};
-    if (name == "architecture") return {{"x86_64"}};
+    if (name == "architecture") return {{is_arm(instance) ? "arm64" : "x86_64"}};
     if (name == "instance.group-id" || name == "group-id") return {{instance.security_group_id}};
     if (name == "instance.group-name" || name == "group-name") return {{"default"}};
     return std::nullopt;
@@ -133,7 +140,8 @@ api::Instance InstanceControl::describe(const Instance& instance) const {
     monitoring.state = instance.detailed_monitoring ? api::MonitoringState::enabled
                                                     : api::MonitoringState::disabled;
     result.monitoring = monitoring;
-    result.architecture = api::ArchitectureValues::x86_64;
+    result.architecture =
+        is_arm(instance) ? api::ArchitectureValues::arm64 : api::ArchitectureValues::x86_64;
     result.hypervisor = api::HypervisorType::xen;
     result.virtualization_type = api::VirtualizationType::hvm;
     result.root_device_type = api::DeviceType::ebs;

@@ -3,15 +3,18 @@
 
 #include <cstdint>
 #include <span>
+#include <string>
 #include <string_view>
+#include <vector>
 
 namespace diorama::ec2 {
 
 struct InstanceType {
-    std::string_view name;
-    std::int32_t vcpus;
-    std::int64_t memory_mib;
-    bool is_burstable;
+    std::string name;
+    std::int32_t vcpus = 0;
+    std::int64_t memory_mib = 0;
+    bool is_burstable = false;
+    bool is_arm = false; // Graviton
 };
 
 std::span<const InstanceType> instance_types();

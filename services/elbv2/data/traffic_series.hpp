@@ -16,8 +16,7 @@ struct SeriesSet {
     std::array<SeriesId, Sets> ids{};
 
     void add(Metrics& metrics, double value, double count = 1) const {
-        for (const auto id : ids)
-            metrics.add(id, value, count);
+        metrics.add_to_all(ids, value, count);
     }
 };
 

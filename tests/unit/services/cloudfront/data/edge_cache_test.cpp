@@ -98,9 +98,9 @@ TEST_CASE("edge cache: concurrent requests for one object wait for one fetch") {
     EdgeDialogue edge;
     const http::RequestHead head{"GET", "/a", 11, {{"Host", "d111.cloudfront.net"}}};
     const ViewerRequest request{edge.distribution, head, edge.viewer};
-    const auto first = edge.cache.begin(request, edge.identity, edge.now);
+    const auto first = edge.cache.begin(request, look_up(request), edge.identity, edge.now);
     const auto fetch = std::get<Fetch>(first).id;
-    const auto second = edge.cache.begin(request, edge.identity, edge.now);
+    const auto second = edge.cache.begin(request, look_up(request), edge.identity, edge.now);
     CHECK(std::get<Wait>(second).behind == fetch);
 
     edge.concluded(
@@ -122,11 +122,13 @@ TEST_CASE("edge cache: a response that may not be cached frees those who waited 
     EdgeDialogue edge;
     const http::RequestHead head{"GET", "/a", 11, {{"Host", "d111.cloudfront.net"}}};
     const ViewerRequest request{edge.distribution, head, edge.viewer};
-    const auto fetch = std::get<Fetch>(edge.cache.begin(request, edge.identity, edge.now)).id;
+    const auto fetch =
+        std::get<Fetch>(edge.cache.begin(request, look_up(request), edge.identity, edge.now)).id;
     edge.cache
         .origin_answered(fetch, {200, {}, {{"Cache-Control", "private"}}}, edge.identity, edge.now);
     CHECK_FALSE(edge.cache.is_in_flight(fetch));
-    const auto again = edge.cache.begin(request, edge.identity, edge.now, Collapsing::tried);
+    const auto again =
+        edge.cache.begin(request, look_up(request), edge.identity, edge.now, Collapsing::tried);
     CHECK(std::holds_alternative<Fetch>(again));
 }
 
@@ -135,8 +137,10 @@ TEST_CASE("edge cache: no request collapsing when cookies are forwarded") {
     edge.behavior().cache_policy.cookies = {ItemSelection::Behavior::all, {}};
     const http::RequestHead head{"GET", "/a", 11, {{"Host", "d111.cloudfront.net"}}};
     const ViewerRequest request{edge.distribution, head, edge.viewer};
-    edge.cache.begin(request, edge.identity, edge.now);
-    CHECK(std::holds_alternative<Fetch>(edge.cache.begin(request, edge.identity, edge.now)));
+    edge.cache.begin(request, look_up(request), edge.identity, edge.now);
+    CHECK(std::holds_alternative<Fetch>(
+        edge.cache.begin(request, look_up(request), edge.identity, edge.now)
+    ));
 }
 
 TEST_CASE("edge cache: errors are replayed for ten seconds as Error") {
@@ -195,7 +199,9 @@ TEST_CASE("edge cache: an origin that cannot be reached is 502, one that is sile
     for (const auto& [failure, status] :
          {std::pair{OriginFailure::unreachable, 502}, std::pair{OriginFailure::timed_out, 504}}) {
         const ViewerRequest request{edge.distribution, head, edge.viewer};
-        const auto fetch = std::get<Fetch>(edge.cache.begin(request, edge.identity, edge.now)).id;
+        const auto fetch =
+            std::get<Fetch>(edge.cache.begin(request, look_up(request), edge.identity, edge.now))
+                .id;
         const auto answer = edge.concluded(
             head,
             fetch,
@@ -214,7 +220,8 @@ TEST_CASE("edge cache: a custom error response replaces the page and the status"
     edge.distribution->error_responses.push_back({404, "/index.html", 200, seconds(5)});
     const http::RequestHead head{"GET", "/app/settings", 11, {{"Host", "d111.cloudfront.net"}}};
     const ViewerRequest request{edge.distribution, head, edge.viewer};
-    const auto fetch = std::get<Fetch>(edge.cache.begin(request, edge.identity, edge.now));
+    const auto fetch =
+        std::get<Fetch>(edge.cache.begin(request, look_up(request), edge.identity, edge.now));
     auto verdict = edge.cache.origin_answered(fetch.id, {404, {}, {}}, edge.identity, edge.now);
     const auto page = std::get<Fetch>(verdict);
     CHECK(page.request.head.target == "/index.html");
@@ -239,7 +246,8 @@ TEST_CASE("edge cache: invalidation removes every variant, and what is under way
     edge.get("/b", ok("max-age=60", "b"));
     const http::RequestHead head{"GET", "/a/2", 11, {{"Host", "d111.cloudfront.net"}}};
     const ViewerRequest request{edge.distribution, head, edge.viewer};
-    const auto fetch = std::get<Fetch>(edge.cache.begin(request, edge.identity, edge.now));
+    const auto fetch =
+        std::get<Fetch>(edge.cache.begin(request, look_up(request), edge.identity, edge.now));
 
     CHECK(edge.cache.invalidate(*edge.distribution, "/a/*") == 2);
     edge.answered(head, fetch, ok("max-age=60", "old"));

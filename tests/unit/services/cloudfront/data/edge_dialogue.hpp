@@ -60,7 +60,7 @@ struct EdgeDialogue {
         asked.reset();
         head.headers.set("Host", "d111.cloudfront.net");
         const ViewerRequest request{distribution, head, viewer};
-        auto decision = cache.begin(request, identity, now);
+        auto decision = cache.begin(request, look_up(request), identity, now);
         if (const auto* refusal = std::get_if<Refuse>(&decision))
             return answer(page_response(refusal->page, identity).response);
         if (std::holds_alternative<Redirect>(decision))
