@@ -70,6 +70,10 @@ void add_up_options(CLI::App& up, Options& options, std::string& dns) {
     up.add_option("--host", options.host,
         "The address to listen on; loopback (IPv4 and IPv6) unless you say otherwise. Beware: any credentials are accepted");
     up.add_option("--dns", dns, "Where Route 53 answers DNS over UDP and TCP, or off")->capture_default_str();
+    up.add_option("--places", options.places_file,
+          "Where on earth addresses are, for routing by place: a file with a line like \"198.51.100.0/24 NA US CA 37.4 -122.1\" for each "
+          "block of addresses (\"-\" for no state), instead of the built-in table")
+        ->option_text("FILE");
     up.add_option("--data", options.data_folder,
         "Keep everything in this folder, durable before it is acknowledged; without it everything is in memory");
     const std::map<std::string, Advertise> forms{{"local", Advertise::local}, {"aws", Advertise::aws}};

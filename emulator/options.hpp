@@ -20,6 +20,7 @@ struct Options {
     std::uint16_t port = 4566;
     std::string host;                    // empty: loopback, IPv4 and IPv6
     std::optional<network::Endpoint> dns; // nothing: no DNS server
+    std::string places_file;             // where addresses are; empty: the built-in table
     std::string data_folder;             // empty: in memory
     std::string authority_folder;        // where the certificate authority is kept
     Advertise advertise = Advertise::local;
