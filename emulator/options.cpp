@@ -1,12 +1,12 @@
 // See options.hpp.
 #include "emulator/options.hpp"
 
-#include <CLI/CLI.hpp>
-
 #include <cstdlib>
 #include <filesystem>
 #include <iostream>
 #include <map>
+
+#include <CLI/CLI.hpp>
 
 namespace diorama {
 
@@ -50,8 +50,7 @@ std::string default_authority_folder() {
     const auto shared = text_of_environment("XDG_DATA_HOME");
     if (!shared.empty()) return shared + "/diorama";
     const auto home = text_of_environment("HOME");
-    return home.empty() ? (std::filesystem::temp_directory_path() / "diorama").string()
-                        : home + "/.local/share/diorama";
+    return home.empty() ? (std::filesystem::temp_directory_path() / "diorama").string() : home + "/.local/share/diorama";
 }
 
 [[noreturn]] void complain(const std::string& sentence) {
@@ -67,78 +66,41 @@ std::optional<network::Endpoint> parse_dns(const std::string& text) {
 }
 
 void add_up_options(CLI::App& up, Options& options, std::string& dns) {
-    up.add_option(
-          "--port",
-          options.port,
-          "The port of the API and of everything reached by Host header"
-    )
+    up.add_option("--port", options.port, "The port of the API and of everything reached by Host header")
         ->capture_default_str();
-    up.add_option(
-        "--host",
-        options.host,
-        "The address to listen on; loopback (IPv4 and IPv6) unless you say otherwise. Beware: any "
-        "credentials are accepted"
-    );
-    up.add_option("--dns", dns, "Where Route 53 answers DNS over UDP and TCP, or off")
-        ->capture_default_str();
-    up.add_option(
-        "--data",
-        options.data_folder,
-        "Keep everything in this folder, durable before it is acknowledged; without it everything "
-        "is in memory"
-    );
-    const std::map<std::string, Advertise> forms{
-        {"local", Advertise::local},
-        {"aws", Advertise::aws}
-    };
-    up.add_option(
-          "--advertise",
-          options.advertise,
-          "local: names that the API returns work on this machine without set-up; aws: they are "
-          "exactly AWS's and resolve in the "
-          "emulator's DNS and proxy"
-    )
+    up.add_option("--host", options.host,
+        "The address to listen on; loopback (IPv4 and IPv6) unless you say otherwise. Beware: any credentials are accepted");
+    up.add_option("--dns", dns, "Where Route 53 answers DNS over UDP and TCP, or off")->capture_default_str();
+    up.add_option("--places", options.places_file,
+          "Where on earth addresses are, for routing by place: a file with a line like \"198.51.100.0/24 NA US CA 37.4 -122.1\" for each "
+          "block of addresses (\"-\" for no state), instead of the built-in table")
+        ->option_text("FILE");
+    up.add_option("--data", options.data_folder,
+        "Keep everything in this folder, durable before it is acknowledged; without it everything is in memory");
+    const std::map<std::string, Advertise> forms{{"local", Advertise::local}, {"aws", Advertise::aws}};
+    up.add_option("--advertise", options.advertise,
+          "local: names that the API returns work on this machine without set-up; aws: they are exactly AWS's and resolve in the "
+          "emulator's DNS and proxy")
         ->transform(CLI::CheckedTransformer(forms, CLI::ignore_case))
         ->option_text("local|aws [local]");
-    up.add_option(
-          "--time-scale",
-          options.time_scale,
-          "How many emulated seconds pass in a real one: with 60 a one-minute alarm takes a "
-          "second. POST /_diorama/clock "
-          "{\"advance\": \"1h\"} moves the clock at once"
-    )
+    up.add_option("--time-scale", options.time_scale,
+          "How many emulated seconds pass in a real one: with 60 a one-minute alarm takes a second. POST /_diorama/clock "
+          "{\"advance\": \"1h\"} moves the clock at once")
         ->check(CLI::Range(1.0, 1000.0))
         ->capture_default_str();
     const std::map<std::string, Pace> paces{{"brisk", Pace::brisk}, {"faithful", Pace::faithful}};
-    up.add_option(
-          "--pace",
-          options.pace,
-          "brisk: what takes minutes on AWS (an instance that starts, a database that fails over) "
-          "takes as long as a client needs to see "
-          "it; faithful: it takes as long as there"
-    )
+    up.add_option("--pace", options.pace,
+          "brisk: what takes minutes on AWS (an instance that starts, a database that fails over) takes as long as a client needs to see "
+          "it; faithful: it takes as long as there")
         ->transform(CLI::CheckedTransformer(paces, CLI::ignore_case))
         ->option_text("brisk|faithful [brisk]");
-    up.add_option(
-        "--seed",
-        options.seed,
-        "Makes identifiers and random choices repeat from run to run"
-    );
-    up.add_option("--threads", options.threads, "Edge threads; 0 means one for each core")
-        ->check(CLI::Range(0, 64));
-    up.add_flag(
-        "--allow-exec",
-        options.allow_exec,
-        "Run the user data of instances as child processes on this machine. Without it user data "
-        "is never executed and the "
-        "built-in demonstration application serves"
-    );
-    const std::map<std::string, LogLevel> levels{
-        {"debug", LogLevel::debug},
-        {"info", LogLevel::note},
-        {"warning", LogLevel::warning},
-        {"error", LogLevel::error}
-    };
+    up.add_option("--seed", options.seed, "Makes identifiers and random choices repeat from run to run");
+    up.add_option("--threads", options.threads, "Edge threads; 0 means one for each core")->check(CLI::Range(0, 64));
+    up.add_flag("--allow-exec", options.allow_exec,
+        "Run the user data of instances as child processes on this machine. Without it user data is never executed and the "
+        "built-in demonstration application serves");
+    const std::map<std::string, LogLevel> levels{{"debug", LogLevel::debug}, {"info", LogLevel::note},
+        {"warning", LogLevel::warning}, {"error", LogLevel::error}};
     up.add_option("--log", options.log_level, "What is worth a line on standard error")
         ->transform(CLI::CheckedTransformer(levels, CLI::ignore_case))
         ->option_text("debug|info|warning|error [info]");
@@ -146,13 +108,9 @@ void add_up_options(CLI::App& up, Options& options, std::string& dns) {
 
 void add_settings(CLI::App& command, RunOptions& run) {
     command
-        .add_option(
-            "--set",
-            run.settings,
-            "Change a value before anything is read, like traffic.shoppers.rate=800/s; dots lead "
-            "into maps and, by number "
-            "from 1, into lists. May be repeated"
-        )
+        .add_option("--set", run.settings,
+            "Change a value before anything is read, like traffic.shoppers.rate=800/s; dots lead into maps and, by number "
+            "from 1, into lists. May be repeated")
         ->option_text("KEY=VALUE")
         ->allow_extra_args(false);
 }
@@ -160,66 +118,33 @@ void add_settings(CLI::App& command, RunOptions& run) {
 void add_run_options(CLI::App& command, Options& options, std::string& shard) {
     RunOptions& run = options.run;
     command.add_option("FILE", run.file, "The scenario")->required();
-    command.add_option(
-        "--seed",
-        run.seed,
-        "What chance begins with, instead of the scenario's seed or seeds"
-    );
+    command.add_option("--seed", run.seed, "What chance begins with, instead of the scenario's seed or seeds");
     add_settings(command, run);
-    command
-        .add_option(
-            "--report",
-            run.report,
-            "Write the report as one HTML file that needs no network"
-        )
-        ->option_text("FILE");
-    command.add_option("--json", run.json, "Write everything that was measured as JSON")
-        ->option_text("FILE");
-    command.add_option("--junit", run.junit, "Write expectations and checkers as JUnit XML")
-        ->option_text("FILE");
-    command
-        .add_option(
-            "--shard",
-            shard,
-            "Of a matrix run only every N-th combination, from the I-th on; I counts from 1"
-        )
+    command.add_option("--report", run.report, "Write the report as one HTML file that needs no network")->option_text("FILE");
+    command.add_option("--json", run.json, "Write everything that was measured as JSON")->option_text("FILE");
+    command.add_option("--junit", run.junit, "Write expectations and checkers as JUnit XML")->option_text("FILE");
+    command.add_option("--shard", shard, "Of a matrix run only every N-th combination, from the I-th on; I counts from 1")
         ->option_text("I/N");
-    command
-        .add_option(
-            "--jobs",
-            run.jobs,
-            "How many runs of a matrix at a time; 0 means one for each core"
-        )
+    command.add_option("--jobs", run.jobs, "How many runs of a matrix at a time; 0 means one for each core")
         ->check(CLI::Range(0, 1024));
-    command.add_flag(
-        "--without-matrix",
-        run.without_matrix,
-        "Run the file as --set and --seed make it, not its matrix"
-    );
+    command.add_flag("--without-matrix", run.without_matrix, "Run the file as --set and --seed make it, not its matrix");
     command.add_flag("--quiet", run.is_quiet, "Print nothing but what prevents the run");
     command.add_flag("--live", run.is_live, "Run against the live emulator: not there yet");
 }
 
 void add_merge_options(CLI::App& command, MergeOptions& merge) {
-    command.add_option("FILES", merge.files, "JSON reports of runs, of matrices or of shards")
-        ->required();
+    command.add_option("FILES", merge.files, "JSON reports of runs, of matrices or of shards")->required();
     command.add_option("--report", merge.report, "Write the table as HTML")->option_text("FILE");
-    command.add_option("--json", merge.json, "Write the table as JSON, which can be merged again")
-        ->option_text("FILE");
+    command.add_option("--json", merge.json, "Write the table as JSON, which can be merged again")->option_text("FILE");
 }
 
 void add_swarm_options(CLI::App& command, SwarmOptions& swarm) {
     command.add_option("--minutes", swarm.minutes, "How long new worlds are begun")
         ->check(CLI::Range(0.0, 100'000.0))
         ->capture_default_str();
-    command.add_option(
-        "--seed",
-        swarm.seed,
-        "What the first world is drawn from, the next ones count on; else chance"
-    );
+    command.add_option("--seed", swarm.seed, "What the first world is drawn from, the next ones count on; else chance");
     command.add_option("--count", swarm.count, "How many worlds at most");
-    command.add_option("--jobs", swarm.jobs, "How many at a time; 0 means one for each core")
-        ->check(CLI::Range(0, 1024));
+    command.add_option("--jobs", swarm.jobs, "How many at a time; 0 means one for each core")->check(CLI::Range(0, 1024));
     command.add_option("--keep", swarm.keep, "Where the files of a world that broke are written")
         ->option_text("FOLDER")
         ->capture_default_str();
@@ -234,49 +159,27 @@ Options parse_options(int argc, char** argv) {
     CLI::App app(description, "diorama");
     app.set_version_flag("--version", std::string("diorama ") + version);
     app.require_subcommand(1);
-    auto* up = app.add_subcommand(
-        "up",
-        "Start the emulator; prints Ready. when it serves, ends on SIGTERM or Ctrl-C"
-    );
+    auto* up = app.add_subcommand("up", "Start the emulator; prints Ready. when it serves, ends on SIGTERM or Ctrl-C");
     add_up_options(*up, options, dns);
-    auto* authority = app.add_subcommand(
-        "ca",
-        "Print the certificate of Diorama's own certificate authority (PEM)"
-    );
-    auto* run =
-        app.add_subcommand("run", "Run a scenario in virtual time and report what happened");
+    auto* authority = app.add_subcommand("ca", "Print the certificate of Diorama's own certificate authority (PEM)");
+    auto* run = app.add_subcommand("run", "Run a scenario in virtual time and report what happened");
     run->footer(run_description);
     std::string shard;
     add_run_options(*run, options, shard);
-    auto* check = app.add_subcommand(
-        "check",
-        "List every mistake in scenario files, with line, column and suggestion; "
-        "exit code 1 if there are any"
-    );
+    auto* check = app.add_subcommand("check", "List every mistake in scenario files, with line, column and suggestion; "
+                                              "exit code 1 if there are any");
     check->add_option("FILES", options.files, "Scenarios")->required();
     add_settings(*check, options.run);
     auto* report = app.add_subcommand("report", "What to do with reports of runs");
     report->require_subcommand(1);
-    auto* merge = report->add_subcommand(
-        "merge",
-        "Put the JSON reports of several runs beside each other in one table; exit "
-        "code 0 if every run held"
-    );
+    auto* merge = report->add_subcommand("merge", "Put the JSON reports of several runs beside each other in one table; exit "
+                                                  "code 0 if every run held");
     add_merge_options(*merge, options.merge);
-    auto* swarm = app.add_subcommand(
-        "swarm",
-        "Draw worlds, traffic and faults by chance and run them until one breaks a "
-        "rule that must always hold; exit code 0 if none did"
-    );
+    auto* swarm = app.add_subcommand("swarm", "Draw worlds, traffic and faults by chance and run them until one breaks a "
+                                              "rule that must always hold; exit code 0 if none did");
     add_swarm_options(*swarm, options.swarm);
     for (auto* command : {up, authority}) {
-        command
-            ->add_option(
-                "--ca",
-                options.authority_folder,
-                "The folder of the certificate authority"
-            )
-            ->capture_default_str();
+        command->add_option("--ca", options.authority_folder, "The folder of the certificate authority")->capture_default_str();
     }
     try {
         app.parse(argc, argv);
@@ -293,8 +196,7 @@ Options parse_options(int argc, char** argv) {
         std::exit(2);
     }
     options.dns = parse_dns(dns);
-    if (!options.host.empty() && !network::IPAddress::parse(options.host))
-        complain("--host wants an IP address");
+    if (!options.host.empty() && !network::IPAddress::parse(options.host)) complain("--host wants an IP address");
     return options;
 }
 

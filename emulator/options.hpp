@@ -19,18 +19,19 @@ enum class Command { up, print_authority, run, check, merge_reports, swarm };
 struct Options {
     Command command = Command::up;
     std::uint16_t port = 4566;
-    std::string host;                     // empty: loopback, IPv4 and IPv6
+    std::string host;                    // empty: loopback, IPv4 and IPv6
     std::optional<network::Endpoint> dns; // nothing: no DNS server
-    std::string data_folder;              // empty: in memory
-    std::string authority_folder;         // where the certificate authority is kept
+    std::string places_file;             // where addresses are; empty: the built-in table
+    std::string data_folder;             // empty: in memory
+    std::string authority_folder;        // where the certificate authority is kept
     Advertise advertise = Advertise::local;
     double time_scale = 1;
     Pace pace = Pace::brisk;
     std::optional<std::uint64_t> seed;
-    std::size_t threads = 0; // edge threads; 0: one per core
+    std::size_t threads = 0;             // edge threads; 0: one per core
     bool allow_exec = false;
     LogLevel log_level = LogLevel::note;
-    RunOptions run;                 // of run; of check its settings
+    RunOptions run;    // of run; of check its settings
     std::vector<std::string> files; // of check
     MergeOptions merge;
     SwarmOptions swarm;

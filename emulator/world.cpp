@@ -17,12 +17,13 @@
 #include "emulator/world_pages.hpp"
 #include "emulator/world_ports.hpp"
 #include "emulator/world_proxy.hpp"
-#include "services/route53/route53.hpp"
 #include "services/sts/sts.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include <fstream>
+#include <sstream>
 #include <thread>
 
 namespace diorama {
@@ -42,6 +43,19 @@ std::unique_ptr<Journal> open_journal(const std::string& folder, Log& log) {
 std::size_t thread_count(const Options& options) {
     if (options.threads != 0) return options.threads;
     return std::max(1U, std::min(8U, std::thread::hardware_concurrency()));
+}
+
+// The table of places in that file; throws when it is none.
+std::string read_places(const std::string& path) {
+    if (path.empty()) return {};
+    std::ifstream file(path, std::ios::binary);
+    if (!file) throw std::runtime_error(fmt::format("--places: cannot read {}", path));
+    std::ostringstream text;
+    text << file.rdbuf();
+    const auto parsed = route53::PlaceTable::parse(text.str());
+    if (const auto* wrong = std::get_if<std::string>(&parsed))
+        throw std::runtime_error(fmt::format("--places: {}, {}", path, *wrong));
+    return text.str();
 }
 
 std::string endpoint_url(const Options& options) {
@@ -113,7 +127,23 @@ struct World::Parts {
     // The services, each after those it asks.
     s3::S3 s3{environment, s3_settings(options, *network)};
     sts::STS sts;
-    route53::Route53 route53{environment, {world_names, world_names}, network.get()};
+    std::unique_ptr<route53::HealthProber> health_prober{route53::make_live_prober(
+        *network,
+        world,
+        [this](std::string_view name, std::uint16_t port) { return world_names.dial(name, port); }
+    )};
+    TargetHealthOfELB target_health;
+    AlarmsOfHealthChecks health_alarms;
+    route53::Route53 route53{
+        environment,
+        {world_names,
+         world_names,
+         health_prober.get(),
+         &target_health,
+         &health_alarms,
+         read_places(options.places_file)},
+        network.get()
+    };
     ec2::EC2 ec2{
         environment,
         *network,
@@ -174,6 +204,8 @@ World::Parts::Parts(const Options& given)
     : options(given) {
     world_names.join([this](std::string_view name) { return route53.resolve(name); });
     alarm_actions.join(sns, autoscaling);
+    target_health.join(elbv2);
+    health_alarms.join(internal_calls);
     ec2.watch([this](const ec2::InstanceView& instance) {
         elbv2.instance_changed(instance.account, instance.region, instance.id);
         autoscaling.instance_changed(instance.id);

@@ -211,6 +211,35 @@ rds::BackupStore::Failure failure_of(s3::S3::Outcome outcome) {
 
 } // namespace
 
+std::optional<bool> TargetHealthOfELB::is_healthy(std::string_view name) {
+    if (elbv2_ == nullptr) return std::nullopt;
+    // AWS: the console puts "dualstack." before a load balancer's name.
+    constexpr std::string_view dualstack = "dualstack.";
+    if (name.starts_with(dualstack)) name.remove_prefix(dualstack.size());
+    return elbv2_->is_healthy(name);
+}
+
+std::optional<route53::AlarmState> AlarmsOfHealthChecks::state_of(
+    const std::string& account,
+    const std::string& region,
+    const std::string& name
+) {
+    if (calls_ == nullptr) return std::nullopt;
+    const auto found = calls_->call(
+        {account, region},
+        "cloudwatch",
+        "DescribeAlarms",
+        {{"AlarmNames", {name}}, {"AlarmTypes", {"MetricAlarm"}}}
+    );
+    for (const auto& alarm : found.value("MetricAlarms", nlohmann::json::array())) {
+        const auto state = alarm.value("StateValue", "");
+        if (state == "OK") return route53::AlarmState::ok;
+        if (state == "ALARM") return route53::AlarmState::alarm;
+        return route53::AlarmState::insufficient_data;
+    }
+    return std::nullopt;
+}
+
 rds::BackupStore::Failure
 BackupsInS3::put_file(const rds::BackupObject& object, const std::string& path) {
     if (const auto failure =

@@ -12,6 +12,7 @@
 #include "services/ec2/ec2.hpp"
 #include "services/elbv2/elbv2.hpp"
 #include "services/rds/rds.hpp"
+#include "services/route53/route53.hpp"
 #include "services/s3/s3.hpp"
 #include "services/sns/sns.hpp"
 
@@ -137,6 +138,29 @@ public:
 private:
     sns::SNS* sns_ = nullptr;
     autoscaling::AutoScaling* autoscaling_ = nullptr;
+};
+
+// Route 53 asks load balancers and CloudWatch, which are made after it and joined later.
+class TargetHealthOfELB final : public route53::TargetHealth {
+public:
+    void join(const elbv2::ELBv2& elbv2) { elbv2_ = &elbv2; }
+
+    std::optional<bool> is_healthy(std::string_view name) override;
+
+private:
+    const elbv2::ELBv2* elbv2_ = nullptr;
+};
+
+class AlarmsOfHealthChecks final : public route53::Alarms {
+public:
+    void join(aws::InternalCalls& calls) { calls_ = &calls; }
+
+    std::optional<route53::AlarmState>
+    state_of(const std::string& account, const std::string& region, const std::string& name)
+        override;
+
+private:
+    aws::InternalCalls* calls_ = nullptr;
 };
 
 // RDS keeps its backups in S3, and asks EC2 for subnets.

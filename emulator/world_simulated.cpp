@@ -30,6 +30,21 @@ std::string read_file(const std::string& path) {
     return text.str();
 }
 
+// What Route 53 knows of a client there.
+route53::Route53::Asker asker_at(simulation::PlaceId from) {
+    const auto& place = simulation::places()[from];
+    return {
+        network::IPAddress::parse(SimulatedTraffic::viewer_address(from))
+            .value_or(network::IPAddress()),
+        route53::Place{
+            std::string(place.continent),
+            std::string(place.country),
+            std::string(place.subdivision),
+            {place.latitude, place.longitude}
+        }
+    };
+}
+
 } // namespace
 
 SimulatedWorld::Parts::Parts(const simulation::Scenario& given, std::uint64_t seed, Log& its_log)
@@ -51,14 +66,16 @@ SimulatedWorld::Parts::Parts(const simulation::Scenario& given, std::uint64_t se
         s3,
         fleet,
         databases,
-        [this](const std::string& name) {
-            auto found = route53.look_up(name, network::IPAddress::v4(127, 0, 0, 1));
+        [this](const std::string& name, simulation::PlaceId from) {
+            auto found = route53.look_up(name, asker_at(from));
             if (found.addresses.empty()) found.addresses = world_names.resolve(name);
             return std::pair(found.addresses, std::max(found.ttl, Duration(seconds(1))));
         },
         edge,
         front_door,
     });
+    target_health.join(elbv2);
+    health_alarms.join(calls);
     elbv2.start();
 }
 

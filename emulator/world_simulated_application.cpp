@@ -73,30 +73,36 @@ void SimulatedTraffic::begin_work(CallId id) {
     host.in_work.push_back(id);
     const auto memory = app.memory_per_request * host.in_work.size();
     if (memory > host.memory_bytes) return cores_->fleet.restart(call.instance);
-    Duration cpu;
+    Duration cpu{};
     if (call.is_probe) {
         cpu = duration_of(app.health_cpu.draw(random_));
     } else {
         call.route = route_of(*call.request);
         call.statement = 0;
-        cpu = call.route == no_route ? Duration::zero()
-                                     : duration_of(app.routes[call.route].cpu.draw(random_));
+        if (call.route != no_route)
+            cpu = duration_of(app.routes[call.route].cpu.draw(random_));
+        else if (call.check != nullptr)
+            cpu = duration_of(app.health_cpu.draw(random_)); // its page for health checks
     }
     schedule(host.queue.arrive(cpu, now()) - now(), cpu_done, id);
+}
+
+// What the application's page for health checks says.
+std::uint16_t SimulatedTraffic::health_status(SimulatedInstance& host) {
+    if (!surroundings_.app.health_needs_database) return 200;
+    const auto* database = database_of(host, false);
+    return database == nullptr || !database->is_reachable ? busy_status : 200;
 }
 
 void SimulatedTraffic::cpu_is_done(CallId id) {
     Call& call = calls_[id];
     if (call.is_probe) {
-        std::uint16_t status = 200;
-        if (surroundings_.app.health_needs_database) {
-            auto& host = cores_->fleet[call.instance];
-            const auto* database = database_of(host, false);
-            if (database == nullptr || !database->is_reachable) status = busy_status;
-        }
+        const auto status = health_status(cores_->fleet[call.instance]);
         leave_instance(id);
         return end_probe(id, {elbv2::ProbeResult::Kind::answered, status});
     }
+    if (call.route == no_route && call.check != nullptr)
+        return finish_work(id, health_status(cores_->fleet[call.instance]));
     if (call.route == no_route) return finish_work(id, 404);
     const auto& route = surroundings_.app.routes[call.route];
     const bool is_bad = cores_->fleet[call.instance].is_poisoned ||
@@ -171,7 +177,7 @@ void SimulatedTraffic::statement_is_done(CallId id) {
 void SimulatedTraffic::finish_work(CallId id, std::uint16_t status) {
     Call& call = calls_[id];
     std::uint64_t bytes = 0;
-    if (status == 200) {
+    if (status == 200 && call.route != no_route) {
         const auto& route = surroundings_.app.routes[call.route];
         bytes = static_cast<std::uint64_t>(std::llround(route.size.draw(random_)));
     }

@@ -86,7 +86,7 @@ void SimulatedTraffic::take_at_balancer(CallId id, const Destination& destinatio
     if (is_dark(node.zone)) {
         if (call.via_edge) return fail_at_origin(id, connect_timeout);
         call.is_lost = true;
-        if (!call.has_client) release(id);
+        if (!call.is_awaited()) release(id);
         return;
     }
     const bool is_tls = call.via_edge ? call.origin_request->is_https : call.request->is_tls;

@@ -111,7 +111,7 @@ void SimulatedTraffic::reply_from_edge(
     cloudfront::CacheResult result
 ) {
     Call& call = calls_[id];
-    if (call.has_client) {
+    if (call.has_client || call.check != nullptr) {
         auto& metrics = surroundings_.environment.metrics;
         const auto& series = call.distribution->series;
         const auto& method = call.request->head.method;
@@ -140,7 +140,7 @@ void SimulatedTraffic::fetch(CallId id, cloudfront::Fetch fetch) {
 void SimulatedTraffic::arrive_at_origin(CallId id) {
     Call& call = calls_[id];
     const auto& name = call.origin_request->origin->domain_name;
-    const auto [addresses, ttl] = cores_->resolve(name.substr(0, name.find(':')));
+    const auto [addresses, ttl] = cores_->resolve(name.substr(0, name.find(':')), call.from);
     if (addresses.empty()) return fail_at_origin(id, Duration::zero());
     const auto& address = addresses[random_.below(addresses.size())];
     const Destination destination = destinations_[destination_of(address)];

@@ -11,7 +11,6 @@
 #include "emulator/world_simulated_databases.hpp"
 #include "emulator/world_simulated_fleet.hpp"
 #include "emulator/world_simulated_traffic.hpp"
-#include "services/route53/route53.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -131,7 +130,13 @@ struct SimulatedWorld::Parts {
 
     // The services, each after those it asks.
     s3::S3 s3{environment, {}};
-    route53::Route53 route53{environment, {world_names, world_names}, nullptr};
+    TargetHealthOfELB target_health;
+    AlarmsOfHealthChecks health_alarms;
+    route53::Route53 route53{
+        environment,
+        {world_names, world_names, &traffic, &target_health, &health_alarms, {}},
+        nullptr
+    };
     ec2::EC2 ec2{environment, names, fleet};
     SubnetsOfEC2 subnets{ec2};
     TargetsOfEC2 targets{ec2, names};

@@ -19,12 +19,10 @@ SimulatedTraffic::SimulatedTraffic(const Surroundings& surroundings)
     , balancer_random_(surroundings.environment.random.fork("traffic/balancers")) {
     const auto* region = simulation::find_region(surroundings.region);
     ASSERT(region != nullptr);
-    std::uint8_t number = 0;
     for (const auto& place : simulation::places()) {
-        to_region_.push_back(simulation::one_way(place, *region));
-        // RFC 5737: addresses for documentation.
         cloudfront::Viewer viewer;
-        viewer.address = network::IPAddress::v4(203, 0, 113, ++number).to_string();
+        viewer.address = viewer_address(static_cast<simulation::PlaceId>(viewers_.size()));
+        to_region_.push_back(simulation::one_way(place, *region));
         viewer.port = 50'000;
         viewers_.push_back(viewer);
     }
@@ -33,6 +31,11 @@ SimulatedTraffic::SimulatedTraffic(const Surroundings& surroundings)
 }
 
 SimulatedTraffic::~SimulatedTraffic() = default;
+
+// RFC 5737: addresses for documentation.
+std::string SimulatedTraffic::viewer_address(simulation::PlaceId place) {
+    return network::IPAddress::v4(203, 0, 113, static_cast<std::uint8_t>(place + 1)).to_string();
+}
 
 void SimulatedTraffic::join(const Cores& cores) {
     cores_.emplace(cores);
@@ -65,6 +68,12 @@ void SimulatedTraffic::happen(std::uint8_t what, std::uint32_t subject, std::uin
         return target_has_failed(subject);
     case probe_deadline:
         return end_probe(subject, {elbv2::ProbeResult::Kind::timed_out, 0});
+    case check_deadline:
+        return end_check(
+            subject,
+            calls_[subject].arrived == epoch ? route53::ProbeResult::Ending::connect_timed_out
+                                             : route53::ProbeResult::Ending::response_timed_out
+        );
     case idle_deadline:
         break;
     }
@@ -104,9 +113,10 @@ void SimulatedTraffic::classify_all() {
         classify(destination);
 }
 
-simulation::Resolution SimulatedTraffic::resolve(const std::string& host, simulation::PlaceId) {
+simulation::Resolution
+SimulatedTraffic::resolve(const std::string& host, simulation::PlaceId from) {
     simulation::Resolution resolution;
-    const auto [addresses, ttl] = cores_->resolve(host);
+    const auto [addresses, ttl] = cores_->resolve(host, from);
     for (const auto& address : addresses)
         resolution.addresses.push_back(destination_of(address));
     resolution.ttl = ttl;
@@ -141,6 +151,10 @@ void SimulatedTraffic::arrive(CallId id) {
     if (call.request->is_tls && !hosts_with_expired_certificates_.empty() &&
         hosts_with_expired_certificates_.contains(call.request->host))
         return reply_unreachable(id);
+    if (call.check != nullptr &&
+        (destination.kind == DestinationKind::nothing ||
+         call.check->probe.protocol == route53::HealthProbe::Protocol::tcp))
+        return check_endpoint(id, destination);
     switch (destination.kind) {
     case DestinationKind::edge:
         call.via_edge = true;
@@ -172,7 +186,7 @@ void SimulatedTraffic::reply(CallId id, std::uint16_t status, std::uint64_t byte
     call.reply.kind = simulation::Reply::Kind::status;
     call.reply.status = status;
     call.reply.bytes = bytes;
-    if (!call.has_client || call.is_abandoned) return release(id);
+    if (!call.is_awaited()) return release(id);
     const auto transfer =
         Duration(static_cast<Duration::rep>(nanoseconds_per_byte * static_cast<double>(bytes)));
     schedule(distance(call.from, call.destination) + transfer, delivered, id);
@@ -181,13 +195,20 @@ void SimulatedTraffic::reply(CallId id, std::uint16_t status, std::uint64_t byte
 void SimulatedTraffic::reply_unreachable(CallId id) {
     Call& call = calls_[id];
     call.reply.kind = simulation::Reply::Kind::unreachable;
-    if (!call.has_client || call.is_abandoned) return release(id);
+    if (!call.is_awaited()) return release(id);
     schedule(distance(call.from, call.destination), delivered, id);
 }
 
 void SimulatedTraffic::deliver(CallId id) {
     Call& call = calls_[id];
     if (call.is_abandoned) return release(id);
+    if (call.check != nullptr)
+        return end_check(
+            id,
+            call.reply.kind == simulation::Reply::Kind::status
+                ? route53::ProbeResult::Ending::completed
+                : route53::ProbeResult::Ending::refused
+        );
     const auto token = call.token;
     const auto reply = call.reply;
     if (reply.kind == simulation::Reply::Kind::status && reply.status < 400 &&

@@ -16,6 +16,7 @@
 #include "emulator/world_simulated_fleet.hpp"
 #include "services/cloudfront/cloudfront.hpp"
 #include "services/elbv2/elbv2.hpp"
+#include "services/route53/route53.hpp"
 #include "services/s3/s3.hpp"
 
 #include <array>
@@ -65,7 +66,8 @@ class SimulatedTraffic final : public simulation::Cloud,
                                public simulation::EventSink,
                                public InstanceCalls,
                                public elbv2::DataPlane,
-                               public elbv2::Prober {
+                               public elbv2::Prober,
+                               public route53::HealthProber {
 public:
     struct Surroundings {
         Environment& environment;
@@ -78,14 +80,21 @@ public:
     explicit SimulatedTraffic(const Surroundings& surroundings);
     ~SimulatedTraffic() override;
 
+    // Whom a client there is taken for.
+    static std::string viewer_address(simulation::PlaceId place);
+
     // The services are made with this and joined afterwards, before anything happens.
     struct Cores {
         cloudfront::CloudFront& cloudfront;
         s3::S3& s3;
         SimulatedFleet& fleet;
         SimulatedDatabases& databases;
-        // Route 53's answer for a name: addresses and how long they may be remembered.
-        std::function<std::pair<std::vector<network::IPAddress>, Duration>(const std::string&)>
+        // Route 53's answer for a name to a client there: addresses and how long they may be
+        // remembered.
+        std::function<std::pair<std::vector<network::IPAddress>, Duration>(
+            const std::string& name,
+            simulation::PlaceId from
+        )>
             resolve;
         network::IPAddress edge;       // where the edge location answers
         network::IPAddress front_door; // where AWS's own endpoints answer: S3
@@ -143,6 +152,11 @@ public:
     // elbv2::Prober
     void
     probe(const elbv2::Probe& probe, std::function<void(elbv2::ProbeResult result)> done) override;
+    // route53::HealthProber
+    void probe(
+        const route53::HealthProbe& probe,
+        std::function<void(route53::ProbeResult result)> done
+    ) override;
 
 private:
     enum What : std::uint8_t {
@@ -156,6 +170,7 @@ private:
         target_failed,     // no answer will come from the target
         idle_deadline,     // the load balancer's patience
         probe_deadline,
+        check_deadline, // a health check of Route 53
     };
 
     enum class DestinationKind : std::uint8_t { nothing, edge, balancer, objects };
@@ -165,6 +180,13 @@ private:
         DestinationKind kind = DestinationKind::nothing;
         std::uint32_t balancer = 0;
         std::uint16_t zone = 0; // index in the balancer's nodes
+    };
+
+    // A health check of Route 53 on its way.
+    struct EndpointCheck {
+        route53::HealthProbe probe;
+        route53::ProbeResult result;
+        std::function<void(route53::ProbeResult)> done;
     };
 
     // One request on its way.
@@ -207,6 +229,10 @@ private:
         std::uint32_t timeline = 0;
         // Of a probe.
         std::function<void(elbv2::ProbeResult)> probe_done;
+        std::unique_ptr<EndpointCheck> check; // of Route 53
+
+        // Whether somebody waits for the answer.
+        bool is_awaited() const { return (has_client || check != nullptr) && !is_abandoned; }
     };
 
     // What a request that is sent again and again means at an edge location.
@@ -254,6 +280,12 @@ private:
     void deliver(CallId id);
     void release(CallId id);
 
+    // world_simulated_health.cpp
+    void check_endpoint(CallId id, const Destination& destination);
+    void check_instance(CallId id, const network::IPAddress& address);
+    bool accepts_connection(const Destination& destination, std::uint16_t port);
+    void end_check(CallId id, route53::ProbeResult::Ending ending);
+
     // world_simulated_edge.cpp
     void begin_at_edge(CallId id, cloudfront::Collapsing collapsing);
     void serve(CallId id, const cloudfront::Serve& serve);
@@ -300,6 +332,7 @@ private:
     void leave_instance(CallId id);
     void end_probe(CallId id, elbv2::ProbeResult result);
     std::uint16_t route_of(const simulation::HTTPRequest& request);
+    std::uint16_t health_status(SimulatedInstance& host);
     SimulatedDatabase* database_of(SimulatedInstance& instance, bool writes);
 
     Surroundings surroundings_;

@@ -8,9 +8,9 @@ namespace diorama::simulation {
 namespace {
 
 constexpr std::array known{
-    Place{"us-east", "New York", "US", "NA", 40.7, -74.0},
-    Place{"us-central", "Chicago", "US", "NA", 41.9, -87.6},
-    Place{"us-west", "San Francisco", "US", "NA", 37.8, -122.4},
+    Place{"us-east", "New York", "US", "NA", 40.7, -74.0, "NY"},
+    Place{"us-central", "Chicago", "US", "NA", 41.9, -87.6, "IL"},
+    Place{"us-west", "San Francisco", "US", "NA", 37.8, -122.4, "CA"},
     Place{"ca-central", "Toronto", "CA", "NA", 43.7, -79.4},
     Place{"mx-central", "Mexico City", "MX", "NA", 19.4, -99.1},
     Place{"sa-east", "São Paulo", "BR", "SA", -23.5, -46.6},

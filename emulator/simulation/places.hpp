@@ -15,6 +15,7 @@ struct Place {
     std::string_view continent; // as Route 53 codes it: AF, AN, AS, EU, OC, NA, SA
     double latitude = 0;
     double longitude = 0;
+    std::string_view subdivision = {}; // a state, where Route 53 knows it
 };
 
 std::span<const Place> places();

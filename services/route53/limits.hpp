@@ -12,7 +12,13 @@ namespace diorama::route53::limits {
 inline constexpr std::size_t hosted_zones_per_account_max = 500;
 inline constexpr std::size_t record_sets_per_zone_max = 10'000;
 inline constexpr std::size_t values_per_record_set_max = 400;
-inline constexpr std::size_t weighted_per_name_and_type_max = 100;
+inline constexpr std::size_t record_sets_per_name_and_type_max = 100; // of a policy
+inline constexpr std::size_t geoproximity_per_name_and_type_max = 30;
+inline constexpr std::size_t ip_based_per_name_and_type_max = 1'000;
+inline constexpr std::size_t health_checks_per_account_max = 200;
+inline constexpr std::size_t child_health_checks_max = 255;
+inline constexpr std::size_t cidr_collections_per_account_max = 5;
+inline constexpr std::size_t cidr_blocks_per_collection_max = 1'000;
 // "A request cannot contain more than 1,000 ResourceRecord elements. When the value of the Action
 // element is UPSERT, each ResourceRecord element is counted twice." "The sum of the number of
 // characters … in all Value elements in a request cannot exceed 32,000 characters."
@@ -20,11 +26,38 @@ inline constexpr std::size_t values_per_batch_max = 1'000;
 inline constexpr std::size_t value_characters_per_batch_max = 32'000;
 inline constexpr std::size_t tags_per_resource_max = 50; // AWS General Reference, tagging
 
+// https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/routing-policy-multivalue.html
+inline constexpr std::size_t multivalue_answers_max = 8;
+// https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/routing-policy-ipbased.html
+inline constexpr unsigned cidr_prefix_v4_max = 24;
+inline constexpr unsigned cidr_prefix_v6_max = 48;
+
+// https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/dns-failover-determining-health-of-endpoints.html
+// "Route 53 must be able to establish a TCP connection with the endpoint within four seconds. In
+// addition, the endpoint must respond with an HTTP status code of 2xx or 3xx within two seconds
+// after connecting"; the body "within the next two seconds"; TCP alone: "within ten seconds".
+inline constexpr Duration probe_connect_timeout = std::chrono::seconds(4);
+inline constexpr Duration probe_response_timeout = std::chrono::seconds(2);
+inline constexpr Duration probe_body_timeout = std::chrono::seconds(2);
+inline constexpr Duration probe_tcp_timeout = std::chrono::seconds(10);
+inline constexpr std::size_t probe_searched_bytes = 5'120;
+// "If more than 18% of health checkers report that an endpoint is healthy, Route 53 considers it
+// healthy."
+inline constexpr double healthy_percentage = 18;
+// How often alarms and load balancers are looked at, and metrics of health are told. UNKNOWN: AWS
+// does not say; metrics have a resolution of a minute.
+inline constexpr Duration alarm_polling_interval = std::chrono::seconds(5);
+inline constexpr Duration target_polling_interval = std::chrono::seconds(1);
+inline constexpr Duration health_metrics_interval = std::chrono::seconds(10);
+
 // https://docs.aws.amazon.com/Route53/latest/APIReference/API_ListHostedZones.html: "If you have
 // more hosted zones than the value of maxitems"; "maxitems" is at most 100, and for record sets
 // 300.
 inline constexpr std::int64_t hosted_zones_per_page_max = 100;
 inline constexpr std::int64_t record_sets_per_page_max = 300;
+inline constexpr std::int64_t health_checks_per_page_max = 100;
+inline constexpr std::int64_t geo_locations_per_page_max = 100;
+inline constexpr std::int64_t cidr_items_per_page_max = 100;
 
 // AWS: changes "generally propagate to all Route 53 name servers within 60 seconds". DIFFERS: in a
 // brisk emulator clients see PENDING without waiting for long.

@@ -22,4 +22,27 @@ inline MetricId dns_queries(const std::string& account, const std::string& hoste
     };
 }
 
+// Of health checks: HealthCheckStatus (1 healthy, 0 not; None), HealthCheckPercentageHealthy (of
+// the checkers; Percent), ChildHealthCheckHealthyCount (of a calculated one; None), and with
+// MeasureLatency ConnectionTime, SSLHandshakeTime and TimeToFirstByte (Milliseconds), these also by
+// the region of the checkers.
+inline MetricId of_health_check(
+    const std::string& account,
+    const std::string& id,
+    const std::string& name,
+    const std::string& unit,
+    const std::string& region = {}
+) {
+    MetricId metric{
+        .account = account,
+        .region = "us-east-1",
+        .metric_namespace = "AWS/Route53",
+        .name = name,
+        .dimensions = {{"HealthCheckId", id}},
+        .unit = unit,
+    };
+    if (!region.empty()) metric.dimensions.push_back({"Region", region});
+    return metric;
+}
+
 } // namespace diorama::route53::metrics

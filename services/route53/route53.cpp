@@ -3,6 +3,8 @@
 
 #include "emulator/assert.hpp"
 #include "services/route53/background/change_propagation.hpp"
+#include "services/route53/background/health_checker.hpp"
+#include "services/route53/background/live_prober.hpp"
 #include "services/route53/control/operations.hpp"
 #include "services/route53/data/name_server.hpp"
 
@@ -24,23 +26,45 @@ network::IPAddress address_of(const Record& record) {
                : network::IPAddress::v6(address);
 }
 
+PlaceTable table_of(const std::string& places) {
+    if (places.empty()) return PlaceTable::own();
+    auto parsed = PlaceTable::parse(places);
+    auto* table = std::get_if<PlaceTable>(&parsed);
+    ASSERT(table != nullptr); // whoever gave it has looked at it
+    return std::move(*table);
+}
+
 } // namespace
 
 struct Route53::Rooms {
     Rooms(Environment& environment, const Ports& given)
         : ports(given)
+        , places(table_of(given.places))
         , random(environment.random.fork("route53"))
         , state(environment.journal)
-        , propagation(environment, state, published)
+        , targets(environment.scheduler, given.target_health)
+        , propagation(environment, {state, signals, targets}, published)
+        , health(environment, {state, signals, given.prober, given.alarms})
         , operations(
-              {environment, state, propagation, published, given.alias_targets, given.own_names}
+              {environment,
+               state,
+               propagation,
+               published,
+               given.alias_targets,
+               given.own_names,
+               places,
+               health}
           ) {}
 
     Ports ports;
+    PlaceTable places;
     Random random;
     PublishedZones published;
     State state;
+    HealthSignals signals;
+    TargetWatch targets;
     ChangePropagation propagation;
+    HealthChecker health;
     Operations operations;
     std::unique_ptr<NameServer> name_server; // none in a simulation
     // How many names were resolved: each resolution draws from a stream of its own, so that no
@@ -56,6 +80,7 @@ Route53::Route53(Environment& environment, const Ports& ports, network::Network*
             rooms_->published,
             ports.alias_targets,
             ports.own_names,
+            rooms_->places,
             environment.metrics,
             *network,
             environment.log
@@ -87,19 +112,20 @@ aws::ServiceApi& Route53::api() {
 }
 
 std::vector<network::IPAddress> Route53::resolve(std::string_view name) const {
-    return look_up(name, network::IPAddress::v4(127, 0, 0, 1)).addresses;
+    return look_up(name, {network::IPAddress::v4(127, 0, 0, 1), std::nullopt}).addresses;
 }
 
-Route53::Lookup Route53::look_up(std::string_view name, const network::IPAddress& address) const {
+Route53::Lookup Route53::look_up(std::string_view name, const Asker& asker) const {
     Question question;
     const auto parsed = DNSName::parse(name);
     if (!parsed) return {};
     question.name = *parsed;
     const auto zones = rooms_->published.current();
-    const Authority authority{*zones, rooms_->ports.alias_targets, rooms_->ports.own_names};
+    const Authority
+        authority{*zones, rooms_->ports.alias_targets, rooms_->ports.own_names, rooms_->places};
     const auto draw = rooms_->resolutions.fetch_add(1, std::memory_order_relaxed);
     Random random(rooms_->random.seed() + draw);
-    const Client client{address, std::nullopt};
+    const Client client{asker.address, std::nullopt, asker.place ? &*asker.place : nullptr};
     Lookup found;
     std::optional<std::uint32_t> ttl; // the least of the chain
     for (const auto type : {RecordType::a, RecordType::aaaa}) {
@@ -117,6 +143,16 @@ bool Route53::is_authority_for(std::string_view name) const {
     const auto parsed = DNSName::parse(name);
     if (!parsed) return false;
     return rooms_->published.current()->longest_match(parsed->lower().wire()) != nullptr;
+}
+
+std::unique_ptr<HealthProber>
+make_live_prober(network::Network& network, Scheduler& world, Dial dial) {
+    return std::make_unique<LiveProber>(
+        network,
+        network::trusting_client_context(),
+        world,
+        std::move(dial)
+    );
 }
 
 } // namespace diorama::route53

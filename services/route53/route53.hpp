@@ -4,9 +4,12 @@
 #include "emulator/aws/service.hpp"
 #include "emulator/environment.hpp"
 #include "emulator/network/network.hpp"
+#include "services/route53/data/place.hpp"
 #include "services/route53/ports.hpp"
 
 #include <memory>
+#include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -15,7 +18,17 @@ namespace diorama::route53 {
 struct Ports {
     const AliasTargets& alias_targets;
     const OwnNames& own_names;
+    HealthProber* prober = nullptr;        // none: endpoints are not probed
+    TargetHealth* target_health = nullptr; // none: every load balancer is healthy
+    Alarms* alarms = nullptr;              // none: alarms have insufficient data
+    std::string places = {};               // a table as PlaceTable reads it; empty: its own
 };
+
+// Probes over real connections. `dial` says where a name or an address and a port are really to be
+// reached; it is asked on the world thread.
+using Dial = std::function<std::vector<network::Endpoint>(std::string_view, std::uint16_t)>;
+std::unique_ptr<HealthProber>
+make_live_prober(network::Network& network, Scheduler& world, Dial dial);
 
 class Route53 {
 public:
@@ -42,8 +55,14 @@ public:
         Duration ttl{}; // how long a resolver may remember them
     };
 
-    // The same for a client at that address, with what its resolver would remember.
-    Lookup look_up(std::string_view name, const network::IPAddress& client) const;
+    // Who asks; with a place when that is known otherwise than by the address.
+    struct Asker {
+        network::IPAddress address;
+        std::optional<Place> place;
+    };
+
+    // The same for that client, with what its resolver would remember.
+    Lookup look_up(std::string_view name, const Asker& asker) const;
 
     // Whether the name lies in a hosted zone of any account, so that resolve() is its authority.
     // Any thread.

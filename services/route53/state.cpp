@@ -3,6 +3,7 @@
 
 #include "emulator/storage/record.hpp"
 #include "services/route53/data/record_data.hpp"
+#include "services/route53/state_encoding.hpp"
 
 #include <algorithm>
 
@@ -70,7 +71,10 @@ HostedZone HostedZone::decode(std::string_view bytes) {
 }
 
 bool StoredRecordSet::same_records(const StoredRecordSet& other) const {
-    if (type != other.type || weight != other.weight || alias != other.alias) return false;
+    if (type != other.type || policy != other.policy || alias != other.alias ||
+        health_check_id != other.health_check_id) {
+        return false;
+    }
     if (alias) return true;
     if (ttl != other.ttl) return false;
     auto mine = wires_of(*this);
@@ -87,14 +91,20 @@ RecordSet StoredRecordSet::published() const {
     set.record_data = wires_of(*this);
     set.alias = alias;
     set.set_identifier = set_identifier;
-    set.weight = weight;
+    set.policy = policy;
+    if (const auto* latency = std::get_if<LatencyRouting>(&policy)) {
+        set.at = coordinates_of_region(latency->region);
+    } else if (const auto* near = std::get_if<GeoproximityRouting>(&policy)) {
+        set.at = coordinates_of(*near);
+    }
     return set;
 }
 
 std::string StoredRecordSet::encode() const {
     Json json{{"name", name}, {"type", to_string(type)}};
     if (!set_identifier.empty()) json["set_identifier"] = set_identifier;
-    if (weight) json["weight"] = *weight;
+    write_policy(json, policy);
+    if (!health_check_id.empty()) json["health_check"] = health_check_id;
     if (alias) {
         json["alias"] = {
             {"name", alias->name.to_string()},
@@ -115,7 +125,8 @@ StoredRecordSet StoredRecordSet::decode(std::string_view bytes) {
     set.name = json.at("name");
     set.type = parse_record_type(json.at("type").get<std::string>()).value_or(RecordType::a);
     set.set_identifier = optional_text(json, "set_identifier").value_or("");
-    if (json.contains("weight")) set.weight = json.at("weight").get<std::uint8_t>();
+    set.policy = read_policy(json);
+    set.health_check_id = optional_text(json, "health_check").value_or("");
     if (json.contains("alias")) {
         const auto& alias = json.at("alias");
         set.alias = AliasTarget{
@@ -164,7 +175,9 @@ State::State(Journal& journal)
     : hosted_zones(journal, "route53.hosted_zones")
     , record_sets(journal, "route53.record_sets")
     , changes(journal, "route53.changes")
-    , tags(journal, "route53.tags") {}
+    , tags(journal, "route53.tags")
+    , health_checks(journal, "route53.health_checks")
+    , cidr_collections(journal, "route53.cidr_collections") {}
 
 std::string account_key(std::string_view account, std::string_view id) {
     std::string key(account);

@@ -1,5 +1,6 @@
-// What Route 53 remembers: hosted zones, their record sets, changes and tags, per account. Here is
-// also what makes a stored record set into one that the data plane answers from.
+// What Route 53 remembers: hosted zones, their record sets, health checks, CIDR collections,
+// changes and tags, per account. Here is also what makes a stored record set into one that the data
+// plane answers from.
 #pragma once
 
 #include "emulator/storage/journal.hpp"
@@ -34,7 +35,8 @@ struct StoredRecordSet {
     std::string name; // lower case, escaped, with last dot
     RecordType type = RecordType::a;
     std::string set_identifier; // empty: none
-    std::optional<std::uint8_t> weight;
+    RoutingPolicy policy;
+    std::string health_check_id;     // empty: none
     std::uint32_t ttl = 0;           // not for an alias
     std::vector<std::string> values; // as given
     std::optional<AliasTarget> alias;
@@ -64,13 +66,97 @@ struct ResourceTags {
     static ResourceTags decode(std::string_view bytes);
 };
 
+enum class HealthCheckType {
+    http,
+    https,
+    http_string_match,
+    https_string_match,
+    tcp,
+    calculated,
+    cloudwatch_metric
+};
+
+// "HTTP_STR_MATCH", …
+std::string_view to_string(HealthCheckType type);
+std::optional<HealthCheckType> parse_health_check_type(std::string_view text);
+
+enum class InsufficientData { healthy, unhealthy, last_known_status };
+
+struct HealthCheckConfig {
+    HealthCheckType type = HealthCheckType::http;
+    bool is_inverted = false;
+    bool is_disabled = false;
+
+    // Of an endpoint.
+    std::string ip_address; // empty: the domain name is resolved for every probe
+    std::string domain_name;
+    std::uint16_t port = 80;
+    std::string resource_path; // as given
+    std::string search_string;
+    int request_interval_s = 30;
+    int failure_threshold = 3;
+    bool measures_latency = false;
+    bool says_server_name = false;    // SNI
+    std::vector<std::string> regions; // of the checkers; empty: all
+
+    // Of other health checks.
+    std::vector<std::string> children;
+    int health_threshold = 0;
+
+    // Of an alarm.
+    std::string alarm_region;
+    std::string alarm_name;
+    InsufficientData insufficient_data = InsufficientData::last_known_status;
+
+    bool is_endpoint() const {
+        return type != HealthCheckType::calculated && type != HealthCheckType::cloudwatch_metric;
+    }
+
+    bool is_tls() const {
+        return type == HealthCheckType::https || type == HealthCheckType::https_string_match;
+    }
+
+    bool has_search_string() const {
+        return type == HealthCheckType::http_string_match ||
+               type == HealthCheckType::https_string_match;
+    }
+
+    bool operator==(const HealthCheckConfig&) const = default;
+};
+
+struct HealthCheck {
+    std::string account;
+    std::string id; // a UUID
+    std::string caller_reference;
+    std::int64_t version = 1;
+    HealthCheckConfig config;
+
+    std::string encode() const;
+    static HealthCheck decode(std::string_view bytes);
+};
+
+struct CidrCollection {
+    std::string account;
+    std::string id; // a UUID
+    std::string name;
+    std::string caller_reference;
+    std::int64_t version = 1;
+    std::map<CidrBlock, std::string> locations; // by block
+
+    std::shared_ptr<const CidrLocations> published() const;
+    std::string encode() const;
+    static CidrCollection decode(std::string_view bytes);
+};
+
 struct State {
     explicit State(Journal& journal);
 
-    Table<HostedZone> hosted_zones;     // by account_key(account, id)
-    Table<StoredRecordSet> record_sets; // by record_set_key(): in the order that Route 53 lists
-    Table<Change> changes;              // by account_key(account, id)
-    Table<ResourceTags> tags;           // by account_key(account, "hostedzone/" + id)
+    Table<HostedZone> hosted_zones;         // by account_key(account, id)
+    Table<StoredRecordSet> record_sets;     // by record_set_key(): in the order that Route 53 lists
+    Table<Change> changes;                  // by account_key(account, id)
+    Table<ResourceTags> tags;               // by account_key(account, "hostedzone/" + id)
+    Table<HealthCheck> health_checks;       // by account_key(account, id)
+    Table<CidrCollection> cidr_collections; // by account_key(account, id)
 };
 
 std::string account_key(std::string_view account, std::string_view id);

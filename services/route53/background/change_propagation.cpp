@@ -10,18 +10,18 @@ namespace diorama::route53 {
 
 ChangePropagation::ChangePropagation(
     Environment& environment,
-    State& state,
+    const Surroundings& surroundings,
     PublishedZones& published
 )
     : environment_(environment)
-    , state_(state)
+    , state_(surroundings.state)
+    , signals_(surroundings.signals)
+    , targets_(surroundings.targets)
     , published_(published)
     , timer_(environment.scheduler) {
     std::set<ZoneKey> changed;
     for (const auto& [key, zone] : state_.hosted_zones) {
-        Pending pending{
-            {},
-            {},
+        PendingZone pending{
             {zone.created, zone.id},
             ZoneEdit::Kind::written,
             zone.account,
@@ -33,7 +33,7 @@ ChangePropagation::ChangePropagation(
              at != state_.record_sets.end() && at->first.starts_with(prefix);
              ++at) {
             const auto name = DNSName::parse(at->second.name).value_or(DNSName());
-            if (!pending.nodes.contains(name)) pending.nodes[name] = node_of(zone.id, name);
+            if (!pending.nodes.contains(name)) pending.nodes[name] = node_of(zone, name);
         }
         make_visible(pending, changed);
     }
@@ -47,42 +47,80 @@ ChangePropagation::ChangePropagation(
     }
 }
 
+std::shared_ptr<const CidrLocations>
+ChangePropagation::locations_of(const std::string& account, const std::string& collection_id) {
+    const auto* collection = state_.cidr_collections.find(account_key(account, collection_id));
+    if (collection == nullptr) return nullptr;
+    auto& [version, locations] = locations_[collection_id];
+    if (version != collection->version) {
+        version = collection->version;
+        locations = collection->published();
+    }
+    return locations;
+}
+
+RecordSet ChangePropagation::published_set(const HostedZone& zone, const StoredRecordSet& stored) {
+    auto set = stored.published();
+    if (!stored.health_check_id.empty()) set.health = signals_.of(stored.health_check_id);
+    if (set.alias && set.alias->evaluate_target_health && set.alias->hosted_zone_id != zone.id) {
+        auto name = set.alias->name.to_string();
+        name.pop_back();
+        set.target_health = targets_.watch(name);
+    }
+    if (const auto* ip_based = std::get_if<IPBasedRouting>(&set.policy)) {
+        set.locations = locations_of(zone.account, ip_based->collection_id);
+    }
+    return set;
+}
+
 std::shared_ptr<const Node>
-ChangePropagation::node_of(std::string_view zone_id, const DNSName& name) const {
+ChangePropagation::node_of(const HostedZone& zone, const DNSName& name) {
     std::vector<RecordSet> sets;
-    const auto prefix = record_set_prefix(zone_id, name);
+    const auto prefix = record_set_prefix(zone.id, name);
     for (auto at = state_.record_sets.lower_bound(prefix);
          at != state_.record_sets.end() && at->first.starts_with(prefix);
          ++at) {
-        sets.push_back(at->second.published());
+        sets.push_back(published_set(zone, at->second));
     }
     if (sets.empty()) return nullptr;
     return std::make_shared<const Node>(std::move(sets));
 }
 
 Change ChangePropagation::begin(const ZoneEdit& edit, Random& random) {
-    const auto now = environment_.clock.now();
-    forget_old_changes(now);
     Change change;
     change.account = edit.zone.account;
+    change.comment = edit.comment;
+    return begin(std::move(change), {edit}, random);
+}
+
+Change ChangePropagation::begin(
+    const std::string& account,
+    const std::vector<ZoneEdit>& edits,
+    Random& random
+) {
+    Change change;
+    change.account = account;
+    return begin(std::move(change), edits, random);
+}
+
+Change ChangePropagation::begin(Change change, const std::vector<ZoneEdit>& edits, Random& random) {
+    const auto now = environment_.clock.now();
+    forget_old_changes(now);
     change.id = "C" + random.base36_upper(20);
     change.submitted_at = now;
-    change.comment = edit.comment;
     const auto key = account_key(change.account, change.id);
     state_.changes.put(key, change);
     remembered_.emplace_back(now, key);
 
-    Pending pending{
-        now + limits::propagation_delay.at(environment_.pace),
-        key,
-        {edit.zone.created, edit.zone.id},
-        edit.kind,
-        edit.zone.account,
-        edit.zone.apex(),
-        {},
-    };
-    for (const auto& name : edit.names) {
-        pending.nodes[name] = node_of(edit.zone.id, name);
+    Pending pending{now + limits::propagation_delay.at(environment_.pace), key, {}};
+    for (const auto& edit : edits) {
+        const auto& zone = edit.zone;
+        auto& pending_zone = pending.zones.emplace_back(
+            PendingZone{{zone.created, zone.id}, edit.kind, zone.account, zone.apex(), {}}
+        );
+        for (const auto& name : edit.names) {
+            pending_zone.nodes[name] = node_of(zone, name);
+        }
     }
     pending_.push_back(std::move(pending));
     if (pending_.size() == 1) arm();
@@ -99,7 +137,9 @@ void ChangePropagation::publish_due() {
     std::set<ZoneKey> changed;
     std::vector<std::string> in_sync;
     while (!pending_.empty() && pending_.front().due <= now) {
-        make_visible(pending_.front(), changed);
+        for (const auto& zone : pending_.front().zones) {
+            make_visible(zone, changed);
+        }
         in_sync.push_back(std::move(pending_.front().change_key));
         pending_.pop_front();
     }
@@ -111,17 +151,17 @@ void ChangePropagation::publish_due() {
     if (!pending_.empty()) arm();
 }
 
-void ChangePropagation::make_visible(const Pending& pending, std::set<ZoneKey>& changed) {
-    changed.insert(pending.zone);
+void ChangePropagation::make_visible(const PendingZone& pending, std::set<ZoneKey>& changed) {
+    changed.insert(pending.key);
     if (pending.kind == ZoneEdit::Kind::deleted) {
-        visible_.erase(pending.zone);
+        visible_.erase(pending.key);
         return;
     }
-    auto& visible = visible_[pending.zone];
+    auto& visible = visible_[pending.key];
     if (visible.nodes.empty()) {
         visible.apex = pending.apex;
         visible.queries_series =
-            environment_.metrics.series(metrics::dns_queries(pending.account, pending.zone.id));
+            environment_.metrics.series(metrics::dns_queries(pending.account, pending.key.id));
     }
     for (const auto& [name, node] : pending.nodes) {
         if (node == nullptr) {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "emulator/environment.hpp"
+#include "services/route53/background/target_watch.hpp"
 #include "services/route53/data/published_zones.hpp"
 #include "services/route53/state.hpp"
 
@@ -27,11 +28,24 @@ struct ZoneEdit {
 
 class ChangePropagation {
 public:
+    // What published record sets look at besides themselves.
+    struct Surroundings {
+        State& state;
+        HealthSignals& signals;
+        TargetWatch& targets;
+    };
+
     // Publishes at once what an earlier process left.
-    ChangePropagation(Environment& environment, State& state, PublishedZones& published);
+    ChangePropagation(
+        Environment& environment,
+        const Surroundings& surroundings,
+        PublishedZones& published
+    );
 
     // The state has been edited already. Starts a change, PENDING, and returns it.
     Change begin(const ZoneEdit& edit, Random& random);
+    // Of several zones of one account, or of none; they become visible together.
+    Change begin(const std::string& account, const std::vector<ZoneEdit>& edits, Random& random);
 
 private:
     using Nodes = std::map<DNSName, std::shared_ptr<const Node>>;
@@ -50,18 +64,27 @@ private:
         std::shared_ptr<const Zone> zone;
     };
 
-    struct Pending {
-        Timestamp due;
-        std::string change_key;
-        ZoneKey zone;
+    // What becomes of one zone.
+    struct PendingZone {
+        ZoneKey key;
         ZoneEdit::Kind kind;
         std::string account;
         DNSName apex;
         Nodes nodes; // nullptr: no record set left
     };
 
-    std::shared_ptr<const Node> node_of(std::string_view zone_id, const DNSName& name) const;
-    void make_visible(const Pending& pending, std::set<ZoneKey>& changed);
+    struct Pending {
+        Timestamp due;
+        std::string change_key;
+        std::vector<PendingZone> zones;
+    };
+
+    Change begin(Change change, const std::vector<ZoneEdit>& edits, Random& random);
+    std::shared_ptr<const Node> node_of(const HostedZone& zone, const DNSName& name);
+    RecordSet published_set(const HostedZone& zone, const StoredRecordSet& stored);
+    std::shared_ptr<const CidrLocations>
+    locations_of(const std::string& account, const std::string& collection_id);
+    void make_visible(const PendingZone& pending, std::set<ZoneKey>& changed);
     void publish(const std::set<ZoneKey>& changed);
     void publish_due();
     void arm();
@@ -69,7 +92,11 @@ private:
 
     Environment& environment_;
     State& state_;
+    HealthSignals& signals_;
+    TargetWatch& targets_;
     PublishedZones& published_;
+    // The newest version of each CIDR collection in use, made once for all record sets.
+    std::map<std::string, std::pair<std::int64_t, std::shared_ptr<const CidrLocations>>> locations_;
     std::map<ZoneKey, Visible> visible_;
     std::deque<Pending> pending_;
     std::deque<std::pair<Timestamp, std::string>> remembered_; // changes, oldest first

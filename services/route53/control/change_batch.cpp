@@ -2,6 +2,7 @@
 // https://docs.aws.amazon.com/Route53/latest/APIReference/API_ChangeResourceRecordSets.html
 #include "services/route53/control/change_batch.hpp"
 
+#include "services/route53/control/routing_fields.hpp"
 #include "services/route53/data/record_data.hpp"
 #include "services/route53/limits.hpp"
 
@@ -119,7 +120,8 @@ bool ChangeBatch::parse_alias(const api::ResourceRecordSet& input, StoredRecordS
     return true;
 }
 
-std::optional<StoredRecordSet> ChangeBatch::parse(const api::ResourceRecordSet& input) {
+std::optional<StoredRecordSet> ChangeBatch::parse(const api::Change& change) {
+    const auto& input = change.resource_record_set;
     const auto name = DNSName::parse(input.name);
     if (!name) {
         complain(domain_name_problem(input.name));
@@ -129,7 +131,8 @@ std::optional<StoredRecordSet> ChangeBatch::parse(const api::ResourceRecordSet& 
     set.name = name->lower().to_string();
     set.type = record_type(input.type);
     set.set_identifier = input.set_identifier.value_or("");
-    if (input.weight) set.weight = static_cast<std::uint8_t>(*input.weight);
+    set.policy = parse_policy(change);
+    set.health_check_id = input.health_check_id.value_or("");
     const bool all_right = input.alias_target ? parse_alias(input, set) : parse_values(input, set);
     if (!name->lower().is_within(apex_)) {
         complain(
@@ -190,7 +193,7 @@ bool ChangeBatch::check_repetition(
 
 void ChangeBatch::apply_change(const api::Change& change) {
     type_ = record_type(change.resource_record_set.type);
-    auto set = parse(change.resource_record_set);
+    auto set = parse(change);
     if (!set) return;
     const auto name = DNSName::parse(set->name).value_or(DNSName());
     const auto key = record_set_key(zone_.id, *set);

@@ -30,7 +30,7 @@ private:
     using Found = const StoredRecordSet*;
 
     void apply_change(const api::Change& change);
-    std::optional<StoredRecordSet> parse(const api::ResourceRecordSet& input);
+    std::optional<StoredRecordSet> parse(const api::Change& change);
     bool parse_values(const api::ResourceRecordSet& input, StoredRecordSet& set);
     bool parse_alias(const api::ResourceRecordSet& input, StoredRecordSet& set);
     void create(const std::string& key, StoredRecordSet set);
@@ -38,6 +38,8 @@ private:
     bool is_permitted(const std::string& key, const StoredRecordSet& set);
     bool has_conflict(const std::string& key, const StoredRecordSet& set);
     bool alias_target_exists(const StoredRecordSet& set);
+    bool is_routable(const StoredRecordSet& set);
+    bool fits_group(const StoredRecordSet& set, const StoredRecordSet& other);
     void check_apex();
     void check_size();
     bool check_repetition(const std::string& key, api::ChangeAction action, const DNSName& name);

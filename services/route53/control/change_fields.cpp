@@ -2,6 +2,7 @@
 // state.
 // https://docs.aws.amazon.com/Route53/latest/APIReference/API_ResourceRecordSet.html
 #include "services/route53/control/change_batch.hpp"
+#include "services/route53/control/routing_fields.hpp"
 
 namespace diorama::route53 {
 
@@ -9,30 +10,11 @@ namespace {
 
 constexpr std::string_view operation = "ChangeResourceRecordSets";
 
-// How AWS names a change in its complaints.
-std::string described(const api::Change& change) {
-    const auto& set = change.resource_record_set;
-    return fmt::format(
-        "Change with [Action={}, Name={}, Type={}, SetIdentifier={}]",
-        to_string(change.action),
-        set.name,
-        to_string(set.type),
-        set.set_identifier.value_or("null")
-    );
-}
-
 void check_emulated(const api::ResourceRecordSet& set) {
     const auto refuse = [](bool is_given, std::string_view name) {
         if (is_given) throw not_emulated(operation, fmt::format("ResourceRecordSet.{}", name));
     };
-    refuse(set.region.has_value(), "Region");
-    refuse(set.geo_location.has_value(), "GeoLocation");
-    refuse(set.failover.has_value(), "Failover");
-    refuse(set.multi_value_answer.value_or(false), "MultiValueAnswer");
-    refuse(set.health_check_id.has_value(), "HealthCheckId");
     refuse(set.traffic_policy_instance_id.has_value(), "TrafficPolicyInstanceId");
-    refuse(set.cidr_routing_config.has_value(), "CidrRoutingConfig");
-    refuse(set.geo_proximity_location.has_value(), "GeoProximityLocation");
     switch (set.type) {
     case api::RRType::NAPTR:
     case api::RRType::SPF:
@@ -80,16 +62,12 @@ void check_fields(const api::Change& change) {
             described(change)
         );
     }
-    if (set.weight && !set.set_identifier) {
+    const auto policy = parse_policy(change);
+    // AWS: "You can't create multivalue answer alias records."
+    if (std::holds_alternative<MultivalueRouting>(policy) && set.alias_target) {
         throw api::InvalidInput(
-            "Invalid request: Missing field 'SetIdentifier' in {}",
-            described(change)
-        );
-    }
-    if (set.set_identifier && !set.weight) {
-        throw api::InvalidInput(
-            "Invalid request: Expected exactly one of [Weight, Region, Failover, GeoLocation, "
-            "MultiValueAnswer, GeoProximityLocation, or CidrRoutingConfig], but found none in {}",
+            "Invalid request: Expected exactly one of [AliasTarget or MultiValueAnswer], but found "
+            "more than one in {}",
             described(change)
         );
     }

@@ -3,7 +3,10 @@
 // https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/ResourceRecordTypes.html
 #include "services/route53/control/alias_zones.hpp"
 #include "services/route53/control/change_batch.hpp"
+#include "services/route53/control/routing_fields.hpp"
 #include "services/route53/limits.hpp"
+
+#include <algorithm>
 
 namespace diorama::route53 {
 
@@ -26,10 +29,94 @@ bool ChangeBatch::is_permitted(const std::string& key, const StoredRecordSet& se
     if (set.type == RecordType::soa && !is_apex) return refuse("below the apex in zone");
     const bool is_authority = set.type == RecordType::ns || set.type == RecordType::soa;
     if (is_authority && name.is_wildcard()) return refuse("at a wildcard in zone");
-    if (is_authority && (set.alias || (is_apex && set.weight))) {
+    if (is_authority && (set.alias || (is_apex && !set.set_identifier.empty()))) {
         return refuse("as an alias or with a routing policy in zone");
     }
-    return !has_conflict(key, set) && (!set.alias || alias_target_exists(set));
+    return !has_conflict(key, set) && is_routable(set) && (!set.alias || alias_target_exists(set));
+}
+
+namespace {
+
+// UNKNOWN: AWS's sentence for two records of one policy that say the same.
+bool say_the_same(const RoutingPolicy& left, const RoutingPolicy& right) {
+    if (std::holds_alternative<WeightedRouting>(left)) return false;
+    if (std::holds_alternative<MultivalueRouting>(left)) return false;
+    // AWS: several geoproximity records may be in one region.
+    if (std::holds_alternative<GeoproximityRouting>(left)) return false;
+    return left == right;
+}
+
+std::size_t group_size_max(const RoutingPolicy& policy) {
+    if (std::holds_alternative<GeoproximityRouting>(policy)) {
+        return limits::geoproximity_per_name_and_type_max;
+    }
+    if (std::holds_alternative<IPBasedRouting>(policy)) {
+        return limits::ip_based_per_name_and_type_max;
+    }
+    return limits::record_sets_per_name_and_type_max;
+}
+
+} // namespace
+
+// AWS: "all of the records in a group must have the same routing policy".
+bool ChangeBatch::fits_group(const StoredRecordSet& set, const StoredRecordSet& other) {
+    const auto complain_that = [&](std::string_view why) {
+        complain(fmt::format(
+            "RRSet with DNS name {}, type {}, SetIdentifier {} cannot be created {}",
+            set.name,
+            to_string(set.type),
+            set.set_identifier,
+            why
+        ));
+        return false;
+    };
+    if (set.policy.index() != other.policy.index()) {
+        return complain_that(fmt::format(
+            "because a non {} rrset exists with the same name and type.",
+            name_of(set.policy)
+        ));
+    }
+    if (say_the_same(set.policy, other.policy)) {
+        return complain_that(fmt::format(
+            "as the {} rrset with SetIdentifier {} already answers for the same requests.",
+            name_of(other.policy),
+            other.set_identifier
+        ));
+    }
+    return true;
+}
+
+// What a routing policy and health refer to must be there.
+bool ChangeBatch::is_routable(const StoredRecordSet& set) {
+    if (!set.health_check_id.empty() &&
+        !state_.health_checks.contains(account_key(zone_.account, set.health_check_id))) {
+        throw api::NoSuchHealthCheck(
+            "No health check exists with the specified ID: {}",
+            set.health_check_id
+        );
+    }
+    const auto* routing = std::get_if<IPBasedRouting>(&set.policy);
+    if (routing == nullptr) return true;
+    const auto* collection =
+        state_.cidr_collections.find(account_key(zone_.account, routing->collection_id));
+    // UNKNOWN: AWS's sentences for the next two.
+    if (collection == nullptr) {
+        complain(fmt::format("The CIDR collection {} does not exist", routing->collection_id));
+        return false;
+    }
+    const auto& locations = collection->locations;
+    const bool exists = std::any_of(locations.begin(), locations.end(), [&](const auto& entry) {
+        return entry.second == routing->location;
+    });
+    if (!exists && routing->location != "*") {
+        complain(fmt::format(
+            "The location {} does not exist in the CIDR collection {}",
+            routing->location,
+            routing->collection_id
+        ));
+        return false;
+    }
+    return true;
 }
 
 bool ChangeBatch::has_conflict(const std::string& key, const StoredRecordSet& set) {
@@ -73,12 +160,10 @@ bool ChangeBatch::has_conflict(const std::string& key, const StoredRecordSet& se
             ));
             return true;
         }
+        if (!fits_group(set, *other)) return true;
     }
-    if (siblings < limits::weighted_per_name_and_type_max) return false;
-    complain(fmt::format(
-        "Number of records limit of {} exceeded.",
-        limits::weighted_per_name_and_type_max
-    ));
+    if (siblings < group_size_max(set.policy)) return false;
+    complain(fmt::format("Number of records limit of {} exceeded.", group_size_max(set.policy)));
     return true;
 }
 
@@ -112,6 +197,12 @@ bool ChangeBatch::alias_target_exists(const StoredRecordSet& set) {
         }
         if (!zone) {
             throw api::NoSuchHostedZone("No hosted zone found with ID: {}", target.hosted_zone_id);
+        }
+        // AWS: "You can't set EvaluateTargetHealth to true when the alias target is a CloudFront
+        // distribution." UNKNOWN: the sentence.
+        if (zone->kind == AliasZone::Kind::distribution && target.evaluate_target_health) {
+            complain_that("EvaluateTargetHealth must be false for a CloudFront distribution");
+            return false;
         }
         const bool is_within = lies_within(*zone, target_name);
         if (!is_within) complain_that(not_within);

@@ -20,6 +20,14 @@ const HostedZone& hosted_zone_of(const State& state, const aws::Call& call, std:
     return *zone;
 }
 
+const HealthCheck& health_check_of(const State& state, const aws::Call& call, std::string_view id) {
+    const auto* found = state.health_checks.find(account_key(call.account, id));
+    if (found == nullptr) {
+        throw api::NoSuchHealthCheck("No health check exists with the specified ID: {}", id);
+    }
+    return *found;
+}
+
 api::ChangeInfo describe(const Change& change) {
     return {
         .id = "/change/" + change.id,

@@ -5,6 +5,7 @@
 #include "emulator/environment.hpp"
 #include "services/route53/api.hpp"
 #include "services/route53/background/change_propagation.hpp"
+#include "services/route53/background/health_checker.hpp"
 #include "services/route53/data/published_zones.hpp"
 #include "services/route53/ports.hpp"
 #include "services/route53/state.hpp"
@@ -21,6 +22,8 @@ struct ControlPlane {
     const PublishedZones& published; // for TestDNSAnswer only
     const AliasTargets& alias_targets;
     const OwnNames& own_names;
+    const PlaceTable& places;
+    HealthChecker& health;
 };
 
 // AWS returns "/hostedzone/Z1" and accepts that, "hostedzone/Z1" and "Z1".
@@ -28,6 +31,9 @@ std::string_view bare_id(std::string_view id);
 
 // Throws NoSuchHostedZone.
 const HostedZone& hosted_zone_of(const State& state, const aws::Call& call, std::string_view id);
+
+// Throws NoSuchHealthCheck.
+const HealthCheck& health_check_of(const State& state, const aws::Call& call, std::string_view id);
 
 api::ChangeInfo describe(const Change& change);
 

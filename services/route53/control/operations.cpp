@@ -1,28 +1,23 @@
 // See operations.hpp.
 #include "services/route53/control/operations.hpp"
 
+#include "services/route53/control/geo_locations.hpp"
+
 namespace diorama::route53 {
 
 Operations::Operations(const ControlPlane& control)
     : state_(control.state)
     , hosted_zones_(control)
     , record_sets_(control)
+    , health_checks_(control)
+    , cidr_collections_(control)
     , tags_(control) {}
 
-// https://docs.aws.amazon.com/Route53/latest/APIReference/API_GetChange.html
-api::GetChangeResponse
-Operations::get_change(const aws::Call& call, const api::GetChangeRequest& input) {
-    const auto id = bare_id(input.id);
-    const auto* change = state_.changes.find(account_key(call.account, id));
-    if (change == nullptr) throw api::NoSuchChange("Could not find resource with ID: {}", id);
-    return {.change_info = describe(*change)};
-}
-
-api::GetHostedZoneCountResponse Operations::get_hosted_zone_count(
+api::ChangeCidrCollectionResponse Operations::change_cidr_collection(
     const aws::Call& call,
-    const api::GetHostedZoneCountRequest& /*input*/
+    const api::ChangeCidrCollectionRequest& input
 ) {
-    return hosted_zones_.count(call);
+    return cidr_collections_.change(call, input);
 }
 
 api::ChangeResourceRecordSetsResponse Operations::change_resource_record_sets(
@@ -39,9 +34,33 @@ api::ChangeTagsForResourceResponse Operations::change_tags_for_resource(
     return tags_.change(call, input);
 }
 
+api::CreateCidrCollectionResponse Operations::create_cidr_collection(
+    const aws::Call& call,
+    const api::CreateCidrCollectionRequest& input
+) {
+    return cidr_collections_.create(call, input);
+}
+
+api::CreateHealthCheckResponse
+Operations::create_health_check(const aws::Call& call, const api::CreateHealthCheckRequest& input) {
+    return health_checks_.create(call, input);
+}
+
 api::CreateHostedZoneResponse
 Operations::create_hosted_zone(const aws::Call& call, const api::CreateHostedZoneRequest& input) {
     return hosted_zones_.create(call, input);
+}
+
+api::DeleteCidrCollectionResponse Operations::delete_cidr_collection(
+    const aws::Call& call,
+    const api::DeleteCidrCollectionRequest& input
+) {
+    return cidr_collections_.remove(call, input);
+}
+
+api::DeleteHealthCheckResponse
+Operations::delete_health_check(const aws::Call& call, const api::DeleteHealthCheckRequest& input) {
+    return health_checks_.remove(call, input);
 }
 
 api::DeleteHostedZoneResponse
@@ -49,9 +68,90 @@ Operations::delete_hosted_zone(const aws::Call& call, const api::DeleteHostedZon
     return hosted_zones_.remove(call, input);
 }
 
+// https://docs.aws.amazon.com/Route53/latest/APIReference/API_GetChange.html
+api::GetChangeResponse
+Operations::get_change(const aws::Call& call, const api::GetChangeRequest& input) {
+    const auto id = bare_id(input.id);
+    const auto* change = state_.changes.find(account_key(call.account, id));
+    if (change == nullptr) throw api::NoSuchChange("Could not find resource with ID: {}", id);
+    return {.change_info = describe(*change)};
+}
+
+api::GetCheckerIpRangesResponse Operations::get_checker_ip_ranges(
+    const aws::Call& /*call*/,
+    const api::GetCheckerIpRangesRequest& /*input*/
+) {
+    return health_checks_.checker_ip_ranges();
+}
+
+api::GetGeoLocationResponse
+Operations::get_geo_location(const aws::Call& /*call*/, const api::GetGeoLocationRequest& input) {
+    return route53::get_geo_location(input);
+}
+
+api::GetHealthCheckResponse
+Operations::get_health_check(const aws::Call& call, const api::GetHealthCheckRequest& input) {
+    return health_checks_.get(call, input);
+}
+
+api::GetHealthCheckCountResponse Operations::get_health_check_count(
+    const aws::Call& call,
+    const api::GetHealthCheckCountRequest& /*input*/
+) {
+    return health_checks_.count(call);
+}
+
+api::GetHealthCheckLastFailureReasonResponse Operations::get_health_check_last_failure_reason(
+    const aws::Call& call,
+    const api::GetHealthCheckLastFailureReasonRequest& input
+) {
+    return health_checks_.last_failure_reason(call, input);
+}
+
+api::GetHealthCheckStatusResponse Operations::get_health_check_status(
+    const aws::Call& call,
+    const api::GetHealthCheckStatusRequest& input
+) {
+    return health_checks_.status(call, input);
+}
+
 api::GetHostedZoneResponse
 Operations::get_hosted_zone(const aws::Call& call, const api::GetHostedZoneRequest& input) {
     return hosted_zones_.get(call, input);
+}
+
+api::GetHostedZoneCountResponse Operations::
+    get_hosted_zone_count(const aws::Call& call, const api::GetHostedZoneCountRequest& /*input*/) {
+    return hosted_zones_.count(call);
+}
+
+api::ListCidrBlocksResponse
+Operations::list_cidr_blocks(const aws::Call& call, const api::ListCidrBlocksRequest& input) {
+    return cidr_collections_.list_blocks(call, input);
+}
+
+api::ListCidrCollectionsResponse Operations::list_cidr_collections(
+    const aws::Call& call,
+    const api::ListCidrCollectionsRequest& input
+) {
+    return cidr_collections_.list(call, input);
+}
+
+api::ListCidrLocationsResponse
+Operations::list_cidr_locations(const aws::Call& call, const api::ListCidrLocationsRequest& input) {
+    return cidr_collections_.list_locations(call, input);
+}
+
+api::ListGeoLocationsResponse Operations::list_geo_locations(
+    const aws::Call& /*call*/,
+    const api::ListGeoLocationsRequest& input
+) {
+    return route53::list_geo_locations(input);
+}
+
+api::ListHealthChecksResponse
+Operations::list_health_checks(const aws::Call& call, const api::ListHealthChecksRequest& input) {
+    return health_checks_.list(call, input);
 }
 
 api::ListHostedZonesResponse
@@ -90,6 +190,11 @@ api::ListTagsForResourcesResponse Operations::list_tags_for_resources(
 api::TestDNSAnswerResponse
 Operations::test_dns_answer(const aws::Call& call, const api::TestDNSAnswerRequest& input) {
     return record_sets_.test_answer(call, input);
+}
+
+api::UpdateHealthCheckResponse
+Operations::update_health_check(const aws::Call& call, const api::UpdateHealthCheckRequest& input) {
+    return health_checks_.update(call, input);
 }
 
 api::UpdateHostedZoneCommentResponse Operations::update_hosted_zone_comment(

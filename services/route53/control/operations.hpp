@@ -2,6 +2,8 @@
 // noun.
 #pragma once
 
+#include "services/route53/control/cidr_collections.hpp"
+#include "services/route53/control/health_checks.hpp"
 #include "services/route53/control/hosted_zones.hpp"
 #include "services/route53/control/record_sets.hpp"
 #include "services/route53/control/tags.hpp"
@@ -12,6 +14,10 @@ class Operations final : public api::Route53Api {
 public:
     explicit Operations(const ControlPlane& control);
 
+    api::ChangeCidrCollectionResponse change_cidr_collection(
+        const aws::Call& call,
+        const api::ChangeCidrCollectionRequest& input
+    ) override;
     api::ChangeResourceRecordSetsResponse change_resource_record_sets(
         const aws::Call& call,
         const api::ChangeResourceRecordSetsRequest& input
@@ -20,18 +26,62 @@ public:
         const aws::Call& call,
         const api::ChangeTagsForResourceRequest& input
     ) override;
+    api::CreateCidrCollectionResponse create_cidr_collection(
+        const aws::Call& call,
+        const api::CreateCidrCollectionRequest& input
+    ) override;
+    api::CreateHealthCheckResponse
+    create_health_check(const aws::Call& call, const api::CreateHealthCheckRequest& input) override;
     api::CreateHostedZoneResponse
     create_hosted_zone(const aws::Call& call, const api::CreateHostedZoneRequest& input) override;
+    api::DeleteCidrCollectionResponse delete_cidr_collection(
+        const aws::Call& call,
+        const api::DeleteCidrCollectionRequest& input
+    ) override;
+    api::DeleteHealthCheckResponse
+    delete_health_check(const aws::Call& call, const api::DeleteHealthCheckRequest& input) override;
     api::DeleteHostedZoneResponse
     delete_hosted_zone(const aws::Call& call, const api::DeleteHostedZoneRequest& input) override;
     api::GetChangeResponse
     get_change(const aws::Call& call, const api::GetChangeRequest& input) override;
+    api::GetCheckerIpRangesResponse get_checker_ip_ranges(
+        const aws::Call& call,
+        const api::GetCheckerIpRangesRequest& input
+    ) override;
+    api::GetGeoLocationResponse
+    get_geo_location(const aws::Call& call, const api::GetGeoLocationRequest& input) override;
+    api::GetHealthCheckResponse
+    get_health_check(const aws::Call& call, const api::GetHealthCheckRequest& input) override;
+    api::GetHealthCheckCountResponse get_health_check_count(
+        const aws::Call& call,
+        const api::GetHealthCheckCountRequest& input
+    ) override;
+    api::GetHealthCheckLastFailureReasonResponse get_health_check_last_failure_reason(
+        const aws::Call& call,
+        const api::GetHealthCheckLastFailureReasonRequest& input
+    ) override;
+    api::GetHealthCheckStatusResponse get_health_check_status(
+        const aws::Call& call,
+        const api::GetHealthCheckStatusRequest& input
+    ) override;
     api::GetHostedZoneResponse
     get_hosted_zone(const aws::Call& call, const api::GetHostedZoneRequest& input) override;
     api::GetHostedZoneCountResponse get_hosted_zone_count(
         const aws::Call& call,
         const api::GetHostedZoneCountRequest& input
     ) override;
+    api::ListCidrBlocksResponse
+    list_cidr_blocks(const aws::Call& call, const api::ListCidrBlocksRequest& input) override;
+    api::ListCidrCollectionsResponse list_cidr_collections(
+        const aws::Call& call,
+        const api::ListCidrCollectionsRequest& input
+    ) override;
+    api::ListCidrLocationsResponse
+    list_cidr_locations(const aws::Call& call, const api::ListCidrLocationsRequest& input) override;
+    api::ListGeoLocationsResponse
+    list_geo_locations(const aws::Call& call, const api::ListGeoLocationsRequest& input) override;
+    api::ListHealthChecksResponse
+    list_health_checks(const aws::Call& call, const api::ListHealthChecksRequest& input) override;
     api::ListHostedZonesResponse
     list_hosted_zones(const aws::Call& call, const api::ListHostedZonesRequest& input) override;
     api::ListHostedZonesByNameResponse list_hosted_zones_by_name(
@@ -52,6 +102,8 @@ public:
     ) override;
     api::TestDNSAnswerResponse
     test_dns_answer(const aws::Call& call, const api::TestDNSAnswerRequest& input) override;
+    api::UpdateHealthCheckResponse
+    update_health_check(const aws::Call& call, const api::UpdateHealthCheckRequest& input) override;
     api::UpdateHostedZoneCommentResponse update_hosted_zone_comment(
         const aws::Call& call,
         const api::UpdateHostedZoneCommentRequest& input
@@ -61,6 +113,8 @@ private:
     const State& state_;
     HostedZones hosted_zones_;
     RecordSets record_sets_;
+    HealthChecks health_checks_;
+    CidrCollections cidr_collections_;
     Tags tags_;
 };
 

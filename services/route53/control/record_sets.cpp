@@ -3,6 +3,7 @@
 #include "services/route53/control/record_sets.hpp"
 
 #include "services/route53/control/change_batch.hpp"
+#include "services/route53/control/routing_fields.hpp"
 #include "services/route53/data/answer.hpp"
 #include "services/route53/data/record_data.hpp"
 #include "services/route53/limits.hpp"
@@ -22,7 +23,8 @@ api::ResourceRecordSet describe_record_set(const StoredRecordSet& stored) {
     set.name = stored.name;
     set.type = api_type(stored.type);
     if (!stored.set_identifier.empty()) set.set_identifier = stored.set_identifier;
-    if (stored.weight) set.weight = *stored.weight;
+    describe_policy(stored.policy, set);
+    if (!stored.health_check_id.empty()) set.health_check_id = stored.health_check_id;
     if (stored.alias) {
         set.alias_target = api::AliasTarget{
             stored.alias->hosted_zone_id,
@@ -82,13 +84,6 @@ RecordSets::change(const aws::Call& call, const api::ChangeResourceRecordSetsReq
     ChangeBatch batch(control_.state, zone);
     batch.apply(input.change_batch.changes);
     batch.commit(control_.state);
-    for (const auto& change : input.change_batch.changes) {
-        // With simple routing it has no effect on AWS either.
-        const auto& set = change.resource_record_set;
-        if (set.weight && set.alias_target && set.alias_target->evaluate_target_health) {
-            call.ignored("AliasTarget.EvaluateTargetHealth");
-        }
-    }
     const auto change = control_.propagation.begin(
         {zone, ZoneEdit::Kind::written, batch.names(), input.change_batch.comment},
         call.random
@@ -164,7 +159,7 @@ RecordSets::test_answer(const aws::Call& call, const api::TestDNSAnswerRequest& 
     question.name = *name;
     question.type = parse_record_type(to_string(input.record_type)).value_or(RecordType::a);
     const auto found = answer(
-        {only_this, control_.alias_targets, control_.own_names},
+        {only_this, control_.alias_targets, control_.own_names, control_.places},
         question,
         client,
         call.random

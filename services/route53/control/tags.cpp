@@ -9,7 +9,10 @@ namespace diorama::route53 {
 std::string
 Tags::key_of(const aws::Call& call, api::TagResourceType type, const std::string& id) const {
     if (type == api::TagResourceType::healthcheck) {
-        throw api::NoSuchHealthCheck("No health check found with ID: {}", id);
+        return account_key(
+            call.account,
+            "healthcheck/" + health_check_of(control_.state, call, id).id
+        );
     }
     const auto& zone = hosted_zone_of(control_.state, call, id);
     return account_key(call.account, "hostedzone/" + zone.id);

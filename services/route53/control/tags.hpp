@@ -1,4 +1,4 @@
-// Tags on hosted zones.
+// Tags on hosted zones and health checks.
 #pragma once
 
 #include "services/route53/control/control.hpp"

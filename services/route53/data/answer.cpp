@@ -10,17 +10,6 @@ namespace diorama::route53 {
 
 namespace {
 
-// Where a name leads within one zone.
-struct Match {
-    const Node* node = nullptr;       // the name itself, or the wildcard that stands for it
-    const Node* zone_cut = nullptr;   // the name is at or below this delegation
-    std::string_view zone_cut_name{}; // lower case, wire form
-};
-
-std::string_view parent_of(std::string_view wire) {
-    return wire.substr(1u + static_cast<unsigned char>(wire[0]));
-}
-
 class Answering {
 public:
     Answering(const Authority& authority, const Client& client, Random& random)
@@ -37,6 +26,7 @@ private:
     Step answer_at(const Zone& zone, RecordType type);
     Step answer_from(const Zone& zone, const Node& node, RecordType type);
     void answer_own_name(RecordType type);
+    bool add_sets(const Zone& zone, const RecordSetRange& sets);
     bool add_set(const Zone& zone, const RecordSet& set);
     bool add_alias(const Zone& zone, const RecordSet& set);
     bool add_addresses(
@@ -48,8 +38,6 @@ private:
     void add_referral(const Zone& zone, const Match& match);
     void add_zone_name_servers(const Zone& zone);
     void add_addresses_of_targets(const Zone& zone, const std::vector<Record>& records);
-    const RecordSet* choose_of(const Node& node, RecordType type);
-
     const Authority& authority_;
     const Client& client_;
     Random& random_;
@@ -59,45 +47,10 @@ private:
     int steps_ = 0; // CNAMEs and aliases followed
 };
 
-// RFC 1034 4.3.2 step 3: match down, label by label, in the zone.
-Match find_match(const Zone& zone, std::string_view lower, RecordType type) {
-    Match match;
-    const std::string_view apex = zone.apex().wire();
-    if (zone.has_delegations()) {
-        // From the name up to the apex, the last cut found is the highest, which counts. A question
-        // for DS at the cut itself belongs to this side of it (RFC 4035 3.1.4.1).
-        for (auto name = lower; name.size() > apex.size(); name = parent_of(name)) {
-            const auto* node = zone.find(name);
-            if (node == nullptr || node->find(RecordType::ns) == nullptr) continue;
-            if (type == RecordType::ds && name == lower) continue;
-            match.zone_cut = node;
-            match.zone_cut_name = name;
-        }
-        if (match.zone_cut != nullptr) return match;
-    }
-    match.node = zone.find(lower);
-    if (match.node != nullptr || !zone.has_wildcards()) return match;
-    // RFC 4592 3.3.1: the wildcard at the closest encloser, and no other, stands for the name.
-    auto encloser = lower;
-    do {
-        if (encloser.size() <= apex.size()) return match;
-        encloser = parent_of(encloser);
-    } while (zone.find(encloser) == nullptr);
-    std::string wildcard("\x01*", 2);
-    wildcard.append(encloser);
-    match.node = zone.find(wildcard);
-    return match;
-}
-
 std::string without_last_dot(const DNSName& name) {
     auto text = name.to_string();
     if (text.size() > 1) text.pop_back();
     return text;
-}
-
-const RecordSet* Answering::choose_of(const Node& node, RecordType type) {
-    const auto [first, last] = node.of_type(type);
-    return choose(first, last, client_, random_);
 }
 
 bool Answering::add_addresses(
@@ -134,9 +87,20 @@ bool Answering::add_alias(const Zone& zone, const RecordSet& set) {
     }
     if (!target.name.is_within(zone.apex())) return false;
     const auto match = find_match(zone, target.name.wire(), set.type);
-    if (match.node == nullptr) return false;
-    const auto* chosen = choose_of(*match.node, set.type);
-    return chosen != nullptr && add_set(zone, *chosen);
+    return match.node != nullptr && add_sets(zone, match.node->of_type(set.type));
+}
+
+// Adds what the routing policy of the sets chooses. False when that is nothing.
+bool Answering::add_sets(const Zone& zone, const RecordSetRange& sets) {
+    if (sets.first == sets.second) return false;
+    if (sets.first->is_simple()) return add_set(zone, *sets.first);
+    Routing routing(zone, client_, authority_.places, random_);
+    bool added = false;
+    for (const auto* set : routing.choose(sets)) {
+        added = add_set(zone, *set) || added;
+    }
+    answer_.depends_on_place = answer_.depends_on_place || routing.depends_on_place();
+    return added;
 }
 
 // Adds the records of the set, owned by the name asked for. False when an alias leads nowhere.
@@ -194,7 +158,7 @@ void Answering::add_addresses_of_targets(const Zone& zone, const std::vector<Rec
         if (node == nullptr) continue;
         for (const auto type : {RecordType::a, RecordType::aaaa}) {
             const auto* set = node->find(type);
-            if (set == nullptr || set->alias || set->weight) continue;
+            if (set == nullptr || set->alias || !set->is_simple()) continue;
             for (const auto& value : set->record_data) {
                 Record address{*target, type, set->ttl, value};
                 auto& additional = answer_.additional;
@@ -211,8 +175,9 @@ Answering::Step Answering::answer_from(const Zone& zone, const Node& node, Recor
     // UNKNOWN: what Route 53 puts into its answer to ANY.
     if (type == RecordType::any && !node.record_sets.empty()) type = node.record_sets[0].type;
 
-    if (const auto* set = choose_of(node, type)) {
-        if (add_set(zone, *set)) {
+    const auto sets = node.of_type(type);
+    if (sets.first != sets.second) {
+        if (add_sets(zone, sets)) {
             answer_.outcome = Answer::Outcome::records;
         } else if (steps_ > limits::chain_length_max) {
             answer_.outcome = Answer::Outcome::server_failure;
@@ -224,8 +189,7 @@ Answering::Step Answering::answer_from(const Zone& zone, const Node& node, Recor
     }
     // RFC 1034 3.6.2: "If the data at the node is a CNAME, and QTYPE doesn't match CNAME, copy the
     // CNAME RR into the answer section, change QNAME to the canonical name, and go back to step 1."
-    const auto* cname = choose_of(node, RecordType::cname);
-    if (cname != nullptr && add_set(zone, *cname)) {
+    if (add_sets(zone, node.of_type(RecordType::cname))) {
         answer_.outcome = Answer::Outcome::records;
         const auto target = target_name(RecordType::cname, answer_.answers.back().record_data);
         name_ = *target;

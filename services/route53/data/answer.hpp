@@ -23,7 +23,8 @@ struct Answer {
     std::vector<Record> answers;
     std::vector<Record> authority;
     std::vector<Record> additional;
-    const Zone* zone = nullptr; // of the question; lives as long as the snapshot
+    const Zone* zone = nullptr;    // of the question; lives as long as the snapshot
+    bool depends_on_place = false; // a client elsewhere may get another answer
 
     Rcode rcode() const;
     bool is_authoritative() const;
@@ -34,6 +35,7 @@ struct Authority {
     const Zones& zones;
     const AliasTargets& alias_targets;
     const OwnNames& own_names;
+    const PlaceTable& places = PlaceTable::own();
 };
 
 Answer

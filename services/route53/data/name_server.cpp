@@ -121,7 +121,7 @@ std::string NameServer::respond_on(
         desk.zones = parts_.zones.current();
         desk.version = version;
     }
-    const Authority authority{*desk.zones, parts_.alias_targets, parts_.own_names};
+    const Authority authority{*desk.zones, parts_.alias_targets, parts_.own_names, parts_.places};
     auto response = respond(request, transport, client, authority, desk.random);
     if (!response.complaint.empty())
         parts_.log.refuse("dns", "a message of {} {}", client.to_string(), response.complaint);

@@ -18,6 +18,7 @@ struct NameServerParts {
     const PublishedZones& zones;
     const AliasTargets& alias_targets;
     const OwnNames& own_names;
+    const PlaceTable& places;
     Metrics& metrics;
     network::Network& network;
     Log& log;

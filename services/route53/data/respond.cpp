@@ -114,6 +114,11 @@ Response respond(
         return {serialize_within(response, limit, Answer::Outcome::refused), nullptr, {}};
     }
     auto found = answer(authority, request->questions[0], asker, random);
+    // RFC 7871 7.2.1: the scope says for which clients the answer holds.
+    if (found.depends_on_place && response.edns && response.edns->client_subnet) {
+        auto& subnet = *response.edns->client_subnet;
+        subnet.scope_prefix = subnet.source_prefix;
+    }
     response.rcode = found.rcode();
     response.is_authoritative = found.is_authoritative();
     response.answers = std::move(found.answers);

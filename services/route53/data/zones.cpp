@@ -6,6 +6,14 @@
 
 namespace diorama::route53 {
 
+namespace {
+
+std::string_view parent_of(std::string_view wire) {
+    return wire.substr(1u + static_cast<unsigned char>(wire[0]));
+}
+
+} // namespace
+
 Node::Node(std::vector<RecordSet> sets)
     : record_sets(std::move(sets)) {
     std::sort(
@@ -56,6 +64,35 @@ void Zone::add(const DNSName& lower_name, std::shared_ptr<const Node> node) {
 const Node* Zone::find(std::string_view lower_wire_name) const {
     const auto found = nodes_.find(lower_wire_name);
     return found == nodes_.end() ? nullptr : found->second.get();
+}
+
+Match find_match(const Zone& zone, std::string_view lower_wire_name, RecordType type) {
+    Match match;
+    const std::string_view apex = zone.apex().wire();
+    if (zone.has_delegations()) {
+        // From the name up to the apex, the last cut found is the highest, which counts. A question
+        // for DS at the cut itself belongs to this side of it (RFC 4035 3.1.4.1).
+        for (auto name = lower_wire_name; name.size() > apex.size(); name = parent_of(name)) {
+            const auto* node = zone.find(name);
+            if (node == nullptr || node->find(RecordType::ns) == nullptr) continue;
+            if (type == RecordType::ds && name == lower_wire_name) continue;
+            match.zone_cut = node;
+            match.zone_cut_name = name;
+        }
+        if (match.zone_cut != nullptr) return match;
+    }
+    match.node = zone.find(lower_wire_name);
+    if (match.node != nullptr || !zone.has_wildcards()) return match;
+    // RFC 4592 3.3.1: the wildcard at the closest encloser, and no other, stands for the name.
+    auto encloser = lower_wire_name;
+    do {
+        if (encloser.size() <= apex.size()) return match;
+        encloser = parent_of(encloser);
+    } while (zone.find(encloser) == nullptr);
+    std::string wildcard("\x01*", 2);
+    wildcard.append(encloser);
+    match.node = zone.find(wildcard);
+    return match;
 }
 
 Zones::Zones(std::vector<std::shared_ptr<const Zone>> zones)

@@ -4,6 +4,9 @@
 #pragma once
 
 #include "services/route53/data/dns_message.hpp"
+#include "services/route53/data/health_signal.hpp"
+#include "services/route53/data/place.hpp"
+#include "services/route53/data/routing_policy.hpp"
 
 #include <functional>
 #include <memory>
@@ -21,14 +24,25 @@ struct AliasTarget {
     bool operator==(const AliasTarget&) const = default;
 };
 
+// The locations of a CIDR collection, by block.
+using CidrLocations = CidrMap<std::string>;
+
 // All records of one name, type and set identifier: what a routing policy chooses among.
 struct RecordSet {
     RecordType type = RecordType::a;
     std::uint32_t ttl = 0;
     std::vector<std::string> record_data; // wire form; empty for an alias
     std::optional<AliasTarget> alias;
-    std::string set_identifier;         // empty: simple routing
-    std::optional<std::uint8_t> weight; // weighted routing
+    std::string set_identifier; // empty: simple routing
+    RoutingPolicy policy;
+
+    // What the policy and the health of this one need, looked up when it was published.
+    std::optional<Coordinates> at;                     // latency, geoproximity
+    std::shared_ptr<const CidrLocations> locations;    // IP-based
+    std::shared_ptr<const HealthSignal> health;        // of its health check
+    std::shared_ptr<const HealthSignal> target_health; // of an alias target elsewhere
+
+    bool is_simple() const { return std::holds_alternative<SimpleRouting>(policy); }
 };
 
 // What exists at one name: record sets, those of one type side by side. Without any it is an empty
@@ -42,6 +56,9 @@ struct Node {
     std::pair<const RecordSet*, const RecordSet*> of_type(RecordType type) const;
     const RecordSet* find(RecordType type) const;
 };
+
+// The part of a node that one question is about.
+using RecordSetRange = std::pair<const RecordSet*, const RecordSet*>;
 
 struct WireHash {
     using is_transparent = void;
@@ -83,6 +100,16 @@ private:
     bool has_delegations_ = false;
     bool has_wildcards_ = false;
 };
+
+// Where a name leads within one zone.
+struct Match {
+    const Node* node = nullptr;       // the name itself, or the wildcard that stands for it
+    const Node* zone_cut = nullptr;   // the name is at or below this delegation
+    std::string_view zone_cut_name{}; // lower case, wire form
+};
+
+// RFC 1034 4.3.2 step 3: match down, label by label, in the zone.
+Match find_match(const Zone& zone, std::string_view lower_wire_name, RecordType type);
 
 class Zones {
 public:

@@ -173,4 +173,38 @@ TEST_CASE("simulated world: a template that cannot be made says why") {
     CHECK_THROWS_AS(world.deploy(), std::exception);
 }
 
+// The load balancer's own checks see nothing: the health page answers, the pages do not.
+TEST_CASE("simulated world: a failing health check moves clients to the standby, and back") {
+    auto given = scenario(20min);
+    given.deploy.parameters["StaticStandby"] = "true";
+    given.deploy.files.push_back({"Assets", "scenarios/web-application/site", "", ""});
+    given.traffic[0].visit = {{1, 1, request("GET", "www.example.com", "/"), {}}};
+    simulation::Fault fault;
+    fault.number = 1;
+    fault.at = 5min;
+    fault.lasts = 8min;
+    fault.action = "poisoned-deployment";
+    fault.target.ids = {"Group"};
+    fault.parameters["error_rate"] = "100%";
+    given.faults.push_back(fault);
+    const auto results = run(given);
+    REQUIRE(results.faults.size() == 1);
+    CHECK(results.faults[0].failure == "");
+    // Detection takes 20 s, resolvers remember for 60 s; then the static page answers.
+    const auto failed = count(results, Outcome::server_error);
+    CHECK(failed > 10 * 10);
+    CHECK(failed < 10 * 120);
+    CHECK(count(results, Outcome::ok) + failed == results.requests);
+    CHECK(results.cache_hits > 10 * 60 * 5); // from the standby
+    CHECK(results.violations.empty());
+    for (const auto& checker : results.checkers)
+        CHECK(checker.violations == 0);
+}
+
+TEST_CASE("simulated world: the same health checks, the same run to the byte") {
+    auto given = scenario(3min);
+    given.deploy.parameters["StaticStandby"] = "true";
+    CHECK(simulation::json_report(run(given)) == simulation::json_report(run(given)));
+}
+
 } // namespace diorama

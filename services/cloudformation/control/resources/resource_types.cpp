@@ -53,6 +53,8 @@ constexpr TypeFunction emulated[] = {
     &hosted_zone_type,
     &record_set_type,
     &record_set_group_type,
+    &health_check_type,
+    &cidr_collection_type,
     &bucket_type,
     &bucket_policy_type,
     &topic_type,

@@ -28,10 +28,12 @@ void update_elbv2_tags(const Work& work);
 // rds.cpp
 const ResourceType& db_instance_type();
 const ResourceType& db_subnet_group_type();
-// route53.cpp, record_sets.cpp
+// route53.cpp, record_sets.cpp, health_checks.cpp
 const ResourceType& hosted_zone_type();
 const ResourceType& record_set_type();
 const ResourceType& record_set_group_type();
+const ResourceType& health_check_type();
+const ResourceType& cidr_collection_type();
 // s3.cpp
 const ResourceType& bucket_type();
 const ResourceType& bucket_policy_type();

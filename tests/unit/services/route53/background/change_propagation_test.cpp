@@ -67,7 +67,9 @@ TEST_CASE("change_propagation: after a restart everything acknowledged is publis
     {
         State state(journal);
         PublishedZones published;
-        ChangePropagation propagation(environment, state, published);
+        HealthSignals signals;
+        TargetWatch targets(test.time, nullptr);
+        ChangePropagation propagation(environment, {state, signals, targets}, published);
         HostedZone zone;
         zone.account = "000000000000";
         zone.id = "Z1";
@@ -77,7 +79,8 @@ TEST_CASE("change_propagation: after a restart everything acknowledged is publis
         auto plain = stored("www.example.com.", RecordType::a, {"192.0.2.1"});
         state.record_sets.put(record_set_key("Z1", plain), plain);
         auto weighted = stored("w.example.com.", RecordType::txt, {"\"\\303\" \"b\""});
-        weighted.weight = 7;
+        weighted.policy = WeightedRouting{7};
+        weighted.health_check_id = "check";
         weighted.set_identifier = "seven";
         state.record_sets.put(record_set_key("Z1", weighted), weighted);
         auto alias = stored("a.example.com.", RecordType::a, {});
@@ -93,13 +96,18 @@ TEST_CASE("change_propagation: after a restart everything acknowledged is publis
     }
     State state(journal);
     PublishedZones published;
-    const ChangePropagation propagation(environment, state, published);
+    HealthSignals signals;
+    TargetWatch targets(test.time, nullptr);
+    const ChangePropagation propagation(environment, {state, signals, targets}, published);
     const auto zone = published.current()->by_id("Z1");
     REQUIRE(zone != nullptr);
     const auto node = [&](const char* name) { return zone->find(DNSName::parse(name)->wire()); };
     REQUIRE(node("www.example.com") != nullptr);
     CHECK(node("www.example.com")->find(RecordType::a)->record_data.size() == 1);
-    CHECK(node("w.example.com")->find(RecordType::txt)->weight == 7);
+    CHECK(
+        node("w.example.com")->find(RecordType::txt)->policy == RoutingPolicy(WeightedRouting{7})
+    );
+    CHECK(node("w.example.com")->find(RecordType::txt)->health == signals.of("check"));
     CHECK(
         node("w.example.com")->find(RecordType::txt)->record_data[0] == "\x01\xc3\x01"
                                                                         "b"
@@ -114,7 +122,9 @@ TEST_CASE("change_propagation: changes are forgotten after a day") {
     TestEnvironment test;
     State state(test.journal);
     PublishedZones published;
-    ChangePropagation propagation(test.environment, state, published);
+    HealthSignals signals;
+    TargetWatch targets(test.time, nullptr);
+    ChangePropagation propagation(test.environment, {state, signals, targets}, published);
     Random random(1);
     HostedZone zone;
     zone.account = "000000000000";

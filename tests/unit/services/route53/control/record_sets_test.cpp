@@ -166,15 +166,11 @@ TEST_CASE_FIXTURE(Fixture, "record_sets: what is not emulated is refused by name
     };
     using Set = api::ResourceRecordSet;
     CHECK(
-        refused([](Set& set) { set.failover = api::ResourceRecordSetFailover::PRIMARY; }) ==
-        "NotImplemented: The parameter ResourceRecordSet.Failover of ChangeResourceRecordSets in "
-        "route53 is not emulated."
+        refused([](Set& set) { set.traffic_policy_instance_id = "abc"; }) ==
+        "NotImplemented: The parameter ResourceRecordSet.TrafficPolicyInstanceId of "
+        "ChangeResourceRecordSets in route53 is not emulated."
     );
     const std::string with[] = {
-        refused([](Set& set) { set.region = api::ResourceRecordSetRegion::us_east_1; }),
-        refused([](Set& set) { set.geo_location.emplace(); }),
-        refused([](Set& set) { set.multi_value_answer = true; }),
-        refused([](Set& set) { set.health_check_id = "abc"; }),
         refused([](Set& set) { set.type = HTTPS; }),
     };
     for (const auto& text : with) {
@@ -272,20 +268,6 @@ TEST_CASE_FIXTURE(
     names.publish("lb-1.us-east-1.elb.amazonaws.com", {network::IPAddress::v4(127, 10, 0, 2)});
     CHECK(resolved("EXAMPLE.com.") == "127.10.0.2");
     CHECK(resolved("lb-1.us-east-1.elb.amazonaws.com") == "127.10.0.2");
-}
-
-TEST_CASE_FIXTURE(
-    Fixture,
-    "record_sets: evaluating target health has no effect yet, and that is said"
-) {
-    const auto zone = create_zone("example.com");
-    auto made = alias("a.example.com", "Z35SXDOTRQ7X7K", "lb-1.us-east-1.elb.amazonaws.com");
-    made.resource_record_set.alias_target->evaluate_target_health = true;
-    apply(zone, {made});
-    CHECK(ignored.empty()); // one record set alone answers whatever its health
-    made.resource_record_set.name = "b.example.com";
-    apply(zone, {weighted(made, "one", 1)});
-    CHECK(ignored == std::vector<std::string>{"AliasTarget.EvaluateTargetHealth"});
 }
 
 TEST_CASE_FIXTURE(Fixture, "record_sets: TestDNSAnswer says what the name server answers") {

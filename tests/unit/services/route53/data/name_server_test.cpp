@@ -95,7 +95,10 @@ struct World {
     KnownNames names;
     CountedQueries metrics;
     test::RecordedLog log;
-    NameServer server{{published, names, names, metrics, network, log}, Random(1)};
+    NameServer server{
+        {published, names, names, PlaceTable::own(), metrics, network, log},
+        Random(1)
+    };
     test::ScriptedConnection connection{thread};
 };
 

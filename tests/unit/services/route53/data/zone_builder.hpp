@@ -4,6 +4,7 @@
 
 #include "services/route53/data/answer.hpp"
 #include "services/route53/data/record_data.hpp"
+#include "services/route53/state.hpp"
 
 #include <doctest/doctest.h>
 #include <fmt/format.h>
@@ -61,9 +62,50 @@ public:
         RecordSet set;
         set.ttl = 60;
         set.set_identifier = std::move(identifier);
-        set.weight = static_cast<std::uint8_t>(weight);
+        set.policy = WeightedRouting{static_cast<std::uint8_t>(weight)};
         set.record_data = {wire_of(RecordType::a, ip)};
         return add(name, std::move(set));
+    }
+
+    // With a policy and perhaps a health check; the rest of what a published set has is looked up.
+    ZoneBuilder& routed(
+        std::string_view name,
+        std::string identifier,
+        RoutingPolicy policy,
+        const std::string& ip,
+        std::shared_ptr<const HealthSignal> health = nullptr
+    ) {
+        RecordSet set;
+        set.ttl = 60;
+        set.set_identifier = std::move(identifier);
+        set.record_data = {wire_of(RecordType::a, ip)};
+        set.health = std::move(health);
+        return add(name, placed(std::move(set), std::move(policy)));
+    }
+
+    // An alias of a name in this zone that evaluates its health.
+    ZoneBuilder& routed_alias(
+        std::string_view name,
+        std::string identifier,
+        RoutingPolicy policy,
+        std::string_view target,
+        std::shared_ptr<const HealthSignal> health = nullptr
+    ) {
+        RecordSet set;
+        set.set_identifier = std::move(identifier);
+        set.alias = AliasTarget{name_of(target).lower(), id_, true};
+        set.health = std::move(health);
+        return add(name, placed(std::move(set), std::move(policy)));
+    }
+
+    ZoneBuilder& add(std::string_view name, RecordSet set) {
+        sets_[name_of(name).lower()].push_back(std::move(set));
+        return *this;
+    }
+
+    ZoneBuilder& in_locations(std::shared_ptr<const CidrLocations> locations) {
+        locations_ = std::move(locations);
+        return *this;
     }
 
     ZoneBuilder& alias(
@@ -87,13 +129,18 @@ public:
     }
 
 private:
-    ZoneBuilder& add(std::string_view name, RecordSet set) {
-        sets_[name_of(name).lower()].push_back(std::move(set));
-        return *this;
+    RecordSet placed(RecordSet set, RoutingPolicy policy) const {
+        StoredRecordSet stored;
+        stored.policy = policy;
+        set.at = stored.published().at;
+        set.locations = locations_;
+        set.policy = std::move(policy);
+        return set;
     }
 
     DNSName apex_;
     std::string id_;
+    std::shared_ptr<const CidrLocations> locations_;
     std::map<DNSName, std::vector<RecordSet>> sets_;
 };
 
