@@ -51,8 +51,6 @@ create_bucket(Store& store, const Request& request, const api::CreateBucketReque
     if (!is_valid_bucket_name(input.bucket))
         throw aws::AWSError("InvalidBucketName", 400, "The specified bucket is not valid.")
             .with("BucketName", input.bucket);
-    if (input.object_lock_enabled_for_bucket.value_or(false))
-        throw header_not_implemented("x-amz-bucket-object-lock-enabled");
     if (input.acl) request.call.ignored("x-amz-acl");
     if (input.object_ownership) request.call.ignored("x-amz-object-ownership");
     const auto region = region_of_new_bucket(request, input);
@@ -78,6 +76,11 @@ create_bucket(Store& store, const Request& request, const api::CreateBucketReque
         bucket.account = request.call.account;
         bucket.region = region;
         bucket.created = std::chrono::floor<std::chrono::seconds>(request.call.now);
+        // AWS: "Versioning is automatically enabled when you enable Object Lock."
+        if (input.object_lock_enabled_for_bucket.value_or(false)) {
+            bucket.object_lock.emplace();
+            bucket.versioning = Versioning::enabled;
+        }
         if (input.create_bucket_configuration) {
             for (const auto& tag : input.create_bucket_configuration->tags)
                 bucket.tags.emplace(tag.key, tag.value);
@@ -149,18 +152,17 @@ api::DeleteBucketOutput
 delete_bucket(Store& store, const Request&, const api::DeleteBucketRequest& input) {
     const std::lock_guard lock(store.state->mutex);
     const auto& bucket = bucket_of(*store.state, input.bucket);
-    if (!bucket.objects.empty())
-        throw aws::AWSError("BucketNotEmpty", 409, "The bucket you tried to delete is not empty")
+    if (!bucket.objects.empty() || !bucket.other_versions.empty())
+        throw aws::AWSError(
+            "BucketNotEmpty",
+            409,
+            bucket.versioning == Versioning::never
+                ? "The bucket you tried to delete is not empty"
+                : "The bucket you tried to delete is not empty. You must delete all versions in "
+                  "the bucket."
+        )
             .with("BucketName", input.bucket);
     store.state->remove_bucket(input.bucket);
-    return {};
-}
-
-// A bucket that never had versioning has no status. Turning it on is not emulated.
-api::GetBucketVersioningOutput
-get_bucket_versioning(Store& store, const Request&, const api::GetBucketVersioningRequest& input) {
-    const std::lock_guard lock(store.state->mutex);
-    bucket_of(*store.state, input.bucket);
     return {};
 }
 

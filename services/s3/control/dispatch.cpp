@@ -72,6 +72,17 @@ constexpr std::array document_operations{
         &Erased<&get_bucket_website>::invoke,
         "WebsiteConfiguration"
     },
+    DocumentOperation{
+        "GetObjectAttributes",
+        &Erased<&get_object_attributes>::invoke,
+        "GetObjectAttributesResponse"
+    },
+    DocumentOperation{"GetObjectLegalHold", &Erased<&get_object_legal_hold>::invoke},
+    DocumentOperation{
+        "GetObjectLockConfiguration",
+        &Erased<&get_object_lock_configuration>::invoke
+    },
+    DocumentOperation{"GetObjectRetention", &Erased<&get_object_retention>::invoke},
     DocumentOperation{"GetObjectTagging", &Erased<&get_object_tagging>::invoke, "Tagging"},
     DocumentOperation{"HeadBucket", &Erased<&head_bucket>::invoke},
     DocumentOperation{"ListBuckets", &Erased<&list_buckets>::invoke, "ListAllMyBucketsResult"},
@@ -85,8 +96,16 @@ constexpr std::array document_operations{
     DocumentOperation{"ListParts", &Erased<&list_parts>::invoke, "ListPartsResult"},
     DocumentOperation{"PutBucketPolicy", &Erased<&put_bucket_policy>::invoke, {}, false, 204},
     DocumentOperation{"PutBucketTagging", &Erased<&put_bucket_tagging>::invoke, {}, false, 204},
+    DocumentOperation{"PutBucketVersioning", &Erased<&put_bucket_versioning>::invoke},
     DocumentOperation{"PutBucketWebsite", &Erased<&put_bucket_website>::invoke},
+    DocumentOperation{"PutObjectLegalHold", &Erased<&put_object_legal_hold>::invoke},
+    DocumentOperation{
+        "PutObjectLockConfiguration",
+        &Erased<&put_object_lock_configuration>::invoke
+    },
+    DocumentOperation{"PutObjectRetention", &Erased<&put_object_retention>::invoke},
     DocumentOperation{"PutObjectTagging", &Erased<&put_object_tagging>::invoke},
+    DocumentOperation{"RestoreObject", &Erased<&restore_object>::invoke},
     DocumentOperation{"UploadPartCopy", &Erased<&upload_part_copy>::invoke, {}, true},
 };
 
@@ -199,6 +218,24 @@ void write_empty_buckets(std::string& xml) {
         xml.insert(owner, "<Buckets/>");
 }
 
+auto parsed_input(
+    const Request& request,
+    const aws::Operation& description,
+    std::string_view body
+) {
+    auto input = aws::make_value(*description.input);
+    if (auto error = aws::parse_input(
+            aws::Protocol::rest_xml,
+            api::descriptor(),
+            description,
+            in_path_style(request),
+            body,
+            input.get()
+        ))
+        throw std::move(*error);
+    return input;
+}
+
 http::Response invoke(
     Store& store,
     const Request& request,
@@ -207,17 +244,8 @@ http::Response invoke(
 ) {
     const auto& service = api::descriptor();
     const auto* description = service.find_operation(operation.name);
-    const auto input = aws::make_value(*description->input);
+    const auto input = parsed_input(request, *description, body);
     const auto output = aws::make_value(*description->output);
-    if (auto error = aws::parse_input(
-            aws::Protocol::rest_xml,
-            service,
-            *description,
-            in_path_style(request),
-            body,
-            input.get()
-        ))
-        throw std::move(*error);
     operation.invoke(store, request, input.get(), output.get());
     auto response = aws::write_output(
         aws::Protocol::rest_xml,
@@ -228,6 +256,7 @@ http::Response invoke(
     );
     if (operation.name == "ListBuckets") write_empty_buckets(response.body);
     if (operation.status != 0) response.status = operation.status;
+    if (request.success_status != 0) response.status = request.success_status;
     rename_root(response.body, description->output->wire_name(), operation.root);
     return response;
 }
@@ -298,6 +327,13 @@ nlohmann::json call_document_operation(
 bool serve_document_operation(Store& store, const RequestRef& request, std::string_view name) {
     if (name == "GetBucketLocation") {
         respond_xml(*request, 200, {}, get_bucket_location(store, request->target.bucket));
+        return true;
+    }
+    if (name == "ListObjectVersions") {
+        check_values(*request);
+        const auto input = parsed_input(*request, *api::descriptor().find_operation(name), {});
+        const auto& wanted = *static_cast<const api::ListObjectVersionsRequest*>(input.get());
+        respond_xml(*request, 200, {}, list_object_versions(store, *request, wanted));
         return true;
     }
     const auto* operation = find_document_operation(name);

@@ -1,11 +1,14 @@
 // GetObject, HeadObject and the website endpoint. See objects.hpp.
 #include "services/s3/data/answer.hpp"
+#include "services/s3/data/archive.hpp"
 #include "services/s3/data/conditional_write.hpp"
+#include "services/s3/data/customer_key.hpp"
 #include "services/s3/data/delivery.hpp"
 #include "services/s3/data/errors.hpp"
 #include "services/s3/data/object_headers.hpp"
 #include "services/s3/data/objects.hpp"
 #include "services/s3/data/preconditions.hpp"
+#include "services/s3/data/versions.hpp"
 #include "services/s3/data/website.hpp"
 
 #include <utility>
@@ -19,6 +22,7 @@ struct Selection {
     int status = 200;
     std::optional<Checksum> checksum; // of the selected bytes
     std::size_t parts_count = 0;      // not 0: say so
+    std::string customer_key = {};    // raw; empty: not encrypted with one
 };
 
 Preconditions read_preconditions(const http::Headers& headers) {
@@ -105,7 +109,8 @@ void send_selection(
         request.exchange,
         {status, {}, std::move(headers)},
         std::move(object),
-        selection.range
+        selection.range,
+        selection.customer_key
     );
 }
 
@@ -148,6 +153,8 @@ void respond_without_document(const Request& request, const NoDocument& missing)
 }
 
 void serve_document(const Request& request, const ServeDocument& document) {
+    check_customer_key(*document.object, std::nullopt);
+    check_readable(*document.object, request.call.now);
     auto headers = write_object_headers(*document.object, {});
     if (document.status != 200)
         return send_selection(
@@ -165,14 +172,17 @@ void serve_document(const Request& request, const ServeDocument& document) {
 
 void get_object(Store& store, const RequestRef& request) {
     check_unsupported_headers(*request);
-    check_version_id(*request);
+    const auto version_id = read_version_id(*request);
+    const auto customer_key = read_customer_key(*request);
     ObjectRef object;
     {
         const std::lock_guard lock(store.state->mutex);
         const auto& bucket = bucket_of(*store.state, request->target.bucket);
-        object = find_object(bucket, request->target.key);
+        object = readable_version(*request, bucket, request->target.key, version_id);
+        add_version_header(request->further_headers, bucket, *object);
     }
-    if (object == nullptr) throw no_such_key(request->target.key);
+    check_customer_key(*object, customer_key);
+    if (!request->is_head()) check_readable(*object, request->call.now);
     if (is_not_modified(request->headers(), *object)) {
         http::Headers headers{
             {"Last-Modified", http_date(object->last_modified)},
@@ -184,6 +194,11 @@ void get_object(Store& store, const RequestRef& request) {
     // AWS: "To retrieve the checksum, this mode must be enabled."
     if (request->headers().get("x-amz-checksum-mode") != "ENABLED") selection.checksum.reset();
     auto headers = write_object_headers(*object, selection.checksum);
+    add_restore_header(headers, *object, request->call.now);
+    if (customer_key) {
+        add_encryption_headers(headers, customer_key);
+        selection.customer_key = customer_key->key;
+    }
     apply_overrides(*request, headers);
     send_selection(*request, std::move(headers), std::move(object), selection);
 }

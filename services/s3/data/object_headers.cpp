@@ -2,6 +2,7 @@
 #include "services/s3/data/object_headers.hpp"
 
 #include "services/s3/data/errors.hpp"
+#include "services/s3/data/object_lock.hpp"
 #include "services/s3/limits.hpp"
 
 #include <algorithm>
@@ -104,10 +105,8 @@ void check_unsupported_headers(const Request& request) {
         const auto lower = http::lower_case(name);
         if (!lower.starts_with("x-amz-")) continue;
         for (const auto prefix : {
-                 "x-amz-server-side-encryption-customer-",
                  "x-amz-server-side-encryption-aws-kms-key-id",
                  "x-amz-server-side-encryption-context",
-                 "x-amz-object-lock-",
                  "x-amz-write-offset-bytes",
                  "x-amz-if-match-",
                  "x-amz-mfa",
@@ -197,7 +196,8 @@ http::Headers write_object_headers(const Object& object, const std::optional<Che
     set_unless_empty(headers, "Content-Language", stored.content_language);
     set_unless_empty(headers, "Expires", stored.expires);
     set_unless_empty(headers, "x-amz-website-redirect-location", stored.website_redirect_location);
-    headers.add("x-amz-server-side-encryption", "AES256");
+    // With a customer's key the answer names that, since the request had to bring it.
+    if (!object.customer_key) headers.add("x-amz-server-side-encryption", "AES256");
     // AWS: "Amazon S3 returns this header for all objects except for S3 Standard storage class
     // objects."
     if (stored.storage_class != "STANDARD")
@@ -206,6 +206,7 @@ http::Headers write_object_headers(const Object& object, const std::optional<Che
         headers.add(std::string(metadata_prefix) + name, value);
     if (!stored.tags.empty())
         headers.add("x-amz-tagging-count", std::to_string(stored.tags.size()));
+    add_lock_headers(headers, object.lock);
     if (checksum) add_checksum_headers(headers, *checksum);
     return headers;
 }

@@ -12,7 +12,7 @@ namespace diorama::s3 {
 // what is not emulated. Throws aws::AWSError.
 ObjectHeaders read_object_headers(const Request& request);
 
-// Encryption, locks and the like: refused where they would change what happens, reported as
+// KMS keys, MFA and the like: refused where they would change what happens, reported as
 // ignored where they only restrict access.
 void check_unsupported_headers(const Request& request);
 

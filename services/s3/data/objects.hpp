@@ -16,7 +16,5 @@ void serve_website(Store& store, const RequestRef& request);
 
 // A part number as the query has it.
 int read_part_number(const std::string& text);
-// Only the current version exists: nothing but "null" and no version id are accepted.
-void check_version_id(const Request& request);
 
 } // namespace diorama::s3

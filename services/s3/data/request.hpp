@@ -38,6 +38,10 @@ struct Request {
     Caller caller;
     std::string host_id; // x-amz-id-2
     Log* log = nullptr;  // where refusals are told
+    // What rooms behind find out about the answer: headers that it has whatever it is, and the
+    // status of success where it depends (0: the operation's own).
+    mutable http::Headers further_headers;
+    mutable int success_status = 0;
 };
 
 using RequestRef = std::shared_ptr<Request>;
