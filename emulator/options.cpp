@@ -72,6 +72,13 @@ void add_up_options(CLI::App& up, Options& options, std::string& dns) {
     up.add_option("--dns", dns, "Where Route 53 answers DNS over UDP and TCP, or off")->capture_default_str();
     up.add_option("--data", options.data_folder,
         "Keep everything in this folder, durable before it is acknowledged; without it everything is in memory");
+    const std::map<std::string, storage::Durability> durabilities{
+        {"full", storage::Durability::full}, {"relaxed", storage::Durability::relaxed}};
+    up.add_option("--durability", options.durability,
+          "full: what S3 acknowledged survives a loss of power; relaxed: only the end of the process, and writing does not wait "
+          "for the disk")
+        ->transform(CLI::CheckedTransformer(durabilities, CLI::ignore_case))
+        ->option_text("full|relaxed [full]");
     const std::map<std::string, Advertise> forms{{"local", Advertise::local}, {"aws", Advertise::aws}};
     up.add_option("--advertise", options.advertise,
           "local: names that the API returns work on this machine without set-up; aws: they are exactly AWS's and resolve in the "

@@ -5,6 +5,7 @@
 #include "emulator/command_run.hpp"
 #include "emulator/environment.hpp"
 #include "emulator/network/address.hpp"
+#include "emulator/storage/blob_store.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -21,6 +22,7 @@ struct Options {
     std::string host;                    // empty: loopback, IPv4 and IPv6
     std::optional<network::Endpoint> dns; // nothing: no DNS server
     std::string data_folder;             // empty: in memory
+    storage::Durability durability = storage::Durability::full; // of S3's objects
     std::string authority_folder;        // where the certificate authority is kept
     Advertise advertise = Advertise::local;
     double time_scale = 1;

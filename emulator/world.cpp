@@ -51,6 +51,7 @@ std::string endpoint_url(const Options& options) {
 s3::Settings s3_settings(const Options& options, network::Network& network) {
     s3::Settings settings;
     if (!options.data_folder.empty()) settings.folder = options.data_folder + "/s3";
+    settings.durability = options.durability;
     settings.run_blocking = [&network](std::function<void()> work) {
         network.run_blocking(std::move(work));
     };

@@ -79,7 +79,8 @@ S3::S3(Environment& environment, Settings settings)
     , store_(std::make_unique<Store>(
           settings.folder,
           std::move(settings.run_blocking),
-          environment.log
+          environment.log,
+          settings.durability
       ))
     , storage_metrics_(std::make_unique<StorageMetrics>(environment, *store_->state)) {}
 

@@ -4,6 +4,7 @@
 
 #include "emulator/environment.hpp"
 #include "emulator/http/exchange.hpp"
+#include "emulator/storage/blob_store.hpp"
 
 #include <nlohmann/json_fwd.hpp>
 
@@ -22,6 +23,7 @@ class StorageMetrics;
 struct Settings {
     // Where objects and their records are kept; empty: in memory.
     std::string folder;
+    storage::Durability durability = storage::Durability::full;
     // Runs what waits for a disk (network::Network::run_blocking). Needed with a folder.
     std::function<void(std::function<void()>)> run_blocking;
 };

@@ -11,6 +11,7 @@
 #include "services/s3/data/intake.hpp"
 #include "services/s3/data/object_headers.hpp"
 #include "services/s3/data/object_lock.hpp"
+#include "services/s3/data/objects.hpp"
 #include "services/s3/data/preconditions.hpp"
 #include "services/s3/data/range.hpp"
 #include "services/s3/data/versions.hpp"
@@ -198,6 +199,7 @@ ByteRange range_of_copy(const std::optional<std::string>& text, const Object& so
 api::CopyObjectOutput
 copy_object(Store& store, const Request& request, const api::CopyObjectRequest& input) {
     const auto source_name = source_of(request);
+    check_key(input.key);
     const auto conditions = read_write_conditions(request);
     std::optional<ChecksumAlgorithm> algorithm;
     if (input.checksum_algorithm) {

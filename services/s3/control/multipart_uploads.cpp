@@ -9,6 +9,7 @@
 #include "services/s3/data/multipart.hpp"
 #include "services/s3/data/object_headers.hpp"
 #include "services/s3/data/object_lock.hpp"
+#include "services/s3/data/objects.hpp"
 #include "services/s3/data/preconditions.hpp"
 #include "services/s3/data/versions.hpp"
 #include "services/s3/limits.hpp"
@@ -177,10 +178,7 @@ api::CreateMultipartUploadOutput create_multipart_upload(
     const Request& request,
     const api::CreateMultipartUploadRequest& input
 ) {
-    if (input.key.size() > limits::key_bytes_max)
-        throw aws::AWSError("KeyTooLongError", 400, "Your key is too long")
-            .with("Size", std::to_string(input.key.size()))
-            .with("MaxSizeAllowed", std::to_string(limits::key_bytes_max));
+    check_key(input.key);
     MultipartUpload upload;
     upload.headers = read_object_headers(request);
     upload.lock = read_object_lock(request);

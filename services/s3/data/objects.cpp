@@ -35,13 +35,6 @@ Part part_of(int number, const ReceivedBody& body, Timestamp now) {
     };
 }
 
-void check_key(const std::string& key) {
-    if (key.size() > limits::key_bytes_max)
-        throw aws::AWSError("KeyTooLongError", 400, "Your key is too long")
-            .with("Size", std::to_string(key.size()))
-            .with("MaxSizeAllowed", std::to_string(limits::key_bytes_max));
-}
-
 http::Headers
 upload_headers(const std::string& e_tag, const std::optional<GivenKey>& customer_key) {
     http::Headers headers{{"ETag", "\"" + e_tag + "\""}};
@@ -152,6 +145,13 @@ void choose_part_checksum(const MultipartUpload& upload, ExpectedBody& expected)
 
 } // namespace
 
+void check_key(const std::string& key) {
+    if (key.size() > limits::key_bytes_max)
+        throw aws::AWSError("KeyTooLongError", 400, "Your key is too long")
+            .with("Size", std::to_string(key.size()))
+            .with("MaxSizeAllowed", std::to_string(limits::key_bytes_max));
+}
+
 int read_part_number(const std::string& text) {
     int number = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
@@ -164,12 +164,11 @@ int read_part_number(const std::string& text) {
 void put_object(Store& store, const RequestRef& request) {
     check_key(request->target.key);
     auto expected = read_expected_body(*request);
-    Upload upload{
-        read_write_conditions(*request),
-        read_object_headers(*request),
-        read_object_lock(*request),
-        read_customer_key(*request),
-    };
+    Upload upload;
+    upload.conditions = read_write_conditions(*request);
+    upload.customer_key = read_customer_key(*request);
+    upload.headers = read_object_headers(*request);
+    upload.lock = read_object_lock(*request);
     encrypt_with(upload.customer_key, *request, expected);
     {
         // What cannot be stored anyway need not be sent.

@@ -98,6 +98,7 @@ JSON json_of(const Part& part) {
         {"last_modified", number_of(part.last_modified)},
         {"checksum", json_of(part.checksum)},
         {"blob", part.blob->id()},
+        {"size", part.size},
     };
     if (!part.nonce.empty()) value["nonce"] = text_of(part.nonce);
     return value;
@@ -110,8 +111,10 @@ bool read_part(const JSON& value, storage::BlobStore& blobs, Part& part) {
     part.checksum = checksum_of(value.at("checksum"));
     if (value.contains("nonce")) part.nonce = bytes_of(value.at("nonce"));
     part.blob = blobs.open(value.at("blob").get<std::string>());
-    if (part.blob != nullptr) part.size = part.blob->size();
-    return part.blob != nullptr;
+    if (part.blob == nullptr) return false;
+    part.size = part.blob->size();
+    // With relaxed durability a loss of power may leave the record of bytes that are not there.
+    return value.value("size", part.size) == part.size;
 }
 
 // What may protect an object or an upload; absent where nothing does.
