@@ -101,6 +101,13 @@ void add_up_options(CLI::App& up, Options& options, std::string& dns) {
     up.add_flag("--allow-exec", options.allow_exec,
         "Run the user data of instances as child processes on this machine. Without it user data is never executed and the "
         "built-in demonstration application serves");
+    up.add_flag("--verify-signatures", options.verify_signatures,
+        "Refuse requests that are not signed with the secret of their access key. Without --credentials every key's secret is "
+        "\"test\"");
+    up.add_option("--credentials", options.credentials,
+          "An access key and its secret, for --verify-signatures; may be repeated, and then there are no other keys")
+        ->option_text("KEY:SECRET")
+        ->allow_extra_args(false);
     const std::map<std::string, LogLevel> levels{{"debug", LogLevel::debug}, {"info", LogLevel::note},
         {"warning", LogLevel::warning}, {"error", LogLevel::error}};
     up.add_option("--log", options.log_level, "What is worth a line on standard error")
@@ -181,6 +188,10 @@ Options parse_options(int argc, char** argv) {
         std::cerr << "diorama: --shard wants a number and a count, like 1/4\n";
         std::exit(2);
     }
+    for (const auto& pair : options.credentials) {
+        if (pair.find(':') == std::string::npos) complain("--credentials wants an access key and a secret, like AKIA123:secret");
+    }
+    if (!options.credentials.empty() && !options.verify_signatures) complain("--credentials is for --verify-signatures");
     options.dns = parse_dns(dns);
     if (!options.host.empty() && !network::IPAddress::parse(options.host)) complain("--host wants an IP address");
     return options;

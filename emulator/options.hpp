@@ -30,6 +30,8 @@ struct Options {
     std::optional<std::uint64_t> seed;
     std::size_t threads = 0;             // edge threads; 0: one per core
     bool allow_exec = false;
+    bool verify_signatures = false;
+    std::vector<std::string> credentials; // "KEY:SECRET"
     LogLevel log_level = LogLevel::note;
     RunOptions run;    // of run; of check its settings
     std::vector<std::string> files; // of check

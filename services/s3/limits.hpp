@@ -43,6 +43,12 @@ inline constexpr auto restore_standard = std::chrono::hours(5);
 inline constexpr auto restore_standard_deep = std::chrono::hours(12);
 inline constexpr auto restore_bulk = std::chrono::hours(12);
 inline constexpr auto restore_bulk_deep = std::chrono::hours(48);
+// AWS: "bucket policies are limited to 20 KB in size".
+inline constexpr std::size_t policy_bytes_max = 20 * 1024;
+// AWS: "up to 100 rules" in a CORS configuration.
+inline constexpr std::size_t cors_rules_max = 100;
+// AWS: "up to 1,000 rules" in a lifecycle configuration.
+inline constexpr std::size_t lifecycle_rules_max = 1000;
 
 // Ours. A document that is parsed as a whole: 10,000 parts of CompleteMultipartUpload fit well.
 inline constexpr std::size_t document_bytes_max = 4 << 20;

@@ -26,6 +26,8 @@ struct Settings {
     storage::Durability durability = storage::Durability::full;
     // Runs what waits for a disk (network::Network::run_blocking). Needed with a folder.
     std::function<void(std::function<void()>)> run_blocking;
+    // Signatures are verified with the secret of an access key; empty: any signature is taken.
+    std::function<std::optional<std::string>(std::string_view access_key)> secrets{};
 };
 
 struct HostMeaning;
@@ -122,6 +124,7 @@ private:
     Environment& environment_;
     std::mutex random_mutex_;
     Random random_;
+    std::function<std::optional<std::string>(std::string_view access_key)> secrets_;
     std::unique_ptr<Store> store_;
     std::unique_ptr<StorageMetrics> storage_metrics_;
 };

@@ -19,6 +19,7 @@ constexpr std::string_view objects_table = "objects";
 constexpr std::string_view versions_table = "versions";
 constexpr std::string_view uploads_table = "uploads";
 constexpr std::string_view parts_table = "parts";
+constexpr std::string_view account_blocks_table = "account_blocks";
 
 std::optional<std::string> erased() {
     return std::nullopt;
@@ -50,6 +51,9 @@ void State::load(storage::BlobStore& blobs) {
     persistence_.load(buckets_table, [&](std::string_view, std::string_view bytes) {
         auto bucket = decode_bucket(bytes);
         buckets_.emplace(bucket.name, std::move(bucket));
+    });
+    persistence_.load(account_blocks_table, [&](std::string_view account, std::string_view bytes) {
+        account_blocks_.emplace(account, decode_block(bytes));
     });
     persistence_.load(objects_table, [&](std::string_view key, std::string_view bytes) {
         auto* bucket = find_bucket(split(key).first);
@@ -117,6 +121,24 @@ void State::load_uploads(storage::BlobStore& blobs) {
 Bucket* State::find_bucket(const std::string& name) {
     const auto found = buckets_.find(name);
     return found == buckets_.end() ? nullptr : &found->second;
+}
+
+std::optional<PublicAccessBlock> State::account_block(const std::string& account) const {
+    const auto found = account_blocks_.find(account);
+    return found == account_blocks_.end() ? std::nullopt : std::optional(found->second);
+}
+
+void State::set_account_block(const std::string& account, std::optional<PublicAccessBlock> block) {
+    if (block)
+        account_blocks_[account] = *block;
+    else
+        account_blocks_.erase(account);
+    persistence_.record(
+        account_blocks_table,
+        account,
+        [block] { return block ? std::optional(encode_block(*block)) : std::nullopt; },
+        nullptr
+    );
 }
 
 Bucket& State::add_bucket(Bucket bucket) {

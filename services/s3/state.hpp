@@ -8,6 +8,7 @@
 #include "emulator/storage/blob_store.hpp"
 #include "emulator/time/time.hpp"
 #include "services/s3/background/persistence.hpp"
+#include "services/s3/data/bucket_settings.hpp"
 #include "services/s3/data/checksum.hpp"
 
 #include <map>
@@ -45,6 +46,7 @@ struct ObjectHeaders {
     std::string storage_class = "STANDARD";
     std::map<std::string, std::string> metadata; // x-amz-meta-*, without that prefix
     Tags tags;
+    AccessControlListRef acl; // nothing: the bucket owner's own and private
     bool operator==(const ObjectHeaders&) const = default;
 };
 
@@ -171,7 +173,8 @@ struct Bucket {
     Timestamp created;
     Tags tags;
     std::optional<WebsiteConfiguration> website;
-    std::string policy; // as it came; it decides nothing
+    std::string policy; // as it came; what it says stands in the settings
+    BucketSettings settings;
     Versioning versioning = Versioning::never;
     std::optional<BucketLock> object_lock;
     // What a GET finds: the current version of each key, unless that is a delete marker.
@@ -193,6 +196,10 @@ public:
     Bucket* find_bucket(const std::string& name);
 
     const std::map<std::string, Bucket>& buckets() const { return buckets_; }
+
+    // What an account blocks of public access to all its buckets.
+    std::optional<PublicAccessBlock> account_block(const std::string& account) const;
+    void set_account_block(const std::string& account, std::optional<PublicAccessBlock> block);
 
     Bucket& add_bucket(Bucket bucket);
     // After changing a bucket's own fields.
@@ -226,6 +233,7 @@ private:
     Persistence& persistence_;
     std::map<std::string, Bucket> buckets_;
     std::uint64_t last_order_ = 0;
+    std::map<std::string, PublicAccessBlock> account_blocks_;
 };
 
 // The version of a key, delete markers included; nothing when there is none. The null version's id

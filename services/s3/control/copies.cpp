@@ -104,14 +104,15 @@ void check_changes_something(const Request& request, const api::CopyObjectReques
     );
 }
 
-// AWS: metadata is copied or replaced as a whole; storage class and redirect never come from the
-// source.
+// AWS: metadata is copied or replaced as a whole; storage class, redirect and access control list
+// never come from the source.
 ObjectHeaders
 headers_of_copy(const Request& request, const api::CopyObjectRequest& input, const Object& source) {
     auto given = read_object_headers(request);
     auto headers =
         input.metadata_directive == api::MetadataDirective::REPLACE ? given : source.headers;
     headers.storage_class = given.storage_class;
+    headers.acl = given.acl;
     headers.website_redirect_location = given.website_redirect_location;
     headers.tags = input.tagging_directive == api::TaggingDirective::REPLACE ? given.tags
                                                                              : source.headers.tags;

@@ -1,5 +1,6 @@
 // DeleteObjects. See operations.hpp.
 #include "services/s3/control/operations.hpp"
+#include "services/s3/data/authorize.hpp"
 #include "services/s3/data/conditional_write.hpp"
 #include "services/s3/data/errors.hpp"
 #include "services/s3/data/preconditions.hpp"
@@ -67,6 +68,15 @@ delete_objects(Store& store, const Request& request, const api::DeleteObjectsReq
     auto& bucket = bucket_of(*store.state, input.bucket);
     for (const auto& object : wanted) {
         try {
+            if (auto denial = find_denial(
+                    *store.state,
+                    bucket,
+                    request,
+                    "DeleteObject",
+                    object.key,
+                    object.version_id.value_or("")
+                ))
+                throw std::move(*denial);
             const auto version_id = version_of(object);
             check_identifier(bucket, object, version_id);
             auto& state = *store.state;

@@ -4,6 +4,7 @@
 #include "emulator/aws/base64.hpp"
 #include "emulator/aws/protocols/model_json.hpp"
 #include "emulator/aws/protocols/protocol.hpp"
+#include "services/s3/control/document_operation.hpp"
 #include "services/s3/control/operations.hpp"
 #include "services/s3/data/answer.hpp"
 #include "services/s3/data/errors.hpp"
@@ -18,27 +19,6 @@
 namespace diorama::s3 {
 
 namespace {
-
-using Invoke = void (*)(Store& store, const Request& request, const void* input, void* output);
-
-template <auto function>
-struct Erased;
-
-template <class Input, class Output, Output (*function)(Store&, const Request&, const Input&)>
-struct Erased<function> {
-    static void invoke(Store& store, const Request& request, const void* input, void* output) {
-        *static_cast<Output*>(output) = function(store, request, *static_cast<const Input*>(input));
-    }
-};
-
-struct DocumentOperation {
-    std::string_view name;
-    Invoke invoke;
-    // The root element of the answer, where the model does not have AWS's name.
-    std::string_view root = {};
-    bool copies_bytes = false; // may wait for a disk
-    int status = 0;            // of success, where the model does not have AWS's
-};
 
 constexpr std::array document_operations{
     DocumentOperation{"AbortMultipartUpload", &Erased<&abort_multipart_upload>::invoke},
@@ -112,6 +92,11 @@ constexpr std::array document_operations{
 const DocumentOperation* find_document_operation(std::string_view name) {
     for (const auto& operation : document_operations) {
         if (operation.name == name) return &operation;
+    }
+    for (const auto& operations : {access_operations(), configuration_operations()}) {
+        for (const auto& operation : operations) {
+            if (operation.name == name) return &operation;
+        }
     }
     return nullptr;
 }
@@ -192,6 +177,14 @@ void check_document(const Request& request, std::string_view operation, std::str
                 .with("ExpectedDigest", aws::hex(*md5))
                 .with("CalculatedDigest", aws::base64_encode(calculated));
     }
+    const auto sha256 = request.headers().get("x-amz-content-sha256");
+    if (sha256.size() == 64 && sha256 != aws::hex(digest_of(ChecksumAlgorithm::sha256, body)))
+        throw aws::AWSError(
+            "XAmzContentSHA256Mismatch",
+            400,
+            "The provided 'x-amz-content-sha256' header does not match what was computed."
+        )
+            .with("ClientComputedContentSHA256", std::string(sha256));
     if (operation == "CompleteMultipartUpload") return;
     const auto announced = read_checksum_header(request.headers());
     if (!announced.algorithm) return;

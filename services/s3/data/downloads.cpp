@@ -1,6 +1,7 @@
 // GetObject, HeadObject and the website endpoint. See objects.hpp.
 #include "services/s3/data/answer.hpp"
 #include "services/s3/data/archive.hpp"
+#include "services/s3/data/authorize.hpp"
 #include "services/s3/data/conditional_write.hpp"
 #include "services/s3/data/customer_key.hpp"
 #include "services/s3/data/delivery.hpp"
@@ -128,28 +129,29 @@ void check_website_method(const Request& request) {
 }
 
 void respond_without_document(const Request& request, const NoDocument& missing) {
-    const std::string message = "The specified key does not exist.";
-    std::vector<std::pair<std::string, std::string>> error_document;
-    if (!missing.error_document.empty())
-        error_document =
-            {{"Code", "NoSuchKey"}, {"Message", message}, {"Key", missing.error_document}};
+    using Facts = std::vector<std::pair<std::string, std::string>>;
+    const bool is_absent = missing.status == 404;
+    const std::string code = is_absent ? "NoSuchKey" : "AccessDenied";
+    const std::string message = is_absent ? "The specified key does not exist." : "Access Denied";
+    const auto facts_of = [&](const std::string& key) {
+        Facts facts{{"Code", code}, {"Message", message}};
+        if (is_absent) facts.emplace_back("Key", key);
+        return facts;
+    };
+    Facts error_document;
+    if (!missing.error_document.empty()) error_document = facts_of(missing.error_document);
     http::Headers headers{
         {"Content-Type", "text/html; charset=utf-8"},
-        {"x-amz-error-code", "NoSuchKey"},
+        {"x-amz-error-code", code},
         {"x-amz-error-message", message},
-        {"x-amz-error-detail-Key", missing.key},
     };
-    auto page = error_page(
-        404,
-        http::reason_phrase(404),
-        {{"Code", "NoSuchKey"},
-         {"Message", message},
-         {"Key", missing.key},
-         {"RequestId", request.call.request_id},
-         {"HostId", request.host_id}},
-        error_document
-    );
-    respond(request, 404, std::move(headers), std::move(page));
+    if (is_absent) headers.add("x-amz-error-detail-Key", missing.key);
+    auto facts = facts_of(missing.key);
+    facts.emplace_back("RequestId", request.call.request_id);
+    facts.emplace_back("HostId", request.host_id);
+    auto page =
+        error_page(missing.status, http::reason_phrase(missing.status), facts, error_document);
+    respond(request, missing.status, std::move(headers), std::move(page));
 }
 
 void serve_document(const Request& request, const ServeDocument& document) {
@@ -216,8 +218,20 @@ void serve_website(Store& store, const RequestRef& request) {
                 "The specified bucket does not have a website configuration"
             )
                 .with("BucketName", bucket.name);
-        answer =
-            resolve_website(bucket, request->target.key, request->call.scheme, request->call.host);
+        const auto may = [&](std::string_view operation, const std::string& key) {
+            return !find_denial(*store.state, bucket, *request, operation, key);
+        };
+        const WebsiteAccess access{
+            [&](const std::string& key) { return may("GetObject", key); },
+            may("ListObjects", {})
+        };
+        answer = resolve_website(
+            bucket,
+            request->target.key,
+            request->call.scheme,
+            request->call.host,
+            access
+        );
     }
     if (const auto* document = std::get_if<ServeDocument>(&answer))
         return serve_document(*request, *document);

@@ -104,7 +104,17 @@ public:
         , run_blocking_(std::move(run_blocking))
         , done_(std::move(done))
         // AWS: "If you don't specify a checksum algorithm, S3 uses CRC64NVME."
-        , framing_([this](std::string_view bytes) { take(bytes); })
+        , framing_(
+              [this](std::string_view bytes) {
+                  if (const auto& signatures = request_->chunk_signatures)
+                      signatures->update(bytes);
+                  take(bytes);
+              },
+              [this](std::string_view signature) {
+                  if (const auto& signatures = request_->chunk_signatures)
+                      signatures->end_chunk(signature);
+              }
+          )
         , digests_(
               expected_.algorithm.value_or(ChecksumAlgorithm::crc64nvme),
               !expected_.content_sha256.empty(),
@@ -188,6 +198,9 @@ private:
 
     std::optional<AWSError> find_mismatch() const {
         if (digests_.size != *expected_.size) return incomplete_body();
+        const auto& signatures = request_->chunk_signatures;
+        if (signatures && !signatures->hold(digests_.size, framing_.trailers()))
+            return signature_mismatch(request_->caller.access_key);
         const auto& md5 = expected_.content_md5;
         if (!md5.empty() && md5 != digests_.md5)
             return AWSError(

@@ -123,8 +123,6 @@ void check_unsupported_headers(const Request& request) {
              }) {
             if (lower.starts_with(prefix)) throw header_not_implemented(name);
         }
-        // DIFFERS: there are no access control lists; everybody may use every bucket.
-        if (lower == "x-amz-acl" || lower.starts_with("x-amz-grant-")) request.call.ignored(lower);
     }
 }
 
@@ -185,6 +183,7 @@ ObjectHeaders read_object_headers(const Request& request) {
     }
     read_metadata(request.headers(), object);
     object.tags = read_tagging_header(request.header("x-amz-tagging"));
+    object.acl = request.object_list;
     return object;
 }
 

@@ -73,6 +73,7 @@ JSON json_of(const ObjectHeaders& headers) {
         headers.storage_class,
         json_of(headers.metadata),
         json_of(headers.tags),
+        headers.acl == nullptr ? JSON() : JSON(encode_list(*headers.acl)),
     };
 }
 
@@ -88,6 +89,9 @@ ObjectHeaders headers_of(const JSON& value) {
         .storage_class = value.at(7).get<std::string>(),
         .metadata = entries_of(value.at(8)),
         .tags = entries_of(value.at(9)),
+        .acl = value.size() > 10 && !value.at(10).is_null()
+                   ? decode_list(value.at(10).get_ref<const std::string&>())
+                   : nullptr,
     };
 }
 
@@ -225,6 +229,7 @@ std::string encode_bucket(const Bucket& bucket) {
         {"region", bucket.region},
         {"created", number_of(bucket.created)},
         {"tags", json_of(bucket.tags)},
+        {"settings", encode_settings(bucket.settings)},
     };
     if (!bucket.policy.empty()) value["policy"] = text_of(bucket.policy);
     if (bucket.website) value["website"] = json_of(*bucket.website);
@@ -242,7 +247,14 @@ Bucket decode_bucket(std::string_view bytes) {
     bucket.region = value.at("region").get<std::string>();
     bucket.created = moment_of(value.at("created"));
     bucket.tags = entries_of(value.at("tags"));
-    if (value.contains("policy")) bucket.policy = bytes_of(value.at("policy"));
+    if (value.contains("settings"))
+        bucket.settings = decode_settings(value.at("settings").get_ref<const std::string&>());
+    if (value.contains("policy")) {
+        bucket.policy = bytes_of(value.at("policy"));
+        bucket.settings.policy = std::make_shared<const aws::policy::Document>(
+            aws::policy::parse_document(bucket.policy, true).document
+        );
+    }
     if (value.contains("website")) bucket.website = website_of(value.at("website"));
     if (value.contains("versioning"))
         bucket.versioning = static_cast<Versioning>(value.at("versioning").get<int>());
