@@ -77,6 +77,13 @@ void add_up_options(CLI::App& up, Options& options, std::string& dns) {
         ->option_text("FILE");
     up.add_option("--data", options.data_folder,
         "Keep everything in this folder, durable before it is acknowledged; without it everything is in memory");
+    const std::map<std::string, storage::Durability> durabilities{
+        {"full", storage::Durability::full}, {"relaxed", storage::Durability::relaxed}};
+    up.add_option("--durability", options.durability,
+          "full: what S3 acknowledged survives a loss of power; relaxed: only the end of the process, and writing does not wait "
+          "for the disk")
+        ->transform(CLI::CheckedTransformer(durabilities, CLI::ignore_case))
+        ->option_text("full|relaxed [full]");
     const std::map<std::string, Advertise> forms{{"local", Advertise::local}, {"aws", Advertise::aws}};
     up.add_option("--advertise", options.advertise,
           "local: names that the API returns work on this machine without set-up; aws: they are exactly AWS's and resolve in the "
@@ -99,6 +106,13 @@ void add_up_options(CLI::App& up, Options& options, std::string& dns) {
     up.add_flag("--allow-exec", options.allow_exec,
         "Run the user data of instances as child processes on this machine. Without it user data is never executed and the "
         "built-in demonstration application serves");
+    up.add_flag("--verify-signatures", options.verify_signatures,
+        "Refuse requests that are not signed with the secret of their access key. Without --credentials every key's secret is "
+        "\"test\"");
+    up.add_option("--credentials", options.credentials,
+          "An access key and its secret, for --verify-signatures; may be repeated, and then there are no other keys")
+        ->option_text("KEY:SECRET")
+        ->allow_extra_args(false);
     const std::map<std::string, LogLevel> levels{{"debug", LogLevel::debug}, {"info", LogLevel::note},
         {"warning", LogLevel::warning}, {"error", LogLevel::error}};
     up.add_option("--log", options.log_level, "What is worth a line on standard error")
@@ -195,6 +209,10 @@ Options parse_options(int argc, char** argv) {
         std::cerr << "diorama: --shard wants a number and a count, like 1/4\n";
         std::exit(2);
     }
+    for (const auto& pair : options.credentials) {
+        if (pair.find(':') == std::string::npos) complain("--credentials wants an access key and a secret, like AKIA123:secret");
+    }
+    if (!options.credentials.empty() && !options.verify_signatures) complain("--credentials is for --verify-signatures");
     options.dns = parse_dns(dns);
     if (!options.host.empty() && !network::IPAddress::parse(options.host)) complain("--host wants an IP address");
     return options;

@@ -6,6 +6,7 @@
 #include "emulator/command_swarm.hpp"
 #include "emulator/environment.hpp"
 #include "emulator/network/address.hpp"
+#include "emulator/storage/blob_store.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -23,6 +24,7 @@ struct Options {
     std::optional<network::Endpoint> dns; // nothing: no DNS server
     std::string places_file;             // where addresses are; empty: the built-in table
     std::string data_folder;             // empty: in memory
+    storage::Durability durability = storage::Durability::full; // of S3's objects
     std::string authority_folder;        // where the certificate authority is kept
     Advertise advertise = Advertise::local;
     double time_scale = 1;
@@ -30,6 +32,8 @@ struct Options {
     std::optional<std::uint64_t> seed;
     std::size_t threads = 0;             // edge threads; 0: one per core
     bool allow_exec = false;
+    bool verify_signatures = false;
+    std::vector<std::string> credentials; // "KEY:SECRET"
     LogLevel log_level = LogLevel::note;
     RunOptions run;    // of run; of check its settings
     std::vector<std::string> files; // of check

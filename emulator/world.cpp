@@ -62,12 +62,26 @@ std::string endpoint_url(const Options& options) {
     return fmt::format("http://localhost:{}", options.port);
 }
 
+// The secret of an access key. Without credentials of the operator's every key has the same one,
+// which everybody knows.
+std::optional<std::string> secret_of(const Options& options, std::string_view access_key) {
+    if (options.credentials.empty() && !access_key.empty()) return "test";
+    for (const auto& pair : options.credentials) {
+        const auto colon = pair.find(':');
+        if (std::string_view(pair).substr(0, colon) == access_key) return pair.substr(colon + 1);
+    }
+    return std::nullopt;
+}
+
 s3::Settings s3_settings(const Options& options, network::Network& network) {
     s3::Settings settings;
     if (!options.data_folder.empty()) settings.folder = options.data_folder + "/s3";
+    settings.durability = options.durability;
     settings.run_blocking = [&network](std::function<void()> work) {
         network.run_blocking(std::move(work));
     };
+    if (options.verify_signatures)
+        settings.secrets = [&options](std::string_view key) { return secret_of(options, key); };
     return settings;
 }
 
@@ -211,6 +225,8 @@ World::Parts::Parts(const Options& given)
         autoscaling.instance_changed(instance.id);
     });
 
+    if (options.verify_signatures)
+        gateway.verify_signatures([this](std::string_view key) { return secret_of(options, key); });
     offer_services();
     serve_hosts();
     serve_proxy();

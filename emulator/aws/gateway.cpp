@@ -4,6 +4,7 @@
 #include "emulator/aws/call.hpp"
 #include "emulator/aws/content_coding.hpp"
 #include "emulator/aws/protocols/protocol.hpp"
+#include "emulator/aws/signature_check.hpp"
 
 #include <fmt/format.h>
 
@@ -85,22 +86,6 @@ struct Gateway::PendingCall {
     std::string scheme;
     std::vector<std::string> ignored;
 };
-
-namespace {
-
-// What was presigned ages in emulated time, from the moment it was signed at by its client's clock.
-// DIFFERS: version 2 does not say when that was; its expiry is a moment of the client's clock.
-std::optional<AWSError>
-check_expiry(const sigv4::Authorization& authorization, const Clock& clock) {
-    const auto signed_at = parse_iso8601(authorization.timestamp);
-    const bool is_dated = authorization.scheme == sigv4::Scheme::v4_query && signed_at;
-    return sigv4::check_expiry(
-        authorization,
-        is_dated ? *signed_at + clock.since_client(*signed_at) : clock.client_now()
-    );
-}
-
-} // namespace
 
 Gateway::Gateway(Environment& environment)
     : environment_(environment)
@@ -244,16 +229,11 @@ void Gateway::body_collected(
 }
 
 std::optional<AWSError> Gateway::check_signature(const PendingCall& call) const {
-    if (auto expired = check_expiry(call.authorization, environment_.clock)) return expired;
-    if (!secrets_) return std::nullopt;
-    const auto secret = secrets_(call.authorization.scope.access_key);
-    if (!secret)
-        return AWSError(
-            "InvalidClientTokenId",
-            403,
-            "The security token included in the request is invalid."
-        );
-    return sigv4::verify(call.request, call.authorization, call.body, *secret);
+    return aws::check_signature(
+        {call.request, call.body, call.authorization},
+        environment_.clock,
+        secrets_
+    );
 }
 
 // 4. The operation and its input.

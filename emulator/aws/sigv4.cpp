@@ -184,6 +184,20 @@ std::string chunk_signature(
     std::string_view previous_signature,
     std::string_view chunk
 ) {
+    return chunk_signature_of_digest(
+        authorization,
+        signing_key,
+        previous_signature,
+        hex(sha256(chunk))
+    );
+}
+
+std::string chunk_signature_of_digest(
+    const Authorization& authorization,
+    std::string_view signing_key,
+    std::string_view previous_signature,
+    std::string_view digest
+) {
     return signature(
         signing_key,
         fmt::format(
@@ -192,7 +206,7 @@ std::string chunk_signature(
             authorization.scope.to_string(),
             previous_signature,
             hex(sha256("")),
-            hex(sha256(chunk))
+            digest
         )
     );
 }

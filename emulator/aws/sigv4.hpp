@@ -87,6 +87,13 @@ std::string chunk_signature(
     std::string_view previous_signature,
     std::string_view chunk
 );
+// The same of a chunk whose SHA-256 (hex) is known.
+std::string chunk_signature_of_digest(
+    const Authorization& authorization,
+    std::string_view signing_key,
+    std::string_view previous_signature,
+    std::string_view digest
+);
 // `trailers` as "name:value\n" lines in order.
 std::string trailer_signature(
     const Authorization& authorization,

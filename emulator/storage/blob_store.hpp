@@ -55,9 +55,14 @@ public:
     virtual bool blocks() const = 0;
 };
 
+// What finish() promises: that the bytes survive a loss of power, or only the end of the process,
+// which costs no wait for the disk.
+enum class Durability { full, relaxed };
+
 std::unique_ptr<BlobStore> make_memory_blobs();
 // In a folder of its own, which is made if it does not exist. Blobs that are alive when the store
 // goes away keep their files.
-std::unique_ptr<BlobStore> make_disk_blobs(const std::string& folder);
+std::unique_ptr<BlobStore>
+make_disk_blobs(const std::string& folder, Durability durability = Durability::full);
 
 } // namespace diorama::storage

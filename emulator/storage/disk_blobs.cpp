@@ -1,5 +1,6 @@
 // Blobs as files. A blob is written under incoming/, synced, and only then renamed to its place
-// under one of 256 folders, which is synced too: a file that can be found is whole. Ids are
+// under one of 256 folders, which is synced too: a file that can be found is whole. (With relaxed
+// durability nothing is synced, which holds as long as the machine does.) Ids are
 // numbers that grow; an earlier process's are never given again. See blob_store.hpp.
 #include "emulator/storage/blob_store.hpp"
 
@@ -80,11 +81,19 @@ void sync_folder(const fs::path& folder) {
     File(folder, O_RDONLY | O_DIRECTORY).sync();
 }
 
+void sync_if_allowed(const fs::path& folder) {
+    const int descriptor = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (descriptor < 0) return; // another's, so it was there before
+    ::fsync(descriptor);
+    ::close(descriptor);
+}
+
 // What blobs and writers share with their store; outlives it.
 struct Folder {
     fs::path root;
     std::atomic<std::uint64_t> last_number{0};
     std::atomic<bool> is_closed{false};
+    Durability durability = Durability::full;
 
     std::string next_id() { return fmt::format("{:016x}", ++last_number); }
 
@@ -149,13 +158,14 @@ public:
     }
 
     std::shared_ptr<const Blob> finish() override {
-        file_->sync();
+        const bool is_synced = folder_->durability == Durability::full;
+        if (is_synced) file_->sync();
         file_.reset();
         const auto place = folder_->place(id_);
         if (::rename(folder_->incoming(id_).c_str(), place.c_str()) != 0) fail("rename", place);
         is_finished_ = true;
         auto blob = std::make_shared<DiskBlob>(folder_, id_, size_);
-        sync_folder(folder_->shard(id_));
+        if (is_synced) sync_folder(folder_->shard(id_));
         return blob;
     }
 
@@ -169,14 +179,19 @@ private:
 
 class DiskBlobs final : public BlobStore {
 public:
-    explicit DiskBlobs(const std::string& root)
+    DiskBlobs(const std::string& root, Durability durability)
         : folder_(std::make_shared<Folder>()) {
         folder_->root = root;
+        folder_->durability = durability;
         try {
             fs::create_directories(folder_->root / "incoming");
             for (int shard = 0; shard < 256; ++shard)
                 fs::create_directory(folder_->root / fmt::format("{:02x}", shard));
             sync_folder(folder_->root);
+            // The folder itself may be new as well, and the one it stands in.
+            const auto above = fs::absolute(folder_->root).parent_path();
+            sync_if_allowed(above);
+            sync_if_allowed(above.parent_path());
             take_stock();
         } catch (const fs::filesystem_error& error) {
             throw BlobError(error.what());
@@ -234,8 +249,8 @@ private:
 
 } // namespace
 
-std::unique_ptr<BlobStore> make_disk_blobs(const std::string& folder) {
-    return std::make_unique<DiskBlobs>(folder);
+std::unique_ptr<BlobStore> make_disk_blobs(const std::string& folder, Durability durability) {
+    return std::make_unique<DiskBlobs>(folder, durability);
 }
 
 } // namespace diorama::storage

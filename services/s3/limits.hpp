@@ -31,6 +31,24 @@ inline constexpr std::size_t bucket_tags_max = 50;
 inline constexpr std::size_t object_tags_max = 10;
 // AWS: "limit of 50 routing rules per website configuration".
 inline constexpr std::size_t routing_rules_max = 50;
+// Version ids have 32 characters here; AWS: "no more than 1,024 bytes long".
+inline constexpr std::size_t version_id_size = 32;
+// AWS: "The maximum retention period is 100 years", 36,500 days.
+inline constexpr int retention_days_max = 36500;
+inline constexpr int retention_years_max = 100;
+// AWS: expedited "typically 1-5 minutes", standard "3-5 hours" (Deep Archive "within 12 hours"),
+// bulk "5-12 hours" (Deep Archive "within 48 hours"). The slowest of each.
+inline constexpr auto restore_expedited = std::chrono::minutes(5);
+inline constexpr auto restore_standard = std::chrono::hours(5);
+inline constexpr auto restore_standard_deep = std::chrono::hours(12);
+inline constexpr auto restore_bulk = std::chrono::hours(12);
+inline constexpr auto restore_bulk_deep = std::chrono::hours(48);
+// AWS: "bucket policies are limited to 20 KB in size".
+inline constexpr std::size_t policy_bytes_max = 20 * 1024;
+// AWS: "up to 100 rules" in a CORS configuration.
+inline constexpr std::size_t cors_rules_max = 100;
+// AWS: "up to 1,000 rules" in a lifecycle configuration.
+inline constexpr std::size_t lifecycle_rules_max = 1000;
 
 // Ours. A document that is parsed as a whole: 10,000 parts of CompleteMultipartUpload fit well.
 inline constexpr std::size_t document_bytes_max = 4 << 20;

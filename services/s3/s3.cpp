@@ -5,6 +5,8 @@
 #include "services/s3/background/storage_metrics.hpp"
 #include "services/s3/control/dispatch.hpp"
 #include "services/s3/data/answer.hpp"
+#include "services/s3/data/authorize.hpp"
+#include "services/s3/data/cross_origin.hpp"
 #include "services/s3/data/errors.hpp"
 #include "services/s3/data/objects.hpp"
 #include "services/s3/data/routing.hpp"
@@ -51,6 +53,7 @@ Serve find_data_operation(std::string_view operation) {
 }
 
 void serve_request(Store& store, const RequestRef& request) {
+    if (request->head().method == "OPTIONS") return answer_preflight(store, request);
     if (request->target.style == AddressingStyle::website) return serve_website(store, request);
     check_expected_owner(store, *request);
     const auto operation = operation_of(*request);
@@ -62,6 +65,7 @@ void serve_request(Store& store, const RequestRef& request) {
         )
             .with("Method", request->head().method)
             .with("ResourceType", request->target.key.empty() ? "BUCKET" : "OBJECT");
+    authorize(store, *request, operation);
     if (const auto serve = find_data_operation(operation)) return serve(store, request);
     if (serve_document_operation(store, request, operation)) return;
     throw aws::AWSError(
@@ -76,10 +80,12 @@ void serve_request(Store& store, const RequestRef& request) {
 S3::S3(Environment& environment, Settings settings)
     : environment_(environment)
     , random_(environment.random.fork("s3"))
+    , secrets_(std::move(settings.secrets))
     , store_(std::make_unique<Store>(
           settings.folder,
           std::move(settings.run_blocking),
-          environment.log
+          environment.log,
+          settings.durability
       ))
     , storage_metrics_(std::make_unique<StorageMetrics>(environment, *store_->state)) {}
 
@@ -171,7 +177,15 @@ void S3::answer(std::shared_ptr<http::Exchange> exchange, const HostMeaning& mea
     request->target = read_target(meaning, head.path());
     answering_errors(request, [&] {
         check_uri(*request);
+        add_cors_headers(*store_, *request);
         request->caller = identify_caller(head.headers, request->query, environment_.clock);
+        if (secrets_ && request->caller.service.empty())
+            request->chunk_signatures = verify_signature(
+                head,
+                meaning.style == AddressingStyle::path ? std::string() : meaning.bucket,
+                secrets_,
+                environment_.clock
+            );
         call.account = request->caller.account;
         call.access_key = request->caller.access_key;
         call.region = !request->caller.region.empty() ? request->caller.region

@@ -4,6 +4,7 @@
 
 #include "emulator/environment.hpp"
 #include "emulator/http/exchange.hpp"
+#include "emulator/storage/blob_store.hpp"
 
 #include <nlohmann/json_fwd.hpp>
 
@@ -22,8 +23,11 @@ class StorageMetrics;
 struct Settings {
     // Where objects and their records are kept; empty: in memory.
     std::string folder;
+    storage::Durability durability = storage::Durability::full;
     // Runs what waits for a disk (network::Network::run_blocking). Needed with a folder.
     std::function<void(std::function<void()>)> run_blocking;
+    // Signatures are verified with the secret of an access key; empty: any signature is taken.
+    std::function<std::optional<std::string>(std::string_view access_key)> secrets{};
 };
 
 struct HostMeaning;
@@ -120,6 +124,7 @@ private:
     Environment& environment_;
     std::mutex random_mutex_;
     Random random_;
+    std::function<std::optional<std::string>(std::string_view access_key)> secrets_;
     std::unique_ptr<Store> store_;
     std::unique_ptr<StorageMetrics> storage_metrics_;
 };

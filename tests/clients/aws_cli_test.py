@@ -191,6 +191,10 @@ class CommandLine(unittest.TestCase):
 
     def flow_cloudfront(self):
         self.aws("s3 mb s3://origin")
+        self.aws("s3api delete-public-access-block --bucket origin")
+        read = {"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::origin/*"}
+        policy = self.file("policy.json", {"Version": "2012-10-17", "Statement": [read]})
+        self.aws(f"s3api put-bucket-policy --bucket origin --policy {policy}")
         self.file("page.html", b"one")
         self.aws("s3 cp page.html s3://origin/page.html")
         shown = "--query Distribution.[Id,DomainName] --output text"

@@ -12,6 +12,7 @@ sys.path.insert(0, str(ROOT / "tests" / "clients"))
 
 from botocore.exceptions import ClientError  # noqa: E402
 from front_door_case import FrontDoor, local_names, text_of  # noqa: E402
+from reference.emulator import make_public  # noqa: E402
 from wire import (  # noqa: E402
     Tagged,
     authorization,
@@ -167,10 +168,10 @@ class Protocols(FrontDoor):
         self.assertEqual(answer.status, 501, answer)
         self.assertIn(b"NotImplemented", answer.body)
         self.assertIn(b"route53", answer.body)
-        answer = send(self.emulator, "GET", "/some-bucket?accelerate", signed("s3"))
+        answer = send(self.emulator, "GET", "/some-bucket/some-key?torrent", signed("s3"))
         self.assertEqual(answer.status, 501, answer)
         self.assertEqual(text_of(answer.body, "Code"), "NotImplemented")
-        self.assertIn(b"GetBucketAccelerateConfiguration", answer.body)
+        self.assertIn(b"GetObjectTorrent", answer.body)
 
     def test_unknown_operations_and_services_with_boto3(self):
         with self.assertRaises(ClientError) as caught:
@@ -331,6 +332,9 @@ class Accounts(FrontDoor):
     def test_anonymous_requests(self):
         self.bucket("anonymous")
         self.emulator.client("s3").put_object(Bucket="anonymous", Key="key", Body=b"for all")
+        answer = send(self.emulator, "GET", "/anonymous/key")
+        self.assertEqual((answer.status, text_of(answer.body, "Code")), (403, "AccessDenied"))
+        make_public(self.emulator.client("s3"), "anonymous")
         self.assertEqual(send(self.emulator, "GET", "/anonymous/key").body, b"for all")
         answer = send(self.emulator, "GET", "/2013-04-01/hostedzone")
         self.assertEqual((answer.status, local_names(answer.body)[0]), (200, "ListHostedZonesResponse"), answer)

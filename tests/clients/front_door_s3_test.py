@@ -16,6 +16,7 @@ import boto3  # noqa: E402
 from botocore.config import Config  # noqa: E402
 from botocore.exceptions import ClientError  # noqa: E402
 from reference.dns import query  # noqa: E402
+from reference.emulator import make_public  # noqa: E402
 from front_door_case import FrontDoor, certificate_of, text_of  # noqa: E402
 from wire import chunked, connected, head, raw, send, signed  # noqa: E402
 
@@ -178,6 +179,7 @@ class S3Addressing(FrontDoor):
         super().setUpClass()
         cls.s3 = cls.emulator.client("s3")
         cls.s3.create_bucket(Bucket="addressed")
+        make_public(cls.s3, "addressed")
         cls.s3.put_object(Bucket="addressed", Key="a/b c.txt", Body=b"content")
 
     def fetch(self, url):

@@ -16,8 +16,10 @@ sys.path.insert(0, str(ROOT / "tests" / "clients"))
 
 from reference.emulator import wait_for  # noqa: E402
 from persistence_case import Reborn  # noqa: E402
+from wire import signed  # noqa: E402
 
 ROUNDS = 10
+SIGNED = signed("s3")
 
 
 class Writers:
@@ -53,7 +55,7 @@ class Writers:
                     key = f"{self.round}-{writer}-{(number - 3) % 40}"
                     self.put.pop(key, None)  # from now on unknown
                     self.deleted.discard(key)
-                    connection.request("DELETE", f"/load/{key}")
+                    connection.request("DELETE", f"/load/{key}", headers=SIGNED)
                     answer = connection.getresponse()
                     answer.read()
                     if answer.status == 204:
@@ -62,7 +64,7 @@ class Writers:
                 body = chance.randbytes(chance.choice((10, 2000, 40_000)))
                 self.put.pop(key, None)
                 self.deleted.discard(key)
-                connection.request("PUT", f"/load/{key}", body=body)
+                connection.request("PUT", f"/load/{key}", body=body, headers=SIGNED)
                 answer = connection.getresponse()
                 answer.read()
                 if answer.status == 200:
@@ -184,11 +186,11 @@ class KilledUnderLoad(unittest.TestCase):
             self.assertEqual(writers.rows - found, set(), "rows that were acknowledged are lost")
             self.assertEqual(writers.topics - topics, set(), "topics that were acknowledged are lost")
             for key, digest in writers.put.items():
-                connection.request("GET", f"/load/{key}")
+                connection.request("GET", f"/load/{key}", headers=SIGNED)
                 answer = connection.getresponse()
                 self.assertEqual((key, hashlib.md5(answer.read()).hexdigest()), (key, digest))
             for key in writers.deleted:
-                connection.request("HEAD", f"/load/{key}")
+                connection.request("HEAD", f"/load/{key}", headers=SIGNED)
                 answer = connection.getresponse()
                 answer.read()
                 self.assertEqual((key, answer.status), (key, 404))

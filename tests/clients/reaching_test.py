@@ -14,7 +14,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tools"))
 sys.path.insert(0, str(ROOT / "tests" / "clients"))
 
-from reference.emulator import Emulator, wait_for  # noqa: E402
+from reference.emulator import Emulator, make_public, wait_for  # noqa: E402
 from wire import connected, raw, read_answer, send  # noqa: E402
 
 DISTRIBUTIONS = "Z2FDTNDATAQYW2"  # the hosted zone of all distributions
@@ -49,6 +49,7 @@ class Reaching:
     def make_bucket(cls):
         for bucket in ("site-bucket", "site.example.com"):
             cls.s3.create_bucket(Bucket=bucket)
+            make_public(cls.s3, bucket)
             cls.s3.put_object(Bucket=bucket, Key="index.html", Body=b"from the bucket", ContentType="text/html")
         cls.s3.put_bucket_website(Bucket="site.example.com", WebsiteConfiguration={"IndexDocument": {"Suffix": "index.html"}})
 

@@ -36,9 +36,7 @@ class Storage(ServiceTest):
         with self.refused("BadDigest", 400):
             self.s3.put_object(Bucket="errors", Key="short", Body=b"abc", ContentMD5="1B2M2Y8AsgTpgAmY7PhCfg==")
         with self.refused("NotImplemented", 501):
-            self.s3.put_bucket_accelerate_configuration(
-                Bucket="errors", AccelerateConfiguration={"Status": "Enabled"}
-            )
+            self.s3.get_object_torrent(Bucket="errors", Key="short")
         self.assertEqual(
             self.s3.delete_object(Bucket="errors", Key="missing")["ResponseMetadata"]["HTTPStatusCode"], 204
         )

@@ -5,7 +5,7 @@ import contextlib
 from benchmarks.measure import Contender, compare, wrk
 from benchmarks.peers import Missing, Varnish, caching_nginx, file_server
 from benchmarks.viewers import viewer_address
-from reference.emulator import Emulator, wait_for
+from reference.emulator import Emulator, make_public, wait_for
 
 SIZES = {"1 KiB": 1024, "100 KiB": 100 * 1024}
 CACHING_OPTIMIZED = "658327ea-f89d-4fab-a63d-7e88639e58f6"
@@ -15,6 +15,7 @@ def deploy(emulator, files):
     """A distribution in front of a bucket; the name that viewers use."""
     s3, cloudfront = emulator.client("s3"), emulator.client("cloudfront")
     s3.create_bucket(Bucket="bench")
+    make_public(s3, "bench")
     for name, content in files.items():
         s3.put_object(Bucket="bench", Key=name, Body=content, CacheControl="max-age=3600")
     origin = {

@@ -10,6 +10,11 @@ from benchmarks.measure import Contender, Load, compare, median, wrk
 from benchmarks.peers import Missing, file_server
 from reference.emulator import Emulator
 
+SIGNED = (
+    "Authorization: AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/s3/aws4_request, "
+    f"SignedHeaders=host, Signature={'0' * 64}"
+)
+
 SIZES = {"1 KiB": 1024, "1 MiB": 1024 * 1024}
 WRITERS = 16
 PUT = """
@@ -61,7 +66,7 @@ def reads(settings, emulator):
         peer = None
     try:
         for title, size in SIZES.items():
-            host = ["Host: bench.s3.localhost"]
+            host = ["Host: bench.s3.localhost", SIGNED]
             ours = f"http://127.0.0.1:{emulator.port}/{size}"
             contenders = [
                 Contender("diorama", emulator.process.pid, lambda: wrk(ours, settings.seconds, headers=host)),
@@ -77,7 +82,7 @@ def reads(settings, emulator):
 
 def writes(settings, emulator, folder):
     emulator.client("s3").create_bucket(Bucket="bench")
-    host = ["Host: bench.s3.localhost"]
+    host = ["Host: bench.s3.localhost", SIGNED]
     for title, size in SIZES.items():
         script = pathlib.Path(folder) / "put.lua"
         script.write_text(PUT % size)

@@ -38,12 +38,21 @@ class Deployment:
     def deploy_site(self):
         bucket = self.plan["bucket"]
         self.s3.create_bucket(Bucket=bucket)
+        access = self.cloudfront.create_origin_access_control(
+            OriginAccessControlConfig={
+                "Name": bucket,
+                "SigningProtocol": "sigv4",
+                "SigningBehavior": "always",
+                "OriginAccessControlOriginType": "s3",
+            }
+        )["OriginAccessControl"]["Id"]
         for path in sorted((FOLDER / "site").iterdir()):
             self.put_file(path.name, path.read_bytes())
         origin = {
             "Id": "site",
             "DomainName": f"{bucket}.s3.{self.plan['region']}.amazonaws.com",
             "S3OriginConfig": {"OriginAccessIdentity": ""},
+            "OriginAccessControlId": access,
         }
         behavior = {
             "TargetOriginId": "site",
@@ -63,6 +72,17 @@ class Deployment:
         )["Distribution"]
         self.distribution = created["Id"]
         self.distribution_name = created["DomainName"]
+        let_in = {
+            "Effect": "Allow",
+            "Principal": {"Service": "cloudfront.amazonaws.com"},
+            "Action": "s3:GetObject",
+            "Resource": f"arn:aws:s3:::{bucket}/*",
+            "Condition": {"StringEquals": {"AWS:SourceArn": created["ARN"]}},
+        }
+        # Who may not list a bucket is not told that a key is missing, but that access is denied.
+        let_list = {**let_in, "Action": "s3:ListBucket", "Resource": f"arn:aws:s3:::{bucket}"}
+        policy = {"Version": "2012-10-17", "Statement": [let_in, let_list]}
+        self.s3.put_bucket_policy(Bucket=bucket, Policy=json.dumps(policy))
         self.say(f"S3 bucket {bucket} and CloudFront distribution {self.distribution}")
 
     def put_file(self, name, content):

@@ -10,9 +10,16 @@ namespace diorama::aws {
 namespace {
 
 // XML 1.0 2.2: other control characters have no place in a document.
-std::string unfit(char character, UnfitCharacters treatment) {
+std::string unfit(unsigned code, UnfitCharacters treatment) {
     if (treatment == UnfitCharacters::replaced) return "\xEF\xBF\xBD";
-    return fmt::format("&#x{:x};", static_cast<unsigned char>(character));
+    return fmt::format("&#x{:x};", code);
+}
+
+// Neither have U+FFFE and U+FFFF. 0: something else begins here.
+unsigned noncharacter_at(std::string_view text, std::size_t at) {
+    const auto bytes = text.substr(at, 3);
+    if (bytes == "\xEF\xBF\xBE") return 0xfffe;
+    return bytes == "\xEF\xBF\xBF" ? 0xffff : 0;
 }
 
 } // namespace
@@ -20,7 +27,13 @@ std::string unfit(char character, UnfitCharacters treatment) {
 std::string xml_escape(std::string_view text, UnfitCharacters unfit_characters) {
     std::string escaped;
     escaped.reserve(text.size());
-    for (const char character : text) {
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const char character = text[i];
+        if (character == '\xEF' && noncharacter_at(text, i) != 0) {
+            escaped += unfit(noncharacter_at(text, i), unfit_characters);
+            i += 2;
+            continue;
+        }
         switch (character) {
         case '&':
             escaped += "&amp;";
@@ -40,7 +53,7 @@ std::string xml_escape(std::string_view text, UnfitCharacters unfit_characters) 
         default:
             if (static_cast<unsigned char>(character) < 0x20 && character != '\n' &&
                 character != '\t')
-                escaped += unfit(character, unfit_characters);
+                escaped += unfit(static_cast<unsigned char>(character), unfit_characters);
             else
                 escaped += character;
         }

@@ -1,6 +1,8 @@
 // See origin_fetch.hpp.
 #include "services/cloudfront/data/origin_fetch.hpp"
 
+#include "emulator/aws/service_proof.hpp"
+
 #include <charconv>
 #include <utility>
 
@@ -73,6 +75,9 @@ void OriginFetch::connect(const network::Endpoint& endpoint) {
     request.tls = fetch_.request.is_https;
     request.server_name = std::string(split_authority(origin.domain_name).name);
     request.head = fetch_.request.head;
+    // A bucket believes that this is CloudFront only if nobody else could have said so.
+    if (request.head.headers.contains("X-Diorama-CloudFront"))
+        request.head.headers.set("X-Diorama-Proof", std::string(aws::service_proof()));
     request.streams_body = streams_body_;
     request.connect_timeout = origin.connection_timeout;
     request.response_timeout = origin.response_timeout;

@@ -8,11 +8,20 @@
 
 namespace diorama::s3 {
 
-Persistence::Persistence(const std::string& path, RunBlocking run_blocking, Log& log)
+Persistence::Persistence(
+    const std::string& path,
+    RunBlocking run_blocking,
+    Log& log,
+    storage::Durability durability
+)
     : run_blocking_(std::move(run_blocking))
     , log_(log) {
     if (path.empty()) return;
-    database_.emplace(path, storage::Synchronous::full);
+    database_.emplace(
+        path,
+        durability == storage::Durability::full ? storage::Synchronous::full
+                                                : storage::Synchronous::normal
+    );
     database_->execute(
         "CREATE TABLE IF NOT EXISTS records (table_name TEXT NOT NULL, key BLOB NOT NULL, "
         "bytes BLOB NOT NULL, PRIMARY KEY (table_name, key)) WITHOUT ROWID"

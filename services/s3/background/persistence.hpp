@@ -5,6 +5,7 @@
 // Without a file nothing is written and nobody waits.
 #pragma once
 
+#include "emulator/storage/blob_store.hpp"
 #include "emulator/storage/sqlite.hpp"
 
 #include <functional>
@@ -27,7 +28,12 @@ using RunBlocking = std::function<void(std::function<void()>)>;
 class Persistence {
 public:
     // `path` empty: nothing is kept.
-    Persistence(const std::string& path, RunBlocking run_blocking, Log& log);
+    Persistence(
+        const std::string& path,
+        RunBlocking run_blocking,
+        Log& log,
+        storage::Durability durability = storage::Durability::full
+    );
     ~Persistence();
 
     bool is_durable() const { return database_.has_value(); }

@@ -23,6 +23,11 @@ void StorageMetrics::publish(const Bucket& bucket) {
     double count = static_cast<double>(bucket.objects.size());
     for (const auto& [key, object] : bucket.objects)
         bytes += static_cast<double>(object->size);
+    for (const auto& [key, versions] : bucket.other_versions) {
+        count += static_cast<double>(versions.size());
+        for (const auto& version : versions)
+            bytes += static_cast<double>(version->size);
+    }
     // AWS: NumberOfObjects is "the total number of objects stored in a bucket for all storage
     // classes", including "all parts for all incomplete multipart uploads".
     for (const auto& [key, upload] : bucket.uploads) {

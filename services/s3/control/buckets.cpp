@@ -4,6 +4,7 @@
 #include "services/s3/data/answer.hpp"
 #include "services/s3/data/conditional_write.hpp"
 #include "services/s3/data/errors.hpp"
+#include "services/s3/data/requested_list.hpp"
 #include "services/s3/limits.hpp"
 
 #include <algorithm>
@@ -43,6 +44,33 @@ std::string region_of_new_bucket(const Request& request, const api::CreateBucket
     return constraint;
 }
 
+// Who may use a new bucket, as its headers ask.
+BucketSettings
+settings_of_new_bucket(const Request& request, const api::CreateBucketRequest& input) {
+    BucketSettings settings;
+    if (input.object_ownership)
+        settings.ownership = parse_object_ownership(to_string(*input.object_ownership));
+    if (request.exchange == nullptr) return settings;
+    const auto owner = canonical_user_id(request.call.account);
+    const auto list = requested_list(request.headers(), {owner, owner});
+    if (!list || list->grants == canned("private", {owner, owner})->grants) return settings;
+    if (!settings.has_lists())
+        throw aws::AWSError(
+            "InvalidBucketAclWithObjectOwnership",
+            400,
+            "Bucket cannot have ACLs set with ObjectOwnership's BucketOwnerEnforced setting"
+        );
+    // AWS: a new bucket blocks public access, also by its own list.
+    if (is_public(*list))
+        throw aws::AWSError(
+            "InvalidBucketAclWithBlockPublicAccessError",
+            400,
+            "Bucket cannot have public ACLs set with BlockPublicAccess enabled"
+        );
+    settings.acl = std::make_shared<const AccessControlList>(*list);
+    return settings;
+}
+
 } // namespace
 
 // https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateBucket.html
@@ -51,10 +79,7 @@ create_bucket(Store& store, const Request& request, const api::CreateBucketReque
     if (!is_valid_bucket_name(input.bucket))
         throw aws::AWSError("InvalidBucketName", 400, "The specified bucket is not valid.")
             .with("BucketName", input.bucket);
-    if (input.object_lock_enabled_for_bucket.value_or(false))
-        throw header_not_implemented("x-amz-bucket-object-lock-enabled");
-    if (input.acl) request.call.ignored("x-amz-acl");
-    if (input.object_ownership) request.call.ignored("x-amz-object-ownership");
+    const auto settings = settings_of_new_bucket(request, input);
     const auto region = region_of_new_bucket(request, input);
 
     const std::lock_guard lock(store.state->mutex);
@@ -77,7 +102,13 @@ create_bucket(Store& store, const Request& request, const api::CreateBucketReque
         bucket.name = input.bucket;
         bucket.account = request.call.account;
         bucket.region = region;
+        bucket.settings = settings;
         bucket.created = std::chrono::floor<std::chrono::seconds>(request.call.now);
+        // AWS: "Versioning is automatically enabled when you enable Object Lock."
+        if (input.object_lock_enabled_for_bucket.value_or(false)) {
+            bucket.object_lock.emplace();
+            bucket.versioning = Versioning::enabled;
+        }
         if (input.create_bucket_configuration) {
             for (const auto& tag : input.create_bucket_configuration->tags)
                 bucket.tags.emplace(tag.key, tag.value);
@@ -149,18 +180,17 @@ api::DeleteBucketOutput
 delete_bucket(Store& store, const Request&, const api::DeleteBucketRequest& input) {
     const std::lock_guard lock(store.state->mutex);
     const auto& bucket = bucket_of(*store.state, input.bucket);
-    if (!bucket.objects.empty())
-        throw aws::AWSError("BucketNotEmpty", 409, "The bucket you tried to delete is not empty")
+    if (!bucket.objects.empty() || !bucket.other_versions.empty())
+        throw aws::AWSError(
+            "BucketNotEmpty",
+            409,
+            bucket.versioning == Versioning::never
+                ? "The bucket you tried to delete is not empty"
+                : "The bucket you tried to delete is not empty. You must delete all versions in "
+                  "the bucket."
+        )
             .with("BucketName", input.bucket);
     store.state->remove_bucket(input.bucket);
-    return {};
-}
-
-// A bucket that never had versioning has no status. Turning it on is not emulated.
-api::GetBucketVersioningOutput
-get_bucket_versioning(Store& store, const Request&, const api::GetBucketVersioningRequest& input) {
-    const std::lock_guard lock(store.state->mutex);
-    bucket_of(*store.state, input.bucket);
     return {};
 }
 

@@ -2,14 +2,19 @@
 // source. See operations.hpp.
 #include "services/s3/control/operations.hpp"
 #include "services/s3/control/shapes.hpp"
+#include "services/s3/data/archive.hpp"
 #include "services/s3/data/conditional_write.hpp"
 #include "services/s3/data/copy_source.hpp"
+#include "services/s3/data/customer_key.hpp"
 #include "services/s3/data/errors.hpp"
 #include "services/s3/data/expected_body.hpp"
 #include "services/s3/data/intake.hpp"
 #include "services/s3/data/object_headers.hpp"
+#include "services/s3/data/object_lock.hpp"
+#include "services/s3/data/objects.hpp"
 #include "services/s3/data/preconditions.hpp"
 #include "services/s3/data/range.hpp"
+#include "services/s3/data/versions.hpp"
 #include "services/s3/limits.hpp"
 
 namespace diorama::s3 {
@@ -24,12 +29,6 @@ CopySource source_of(const Request& request) {
             "Invalid copy source object key",
             "x-amz-copy-source",
             "x-amz-copy-source"
-        );
-    if (!source->version_id.empty() && source->version_id != "null")
-        throw invalid_argument(
-            "Invalid version id specified",
-            "x-amz-copy-source",
-            source->version_id
         );
     return *source;
 }
@@ -55,11 +54,37 @@ void check_source(const Input& input, const Object& source) {
     }
 }
 
-ObjectRef find_source(Store& store, const CopySource& source) {
-    const std::lock_guard lock(store.state->mutex);
-    auto object = find_object(bucket_of(*store.state, source.bucket), source.key);
-    if (object == nullptr) throw no_such_key(source.key);
-    return object;
+struct FoundSource {
+    ObjectRef object;
+    std::optional<std::string> version_id; // as it is shown
+    std::string customer_key;              // raw
+};
+
+FoundSource find_source(Store& store, const Request& request, const CopySource& source) {
+    std::optional<std::string> version_id;
+    if (!source.version_id.empty())
+        version_id = read_version_id(source.version_id, "x-amz-copy-source");
+    const auto key = read_source_customer_key(request);
+    FoundSource found;
+    {
+        const std::lock_guard lock(store.state->mutex);
+        const auto& bucket = bucket_of(*store.state, source.bucket);
+        found.object = version_id ? find_version(bucket, source.key, *version_id)
+                                  : find_object(bucket, source.key);
+        if (found.object == nullptr) {
+            if (version_id) throw no_such_version(source.key, source.version_id);
+            throw no_such_key(source.key);
+        }
+        if (bucket.versioning != Versioning::never)
+            found.version_id = shown_version_id(*found.object);
+    }
+    if (found.object->is_delete_marker)
+        throw invalid_request("The source of a copy request may not specifically refer to a delete "
+                              "marker by version id.");
+    check_customer_key(*found.object, key);
+    check_readable(*found.object, request.call.now);
+    if (key) found.customer_key = key->key;
+    return found;
 }
 
 void check_changes_something(const Request& request, const api::CopyObjectRequest& input) {
@@ -68,6 +93,7 @@ void check_changes_something(const Request& request, const api::CopyObjectReques
              "x-amz-storage-class",
              "x-amz-website-redirect-location",
              "x-amz-server-side-encryption",
+             "x-amz-server-side-encryption-customer-algorithm",
          }) {
         if (request.headers().contains(header)) return;
     }
@@ -78,14 +104,15 @@ void check_changes_something(const Request& request, const api::CopyObjectReques
     );
 }
 
-// AWS: metadata is copied or replaced as a whole; storage class and redirect never come from the
-// source.
+// AWS: metadata is copied or replaced as a whole; storage class, redirect and access control list
+// never come from the source.
 ObjectHeaders
 headers_of_copy(const Request& request, const api::CopyObjectRequest& input, const Object& source) {
     auto given = read_object_headers(request);
     auto headers =
         input.metadata_directive == api::MetadataDirective::REPLACE ? given : source.headers;
     headers.storage_class = given.storage_class;
+    headers.acl = given.acl;
     headers.website_redirect_location = given.website_redirect_location;
     headers.tags = input.tagging_directive == api::TaggingDirective::REPLACE ? given.tags
                                                                              : source.headers.tags;
@@ -94,8 +121,14 @@ headers_of_copy(const Request& request, const api::CopyObjectRequest& input, con
 
 // The bytes of a copy: the source's own part when its entity tag and checksum are the copy's too,
 // else written anew.
-Part part_of_copy(Store& store, const Object& source, std::optional<ChecksumAlgorithm> algorithm) {
-    const bool can_share = !source.is_multipart && source.checksum &&
+Part part_of_copy(
+    Store& store,
+    const Object& source,
+    std::optional<ChecksumAlgorithm> algorithm,
+    const CopyKeys& keys
+) {
+    const bool can_share = !source.is_multipart && source.checksum && keys.source.empty() &&
+                           keys.target.empty() &&
                            (!algorithm || source.checksum->algorithm == *algorithm);
     if (can_share) return source.parts.front();
     auto body = rewrite(
@@ -104,15 +137,41 @@ Part part_of_copy(Store& store, const Object& source, std::optional<ChecksumAlgo
         algorithm.value_or(
             source.checksum ? source.checksum->algorithm : ChecksumAlgorithm::crc64nvme
         ),
+        keys,
         *store.blobs
     );
     Part part;
     part.number = 1;
-    part.e_tag = aws::hex(body.md5);
+    part.e_tag = aws::hex(body.e_tag);
+    part.nonce = body.nonce;
     part.checksum = body.checksum;
     part.size = body.blob->size();
     part.blob = std::move(body.blob);
     return part;
+}
+
+CopyKeys keys_of_copy(
+    const Request& request,
+    const FoundSource& source,
+    const std::optional<GivenKey>& target
+) {
+    CopyKeys keys;
+    keys.source = source.customer_key;
+    if (target) {
+        keys.target = target->key;
+        keys.nonce = new_nonce(request.call.random);
+    }
+    return keys;
+}
+
+template <class Output>
+void say_encryption(Output& output, const std::optional<GivenKey>& key) {
+    if (!key) {
+        output.server_side_encryption = api::ServerSideEncryption::AES256;
+        return;
+    }
+    output.sse_customer_algorithm = "AES256";
+    output.sse_customer_key_md5 = key->md5;
 }
 
 ByteRange range_of_copy(const std::optional<std::string>& text, const Object& source) {
@@ -141,15 +200,19 @@ ByteRange range_of_copy(const std::optional<std::string>& text, const Object& so
 api::CopyObjectOutput
 copy_object(Store& store, const Request& request, const api::CopyObjectRequest& input) {
     const auto source_name = source_of(request);
+    check_key(input.key);
     const auto conditions = read_write_conditions(request);
     std::optional<ChecksumAlgorithm> algorithm;
     if (input.checksum_algorithm) {
         algorithm = parse_checksum_algorithm(to_string(*input.checksum_algorithm));
         if (!algorithm) throw unsupported_checksum_algorithm();
     }
-    const auto source = find_source(store, source_name);
+    const auto found = find_source(store, request, source_name);
+    const auto& source = found.object;
     check_source(input, *source);
-    if (source_name.bucket == input.bucket && source_name.key == input.key)
+    // An older version may become the current one again.
+    if (source_name.bucket == input.bucket && source_name.key == input.key &&
+        source_name.version_id.empty())
         check_changes_something(request, input);
     if (source->size > limits::upload_bytes_max)
         throw invalid_request("The specified copy source is larger than the maximum allowable size "
@@ -159,7 +222,11 @@ copy_object(Store& store, const Request& request, const api::CopyObjectRequest& 
     object->key = input.key;
     object->headers = headers_of_copy(request, input, *source);
     object->last_modified = std::chrono::floor<std::chrono::seconds>(request.call.now);
-    object->parts.push_back(part_of_copy(store, *source, algorithm));
+    object->lock = read_object_lock(request);
+    const auto customer_key = read_customer_key(request);
+    const auto keys = keys_of_copy(request, found, customer_key);
+    if (customer_key) object->customer_key = remember(*customer_key, request.call.random);
+    object->parts.push_back(part_of_copy(store, *source, algorithm, keys));
     auto& part = object->parts.front();
     part.last_modified = object->last_modified;
     object->e_tag = part.e_tag;
@@ -169,12 +236,14 @@ copy_object(Store& store, const Request& request, const api::CopyObjectRequest& 
     {
         const std::lock_guard lock(store.state->mutex);
         auto& bucket = bucket_of(*store.state, input.bucket);
-        replaced = find_object(bucket, input.key);
-        check_write(conditions, replaced, input.key);
-        store.state->put_object(bucket, object);
+        check_lock_possible(bucket, object->lock);
+        check_write(conditions, find_object(bucket, input.key), input.key);
+        replaced = add_version(*store.state, bucket, object, request.call.random);
     }
     api::CopyObjectOutput output;
-    output.server_side_encryption = api::ServerSideEncryption::AES256;
+    say_encryption(output, customer_key);
+    output.copy_source_version_id = found.version_id;
+    if (!object->version_id.empty()) output.version_id = object->version_id;
     auto& result = output.copy_object_result.emplace();
     result.e_tag = s3::quoted(object->e_tag);
     result.last_modified = object->last_modified;
@@ -189,25 +258,30 @@ upload_part_copy(Store& store, const Request& request, const api::UploadPartCopy
     if (input.part_number < 1 || input.part_number > limits::part_number_max)
         throw invalid_part_number(std::to_string(input.part_number));
     const UploadKey upload_key(input.key, input.upload_id);
+    const auto customer_key = read_customer_key(request);
     std::optional<ChecksumAlgorithm> algorithm;
     {
         const std::lock_guard lock(store.state->mutex);
         const auto& bucket = bucket_of(*store.state, input.bucket);
         const auto found = bucket.uploads.find(upload_key);
         if (found == bucket.uploads.end()) throw no_such_upload(input.upload_id);
+        check_part_key(found->second, customer_key);
         algorithm = found->second.checksum_algorithm;
     }
-    const auto source = find_source(store, source_of(request));
+    const auto source_found = find_source(store, request, source_of(request));
+    const auto& source = source_found.object;
     check_source(input, *source);
     auto body = rewrite(
         source->parts,
         range_of_copy(input.copy_source_range, *source),
         algorithm.value_or(ChecksumAlgorithm::crc64nvme),
+        keys_of_copy(request, source_found, customer_key),
         *store.blobs
     );
     auto part = std::make_shared<Part>();
     part->number = input.part_number;
-    part->e_tag = aws::hex(body.md5);
+    part->e_tag = aws::hex(body.e_tag);
+    part->nonce = body.nonce;
     part->last_modified = std::chrono::floor<std::chrono::seconds>(request.call.now);
     part->checksum = body.checksum;
     part->size = body.blob->size();
@@ -220,7 +294,8 @@ upload_part_copy(Store& store, const Request& request, const api::UploadPartCopy
         store.state->put_part(bucket, found->second, part);
     }
     api::UploadPartCopyOutput output;
-    output.server_side_encryption = api::ServerSideEncryption::AES256;
+    say_encryption(output, customer_key);
+    output.copy_source_version_id = source_found.version_id;
     auto& result = output.copy_part_result.emplace();
     result.e_tag = s3::quoted(part->e_tag);
     result.last_modified = part->last_modified;

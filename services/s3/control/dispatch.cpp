@@ -4,6 +4,7 @@
 #include "emulator/aws/base64.hpp"
 #include "emulator/aws/protocols/model_json.hpp"
 #include "emulator/aws/protocols/protocol.hpp"
+#include "services/s3/control/document_operation.hpp"
 #include "services/s3/control/operations.hpp"
 #include "services/s3/data/answer.hpp"
 #include "services/s3/data/errors.hpp"
@@ -18,27 +19,6 @@
 namespace diorama::s3 {
 
 namespace {
-
-using Invoke = void (*)(Store& store, const Request& request, const void* input, void* output);
-
-template <auto function>
-struct Erased;
-
-template <class Input, class Output, Output (*function)(Store&, const Request&, const Input&)>
-struct Erased<function> {
-    static void invoke(Store& store, const Request& request, const void* input, void* output) {
-        *static_cast<Output*>(output) = function(store, request, *static_cast<const Input*>(input));
-    }
-};
-
-struct DocumentOperation {
-    std::string_view name;
-    Invoke invoke;
-    // The root element of the answer, where the model does not have AWS's name.
-    std::string_view root = {};
-    bool copies_bytes = false; // may wait for a disk
-    int status = 0;            // of success, where the model does not have AWS's
-};
 
 constexpr std::array document_operations{
     DocumentOperation{"AbortMultipartUpload", &Erased<&abort_multipart_upload>::invoke},
@@ -72,6 +52,17 @@ constexpr std::array document_operations{
         &Erased<&get_bucket_website>::invoke,
         "WebsiteConfiguration"
     },
+    DocumentOperation{
+        "GetObjectAttributes",
+        &Erased<&get_object_attributes>::invoke,
+        "GetObjectAttributesResponse"
+    },
+    DocumentOperation{"GetObjectLegalHold", &Erased<&get_object_legal_hold>::invoke},
+    DocumentOperation{
+        "GetObjectLockConfiguration",
+        &Erased<&get_object_lock_configuration>::invoke
+    },
+    DocumentOperation{"GetObjectRetention", &Erased<&get_object_retention>::invoke},
     DocumentOperation{"GetObjectTagging", &Erased<&get_object_tagging>::invoke, "Tagging"},
     DocumentOperation{"HeadBucket", &Erased<&head_bucket>::invoke},
     DocumentOperation{"ListBuckets", &Erased<&list_buckets>::invoke, "ListAllMyBucketsResult"},
@@ -85,14 +76,27 @@ constexpr std::array document_operations{
     DocumentOperation{"ListParts", &Erased<&list_parts>::invoke, "ListPartsResult"},
     DocumentOperation{"PutBucketPolicy", &Erased<&put_bucket_policy>::invoke, {}, false, 204},
     DocumentOperation{"PutBucketTagging", &Erased<&put_bucket_tagging>::invoke, {}, false, 204},
+    DocumentOperation{"PutBucketVersioning", &Erased<&put_bucket_versioning>::invoke},
     DocumentOperation{"PutBucketWebsite", &Erased<&put_bucket_website>::invoke},
+    DocumentOperation{"PutObjectLegalHold", &Erased<&put_object_legal_hold>::invoke},
+    DocumentOperation{
+        "PutObjectLockConfiguration",
+        &Erased<&put_object_lock_configuration>::invoke
+    },
+    DocumentOperation{"PutObjectRetention", &Erased<&put_object_retention>::invoke},
     DocumentOperation{"PutObjectTagging", &Erased<&put_object_tagging>::invoke},
+    DocumentOperation{"RestoreObject", &Erased<&restore_object>::invoke},
     DocumentOperation{"UploadPartCopy", &Erased<&upload_part_copy>::invoke, {}, true},
 };
 
 const DocumentOperation* find_document_operation(std::string_view name) {
     for (const auto& operation : document_operations) {
         if (operation.name == name) return &operation;
+    }
+    for (const auto& operations : {access_operations(), configuration_operations()}) {
+        for (const auto& operation : operations) {
+            if (operation.name == name) return &operation;
+        }
     }
     return nullptr;
 }
@@ -173,6 +177,14 @@ void check_document(const Request& request, std::string_view operation, std::str
                 .with("ExpectedDigest", aws::hex(*md5))
                 .with("CalculatedDigest", aws::base64_encode(calculated));
     }
+    const auto sha256 = request.headers().get("x-amz-content-sha256");
+    if (sha256.size() == 64 && sha256 != aws::hex(digest_of(ChecksumAlgorithm::sha256, body)))
+        throw aws::AWSError(
+            "XAmzContentSHA256Mismatch",
+            400,
+            "The provided 'x-amz-content-sha256' header does not match what was computed."
+        )
+            .with("ClientComputedContentSHA256", std::string(sha256));
     if (operation == "CompleteMultipartUpload") return;
     const auto announced = read_checksum_header(request.headers());
     if (!announced.algorithm) return;
@@ -199,6 +211,24 @@ void write_empty_buckets(std::string& xml) {
         xml.insert(owner, "<Buckets/>");
 }
 
+auto parsed_input(
+    const Request& request,
+    const aws::Operation& description,
+    std::string_view body
+) {
+    auto input = aws::make_value(*description.input);
+    if (auto error = aws::parse_input(
+            aws::Protocol::rest_xml,
+            api::descriptor(),
+            description,
+            in_path_style(request),
+            body,
+            input.get()
+        ))
+        throw std::move(*error);
+    return input;
+}
+
 http::Response invoke(
     Store& store,
     const Request& request,
@@ -207,17 +237,8 @@ http::Response invoke(
 ) {
     const auto& service = api::descriptor();
     const auto* description = service.find_operation(operation.name);
-    const auto input = aws::make_value(*description->input);
+    const auto input = parsed_input(request, *description, body);
     const auto output = aws::make_value(*description->output);
-    if (auto error = aws::parse_input(
-            aws::Protocol::rest_xml,
-            service,
-            *description,
-            in_path_style(request),
-            body,
-            input.get()
-        ))
-        throw std::move(*error);
     operation.invoke(store, request, input.get(), output.get());
     auto response = aws::write_output(
         aws::Protocol::rest_xml,
@@ -228,6 +249,7 @@ http::Response invoke(
     );
     if (operation.name == "ListBuckets") write_empty_buckets(response.body);
     if (operation.status != 0) response.status = operation.status;
+    if (request.success_status != 0) response.status = request.success_status;
     rename_root(response.body, description->output->wire_name(), operation.root);
     return response;
 }
@@ -298,6 +320,13 @@ nlohmann::json call_document_operation(
 bool serve_document_operation(Store& store, const RequestRef& request, std::string_view name) {
     if (name == "GetBucketLocation") {
         respond_xml(*request, 200, {}, get_bucket_location(store, request->target.bucket));
+        return true;
+    }
+    if (name == "ListObjectVersions") {
+        check_values(*request);
+        const auto input = parsed_input(*request, *api::descriptor().find_operation(name), {});
+        const auto& wanted = *static_cast<const api::ListObjectVersionsRequest*>(input.get());
+        respond_xml(*request, 200, {}, list_object_versions(store, *request, wanted));
         return true;
     }
     const auto* operation = find_document_operation(name);

@@ -1,6 +1,7 @@
 // ListObjects and ListObjectsV2. See operations.hpp; the page itself is made in data/listing.hpp.
 #include "services/s3/control/operations.hpp"
 #include "services/s3/control/shapes.hpp"
+#include "services/s3/data/archive.hpp"
 #include "services/s3/data/conditional_write.hpp"
 #include "services/s3/data/errors.hpp"
 #include "services/s3/data/listing.hpp"
@@ -30,8 +31,24 @@ ListPage<ObjectRef> page_of(Store& store, const std::string& bucket, const ListQ
 
 using Encoding = std::optional<api::EncodingType>;
 
-template <class Output>
-void write_page(const ListPage<ObjectRef>& page, const Encoding& encoding, Output& output) {
+// AWS: "RestoreStatus: Specifies the restoration status of an object", if it has one.
+std::optional<api::RestoreStatus> restore_status(const Object& object, Timestamp now) {
+    const auto state = restoration_state(object, now);
+    if (state == RestorationState::none) return std::nullopt;
+    api::RestoreStatus status;
+    status.is_restore_in_progress = state == RestorationState::under_way;
+    if (state == RestorationState::done) status.restore_expiry_date = object.restoration->expires;
+    return status;
+}
+
+template <class Input, class Output>
+void write_page(
+    const ListPage<ObjectRef>& page,
+    const Input& input,
+    Timestamp now,
+    Output& output
+) {
+    const auto& encoding = input.encoding_type;
     for (const auto& object : page.records) {
         auto& listed = output.contents.emplace_back();
         listed.key = encoded(object->key, encoding);
@@ -39,6 +56,8 @@ void write_page(const ListPage<ObjectRef>& page, const Encoding& encoding, Outpu
         listed.e_tag = s3::quoted(object->e_tag);
         listed.size = static_cast<std::int64_t>(object->size);
         listed.storage_class = api::parse_object_storage_class(object->headers.storage_class);
+        if (!input.optional_object_attributes.empty())
+            listed.restore_status = restore_status(*object, now);
         if (!object->checksum) continue;
         listed.checksum_algorithm.push_back(shape_of(object->checksum->algorithm));
         listed.checksum_type = shape_of(object->checksum->type);
@@ -72,11 +91,12 @@ list_objects(Store& store, const Request& request, const api::ListObjectsRequest
     const auto page = page_of(store, input.bucket, query);
 
     api::ListObjectsOutput output;
-    write_page(page, input.encoding_type, output);
+    write_page(page, input, request.call.now, output);
     for (auto& listed : output.contents)
         listed.owner = owner_of(request.call.account);
     output.name = input.bucket;
-    output.prefix = encoded(query.prefix, input.encoding_type);
+    // AWS: this version of the operation does not encode the prefix.
+    output.prefix = query.prefix;
     output.marker = encoded(query.position.after, input.encoding_type);
     output.delimiter = encoded_if_any(input.delimiter, input.encoding_type);
     output.max_keys = max_keys;
@@ -109,7 +129,7 @@ list_objects_v2(Store& store, const Request& request, const api::ListObjectsV2Re
     const auto page = page_of(store, input.bucket, query);
 
     api::ListObjectsV2Output output;
-    write_page(page, input.encoding_type, output);
+    write_page(page, input, request.call.now, output);
     if (input.fetch_owner.value_or(false)) {
         for (auto& listed : output.contents)
             listed.owner = owner_of(request.call.account);

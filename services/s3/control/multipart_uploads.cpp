@@ -3,11 +3,18 @@
 #include "services/s3/control/operations.hpp"
 #include "services/s3/control/shapes.hpp"
 #include "services/s3/data/conditional_write.hpp"
+#include "services/s3/data/customer_key.hpp"
 #include "services/s3/data/errors.hpp"
 #include "services/s3/data/expected_body.hpp"
 #include "services/s3/data/multipart.hpp"
 #include "services/s3/data/object_headers.hpp"
+#include "services/s3/data/object_lock.hpp"
+#include "services/s3/data/objects.hpp"
+#include "services/s3/data/preconditions.hpp"
+#include "services/s3/data/versions.hpp"
 #include "services/s3/limits.hpp"
+
+#include <algorithm>
 
 namespace diorama::s3 {
 
@@ -74,23 +81,93 @@ void check_announced(
 
 // The conditions of a plain write, and: the key must not have changed while the upload was under
 // way.
-// DIFFERS: a key that was created and deleted again during the upload is not noticed.
 void check_completion(
     const WriteConditions& conditions,
     const MultipartUpload& upload,
     const ObjectRef& current
 ) {
-    if (!conditions.if_match.empty() && current != nullptr &&
-        current->last_modified > upload.initiated)
+    const bool expects_none = conditions.if_none_exists && current == nullptr;
+    const bool expects_one = !conditions.if_match.empty() && current != nullptr;
+    if (upload.has_key_changed && (expects_none || expects_one))
         throw aws::AWSError(
             "ConditionalRequestConflict",
             409,
             "The conditional request cannot succeed due to a conflicting operation against this "
             "resource."
         )
-            .with("Condition", "If-Match")
+            .with("Condition", expects_none ? "If-None-Match" : "If-Match")
             .with("Key", upload.key);
     check_write(conditions, current, upload.key);
+}
+
+api::CompleteMultipartUploadOutput output_of(
+    const Request& request,
+    const api::CompleteMultipartUploadRequest& input,
+    const Object& object
+) {
+    api::CompleteMultipartUploadOutput output;
+    output.location = fmt::format(
+        "{}://{}/{}/{}",
+        request.call.scheme,
+        request.call.host,
+        input.bucket,
+        http::percent_encode(input.key)
+    );
+    output.bucket = input.bucket;
+    output.key = input.key;
+    output.e_tag = s3::quoted(object.e_tag);
+    if (!object.customer_key) output.server_side_encryption = api::ServerSideEncryption::AES256;
+    if (object.checksum) {
+        checksum_member(output, object.checksum->algorithm) = object.checksum->value;
+        output.checksum_type = shape_of(object.checksum->type);
+    }
+    if (!object.version_id.empty()) output.version_id = object.version_id;
+    return output;
+}
+
+// AWS: "If the upload has been completed already with the same parts", completing it again answers
+// the same. It is known as long as its object is there.
+ObjectRef find_completed(const Bucket& bucket, const api::CompleteMultipartUploadRequest& input) {
+    const auto is_it = [&](const ObjectRef& version) {
+        return version->upload_id == input.upload_id;
+    };
+    ObjectRef completed;
+    if (auto current = find_object(bucket, input.key); current != nullptr && is_it(current)) {
+        completed = std::move(current);
+    } else if (const auto others = bucket.other_versions.find(input.key);
+               others != bucket.other_versions.end()) {
+        const auto& versions = others->second;
+        const auto found = std::find_if(versions.begin(), versions.end(), is_it);
+        if (found != versions.end()) completed = *found;
+    }
+    if (completed == nullptr || !input.multipart_upload) return nullptr;
+    std::vector<Part> named;
+    for (const auto& part : input.multipart_upload->parts)
+        named.emplace_back().e_tag = unquoted(part.e_tag.value_or(""));
+    return multipart_e_tag(named) == completed->e_tag ? completed : nullptr;
+}
+
+// The object that an upload becomes.
+std::shared_ptr<Object> object_of(
+    const Request& request,
+    const api::CompleteMultipartUploadRequest& input,
+    const MultipartUpload& upload
+) {
+    auto object = std::make_shared<Object>();
+    object->parts = choose_parts(upload, named_parts(input, upload));
+    object->key = upload.key;
+    object->upload_id = upload.id;
+    object->headers = upload.headers;
+    object->lock = upload.lock;
+    object->customer_key = upload.customer_key;
+    object->is_multipart = true;
+    object->last_modified = std::chrono::floor<std::chrono::seconds>(request.call.now);
+    object->e_tag = multipart_e_tag(object->parts);
+    object->checksum = multipart_checksum(upload, object->parts);
+    for (const auto& part : object->parts)
+        object->size += part.size;
+    check_announced(input, upload, *object);
+    return object;
 }
 
 } // namespace
@@ -101,12 +178,12 @@ api::CreateMultipartUploadOutput create_multipart_upload(
     const Request& request,
     const api::CreateMultipartUploadRequest& input
 ) {
-    if (input.key.size() > limits::key_bytes_max)
-        throw aws::AWSError("KeyTooLongError", 400, "Your key is too long")
-            .with("Size", std::to_string(input.key.size()))
-            .with("MaxSizeAllowed", std::to_string(limits::key_bytes_max));
+    check_key(input.key);
     MultipartUpload upload;
     upload.headers = read_object_headers(request);
+    upload.lock = read_object_lock(request);
+    const auto customer_key = read_customer_key(request);
+    if (customer_key) upload.customer_key = remember(*customer_key, request.call.random);
     std::optional<ChecksumAlgorithm> algorithm;
     if (input.checksum_algorithm) {
         algorithm = parse_checksum_algorithm(to_string(*input.checksum_algorithm));
@@ -121,12 +198,18 @@ api::CreateMultipartUploadOutput create_multipart_upload(
 
     const std::lock_guard lock(store.state->mutex);
     auto& bucket = bucket_of(*store.state, input.bucket);
+    check_lock_possible(bucket, upload.lock);
     const auto& added = store.state->add_upload(bucket, std::move(upload));
     api::CreateMultipartUploadOutput output;
     output.bucket = input.bucket;
     output.key = input.key;
     output.upload_id = added.id;
-    output.server_side_encryption = api::ServerSideEncryption::AES256;
+    if (customer_key) {
+        output.sse_customer_algorithm = "AES256";
+        output.sse_customer_key_md5 = customer_key->md5;
+    } else {
+        output.server_side_encryption = api::ServerSideEncryption::AES256;
+    }
     if (added.checksum_algorithm) {
         output.checksum_algorithm = shape_of(*added.checksum_algorithm);
         output.checksum_type = shape_of(added.checksum_type);
@@ -141,43 +224,21 @@ api::CompleteMultipartUploadOutput complete_multipart_upload(
     const api::CompleteMultipartUploadRequest& input
 ) {
     const auto conditions = read_write_conditions(request);
-    auto object = std::make_shared<Object>();
-    ObjectRef replaced; // its bytes go after the lock
+    ObjectRef replaced; // its bytes go after the lock, like those of parts that were not named
+    std::map<int, std::shared_ptr<const Part>> parts;
     const std::lock_guard lock(store.state->mutex);
     auto& bucket = bucket_of(*store.state, input.bucket);
-    const auto& upload = upload_of(bucket, input.key, input.upload_id);
-    object->parts = choose_parts(upload, named_parts(input, upload));
-    object->key = upload.key;
-    object->headers = upload.headers;
-    object->is_multipart = true;
-    object->last_modified = std::chrono::floor<std::chrono::seconds>(request.call.now);
-    object->e_tag = multipart_e_tag(object->parts);
-    object->checksum = multipart_checksum(upload, object->parts);
-    for (const auto& part : object->parts)
-        object->size += part.size;
-    check_announced(input, upload, *object);
-    replaced = find_object(bucket, upload.key);
-    check_completion(conditions, upload, replaced);
-    store.state->put_object(bucket, object);
-    store.state->remove_upload(bucket, {input.key, input.upload_id});
-
-    api::CompleteMultipartUploadOutput output;
-    output.location = fmt::format(
-        "{}://{}/{}/{}",
-        request.call.scheme,
-        request.call.host,
-        input.bucket,
-        http::percent_encode(input.key)
-    );
-    output.bucket = input.bucket;
-    output.key = input.key;
-    output.e_tag = s3::quoted(object->e_tag);
-    output.server_side_encryption = api::ServerSideEncryption::AES256;
-    if (object->checksum) {
-        checksum_member(output, object->checksum->algorithm) = object->checksum->value;
-        output.checksum_type = shape_of(object->checksum->type);
+    if (!bucket.uploads.contains({input.key, input.upload_id})) {
+        if (const auto completed = find_completed(bucket, input))
+            return output_of(request, input, *completed);
     }
-    return output;
+    const auto& upload = upload_of(bucket, input.key, input.upload_id);
+    const auto object = object_of(request, input, upload);
+    check_completion(conditions, upload, find_object(bucket, upload.key));
+    parts = upload.parts;
+    store.state->remove_upload(bucket, {input.key, input.upload_id});
+    replaced = add_version(*store.state, bucket, object, request.call.random);
+    return output_of(request, input, *object);
 }
 
 api::AbortMultipartUploadOutput abort_multipart_upload(

@@ -18,13 +18,67 @@ api::ListBucketsOutput
 list_buckets(Store& store, const Request& request, const api::ListBucketsRequest& input);
 api::DeleteBucketOutput
 delete_bucket(Store& store, const Request& request, const api::DeleteBucketRequest& input);
+// The whole document: it has no shape of its own.
+std::string get_bucket_location(Store& store, const std::string& bucket);
+
+// versioning.cpp
+api::PutBucketVersioningOutput put_bucket_versioning(
+    Store& store,
+    const Request& request,
+    const api::PutBucketVersioningRequest& input
+);
 api::GetBucketVersioningOutput get_bucket_versioning(
     Store& store,
     const Request& request,
     const api::GetBucketVersioningRequest& input
 );
-// The whole document: it has no shape of its own.
-std::string get_bucket_location(Store& store, const std::string& bucket);
+// The whole document: the model cannot tell its order.
+std::string list_object_versions(
+    Store& store,
+    const Request& request,
+    const api::ListObjectVersionsRequest& input
+);
+
+// object_locks.cpp
+api::PutObjectLockConfigurationOutput put_object_lock_configuration(
+    Store& store,
+    const Request& request,
+    const api::PutObjectLockConfigurationRequest& input
+);
+api::GetObjectLockConfigurationOutput get_object_lock_configuration(
+    Store& store,
+    const Request& request,
+    const api::GetObjectLockConfigurationRequest& input
+);
+api::PutObjectRetentionOutput put_object_retention(
+    Store& store,
+    const Request& request,
+    const api::PutObjectRetentionRequest& input
+);
+api::GetObjectRetentionOutput get_object_retention(
+    Store& store,
+    const Request& request,
+    const api::GetObjectRetentionRequest& input
+);
+api::PutObjectLegalHoldOutput put_object_legal_hold(
+    Store& store,
+    const Request& request,
+    const api::PutObjectLegalHoldRequest& input
+);
+api::GetObjectLegalHoldOutput get_object_legal_hold(
+    Store& store,
+    const Request& request,
+    const api::GetObjectLegalHoldRequest& input
+);
+
+// object_attributes.cpp
+api::GetObjectAttributesOutput get_object_attributes(
+    Store& store,
+    const Request& request,
+    const api::GetObjectAttributesRequest& input
+);
+api::RestoreObjectOutput
+restore_object(Store& store, const Request& request, const api::RestoreObjectRequest& input);
 
 // tags.cpp
 api::PutBucketTaggingOutput

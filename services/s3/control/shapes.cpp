@@ -5,10 +5,6 @@
 
 namespace diorama::s3 {
 
-std::string canonical_user_id(const std::string& account) {
-    return aws::hex(digest_of(ChecksumAlgorithm::sha256, account));
-}
-
 api::Owner owner_of(const std::string& account) {
     api::Owner owner;
     owner.id = canonical_user_id(account);

@@ -8,8 +8,6 @@
 
 namespace diorama::s3 {
 
-// The canonical user id of an account: 64 hex digits, always the same.
-std::string canonical_user_id(const std::string& account);
 api::Owner owner_of(const std::string& account);
 
 inline std::string quoted(const std::string& e_tag) {

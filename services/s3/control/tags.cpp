@@ -1,8 +1,9 @@
 // Tags of buckets and of objects. See operations.hpp.
 #include "services/s3/control/operations.hpp"
 #include "services/s3/data/conditional_write.hpp"
-#include "services/s3/data/object_headers.hpp"
 #include "services/s3/data/errors.hpp"
+#include "services/s3/data/object_headers.hpp"
+#include "services/s3/data/versions.hpp"
 #include "services/s3/limits.hpp"
 
 namespace diorama::s3 {
@@ -30,19 +31,23 @@ Tags tags_of(const std::vector<api::Tag>& tag_set, std::size_t most, std::string
 }
 
 // The object whose tags a request is about; with the lock held.
-ObjectRef
-tagged_object(const Bucket& bucket, const std::string& key, const std::optional<std::string>& id) {
-    if (id && *id != "null") throw no_such_version(key, *id);
-    auto object = find_object(bucket, key);
-    if (object == nullptr) throw no_such_key(key);
-    return object;
+template <class Input>
+ObjectRef tagged_object(const Request& request, const Bucket& bucket, const Input& input) {
+    std::optional<std::string> version_id;
+    if (input.version_id) version_id = read_version_id(*input.version_id);
+    return readable_version(request, bucket, input.key, version_id);
+}
+
+std::optional<std::string> version_id_of(const Bucket& bucket, const Object& object) {
+    if (bucket.versioning == Versioning::never) return std::nullopt;
+    return shown_version_id(object);
 }
 
 // AWS: tags change without changing the object: its bytes, entity tag and date stay.
 void retag(Store& store, Bucket& bucket, const Object& object, Tags tags) {
     auto retagged = std::make_shared<Object>(object);
     retagged->headers.tags = std::move(tags);
-    store.state->put_object(bucket, std::move(retagged));
+    store.state->change_version(bucket, std::move(retagged));
 }
 
 } // namespace
@@ -84,8 +89,11 @@ delete_bucket_tagging(Store& store, const Request&, const api::DeleteBucketTaggi
 }
 
 // https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObjectTagging.html
-api::PutObjectTaggingOutput
-put_object_tagging(Store& store, const Request&, const api::PutObjectTaggingRequest& input) {
+api::PutObjectTaggingOutput put_object_tagging(
+    Store& store,
+    const Request& request,
+    const api::PutObjectTaggingRequest& input
+) {
     auto tags = tags_of(
         input.tagging.tag_set,
         limits::object_tags_max,
@@ -94,30 +102,41 @@ put_object_tagging(Store& store, const Request&, const api::PutObjectTaggingRequ
     ObjectRef object; // what is replaced goes after the lock
     const std::lock_guard lock(store.state->mutex);
     auto& bucket = bucket_of(*store.state, input.bucket);
-    object = tagged_object(bucket, input.key, input.version_id);
+    object = tagged_object(request, bucket, input);
     retag(store, bucket, *object, std::move(tags));
-    return {};
+    api::PutObjectTaggingOutput output;
+    output.version_id = version_id_of(bucket, *object);
+    return output;
 }
 
-api::GetObjectTaggingOutput
-get_object_tagging(Store& store, const Request&, const api::GetObjectTaggingRequest& input) {
+api::GetObjectTaggingOutput get_object_tagging(
+    Store& store,
+    const Request& request,
+    const api::GetObjectTaggingRequest& input
+) {
     const std::lock_guard lock(store.state->mutex);
     const auto& bucket = bucket_of(*store.state, input.bucket);
     api::GetObjectTaggingOutput output;
-    for (const auto& [key, value] :
-         tagged_object(bucket, input.key, input.version_id)->headers.tags)
+    const auto object = tagged_object(request, bucket, input);
+    output.version_id = version_id_of(bucket, *object);
+    for (const auto& [key, value] : object->headers.tags)
         output.tag_set.push_back({key, value});
     return output;
 }
 
-api::DeleteObjectTaggingOutput
-delete_object_tagging(Store& store, const Request&, const api::DeleteObjectTaggingRequest& input) {
+api::DeleteObjectTaggingOutput delete_object_tagging(
+    Store& store,
+    const Request& request,
+    const api::DeleteObjectTaggingRequest& input
+) {
     ObjectRef object;
     const std::lock_guard lock(store.state->mutex);
     auto& bucket = bucket_of(*store.state, input.bucket);
-    object = tagged_object(bucket, input.key, input.version_id);
+    object = tagged_object(request, bucket, input);
     retag(store, bucket, *object, {});
-    return {};
+    api::DeleteObjectTaggingOutput output;
+    output.version_id = version_id_of(bucket, *object);
+    return output;
 }
 
 } // namespace diorama::s3

@@ -77,6 +77,8 @@ void add_common_headers(const Request& request, http::Headers& headers) {
     headers.add("x-amz-request-id", request.call.request_id);
     headers.add("x-amz-id-2", request.host_id);
     headers.add("Server", "AmazonS3");
+    for (const auto& [name, value] : request.further_headers)
+        headers.set(name, value);
     if (request.call.ignored_parameters.empty()) return;
     std::string ignored;
     for (const auto& parameter : request.call.ignored_parameters)

@@ -2,6 +2,7 @@
 #include "services/s3/data/caller.hpp"
 
 #include "emulator/aws/error.hpp"
+#include "emulator/aws/service_proof.hpp"
 #include "emulator/aws/sigv4.hpp"
 
 #include <array>
@@ -146,6 +147,14 @@ Caller from_header(std::string_view authorization) {
             .with("ArgumentName", "Authorization")
             .with("ArgumentValue", std::string(authorization));
     constexpr std::string_view label = "Credential=";
+    if (authorization.find("SignedHeaders=") == authorization.npos ||
+        authorization.find("Signature=") == authorization.npos)
+        throw AWSError(
+            "AuthorizationHeaderMalformed",
+            400,
+            "The authorization header is malformed; the authorization header requires three "
+            "components: Credential, SignedHeaders, and Signature."
+        );
     const auto at = authorization.find(label);
     std::optional<Caller> caller;
     if (at != std::string_view::npos) {
@@ -172,7 +181,24 @@ const std::string* find_parameter(const Query& query, std::string_view name) {
     return nullptr;
 }
 
+namespace {
+
+// The CDN's requests to origins with an access control carry the distribution's ARN, and what only
+// this process knows in place of a signature.
+std::optional<Caller> from_service(const http::Headers& headers) {
+    const auto* distribution = headers.find("x-diorama-cloudfront");
+    if (distribution == nullptr || headers.get("x-diorama-proof") != aws::service_proof())
+        return std::nullopt;
+    Caller caller;
+    caller.service = "cloudfront.amazonaws.com";
+    caller.source_arn = *distribution;
+    return caller;
+}
+
+} // namespace
+
 Caller identify_caller(const http::Headers& headers, const Query& query, const Clock& clock) {
+    if (auto service = from_service(headers)) return *service;
     if (const auto* authorization = headers.find("authorization"))
         return from_header(*authorization);
     for (const auto name : {"X-Amz-Algorithm", "X-Amz-Credential", "X-Amz-Signature"}) {

@@ -20,6 +20,9 @@ struct Caller {
     std::string region;     // empty when the signature does not say
     std::string access_key; // empty: unsigned
     bool is_presigned = false;
+    // A service of AWS that asks for itself ("cloudfront.amazonaws.com"), and on whose behalf.
+    std::string service{};
+    std::string source_arn{};
 };
 
 // What was presigned ages in emulated time, from the moment it was signed at by its client's clock;

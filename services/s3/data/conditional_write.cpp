@@ -17,7 +17,7 @@ aws::AWSError unaccepted_value(std::string_view header) {
 
 } // namespace
 
-WriteConditions read_write_conditions(const Request& request) {
+WriteConditions read_write_conditions(const Request& request, ConditionalOperation operation) {
     const auto* if_none_match = request.headers().find("if-none-match");
     const auto* if_match = request.headers().find("if-match");
     if (if_none_match != nullptr && if_match != nullptr)
@@ -32,8 +32,11 @@ WriteConditions read_write_conditions(const Request& request) {
         conditions.if_none_exists = true;
     }
     if (if_match != nullptr) {
-        if (*if_match == "*") throw unaccepted_value("If-Match");
-        conditions.if_match = unquoted(*if_match);
+        // AWS: of the operations with conditions only DeleteObject takes "If-Match: *".
+        conditions.if_exists = *if_match == "*";
+        if (conditions.if_exists && operation == ConditionalOperation::write)
+            throw unaccepted_value("If-Match");
+        if (!conditions.if_exists) conditions.if_match = unquoted(*if_match);
     }
     return conditions;
 }
@@ -44,6 +47,7 @@ void check_write(
     const std::string& key
 ) {
     if (conditions.if_none_exists && current != nullptr) throw precondition_failed("If-None-Match");
+    if (conditions.if_exists && current == nullptr) throw no_such_key(key);
     if (conditions.if_match.empty()) return;
     if (current == nullptr) throw no_such_key(key);
     if (current->e_tag != conditions.if_match) throw precondition_failed("If-Match");

@@ -13,10 +13,16 @@ namespace diorama::s3 {
 struct WriteConditions {
     bool if_none_exists = false; // If-None-Match: *
     std::string if_match;        // an entity tag; empty: none
+    bool if_exists = false;      // If-Match: *
 };
 
+enum class ConditionalOperation { write, removal };
+
 // Throws aws::AWSError for what S3 does not implement.
-WriteConditions read_write_conditions(const Request& request);
+WriteConditions read_write_conditions(
+    const Request& request,
+    ConditionalOperation operation = ConditionalOperation::write
+);
 
 // Throws aws::AWSError when the conditions do not hold. `current` may be empty.
 void check_write(

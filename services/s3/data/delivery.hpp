@@ -7,15 +7,18 @@
 #include "services/s3/state.hpp"
 
 #include <memory>
+#include <string>
 
 namespace diorama::s3 {
 
 // The head must have its Content-Length. Nothing but the head is sent in answer to HEAD.
+// `customer_key`: raw, of an object that is encrypted with one; else empty.
 void send_object(
     const std::shared_ptr<http::Exchange>& exchange,
     http::ResponseHead head,
     ObjectRef object,
-    ByteRange range
+    ByteRange range,
+    std::string customer_key = {}
 );
 
 } // namespace diorama::s3

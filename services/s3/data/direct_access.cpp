@@ -3,6 +3,7 @@
 #include "services/s3/data/addressing.hpp"
 #include "services/s3/data/conditional_write.hpp"
 #include "services/s3/data/store.hpp"
+#include "services/s3/data/versions.hpp"
 #include "services/s3/limits.hpp"
 #include "services/s3/s3.hpp"
 
@@ -75,8 +76,8 @@ S3::Outcome S3::put_from(
         const std::lock_guard lock(store_->state->mutex);
         auto* bucket = store_->state->find_bucket(bucket_name);
         if (bucket == nullptr) return Outcome::no_such_bucket;
-        replaced = s3::find_object(*bucket, key);
-        store_->state->put_object(*bucket, object);
+        const std::lock_guard random_lock(random_mutex_);
+        replaced = add_version(*store_->state, *bucket, object, random_);
     }
     return store_->persistence->commit_now() ? Outcome::done : Outcome::failed;
 }
@@ -96,10 +97,12 @@ S3::Outcome S3::put_modelled_object(
     object->last_modified = std::chrono::floor<std::chrono::seconds>(environment_.clock.now());
     object->headers.content_type = "binary/octet-stream";
     object->headers.cache_control = cache_control;
+    ObjectRef replaced; // its bytes go after the lock
     const std::lock_guard lock(store_->state->mutex);
     auto* bucket = store_->state->find_bucket(bucket_name);
     if (bucket == nullptr) return Outcome::no_such_bucket;
-    store_->state->put_object(*bucket, object);
+    const std::lock_guard random_lock(random_mutex_);
+    replaced = add_version(*store_->state, *bucket, object, random_);
     return Outcome::done;
 }
 
@@ -154,6 +157,7 @@ S3::get_into(const std::string& bucket_name, const std::string& key, const Sink&
         object = s3::find_object(*bucket, key);
     }
     if (object == nullptr) return Outcome::no_such_key;
+    if (object->customer_key) return Outcome::failed; // nobody here has the key
     try {
         std::string bytes;
         for (const auto& part : object->parts) {
@@ -191,14 +195,14 @@ S3::get_file(const std::string& bucket, const std::string& key, const std::strin
 }
 
 S3::Outcome S3::delete_object(const std::string& bucket_name, const std::string& key) {
-    ObjectRef removed; // its bytes go after the lock
+    Deletion deletion; // its bytes go after the lock
     {
         const std::lock_guard lock(store_->state->mutex);
         auto* bucket = store_->state->find_bucket(bucket_name);
         if (bucket == nullptr) return Outcome::no_such_bucket;
-        removed = s3::find_object(*bucket, key);
-        if (removed == nullptr) return Outcome::no_such_key;
-        store_->state->remove_object(*bucket, key);
+        if (s3::find_object(*bucket, key) == nullptr) return Outcome::no_such_key;
+        const std::lock_guard random_lock(random_mutex_);
+        deletion = delete_current(*store_->state, *bucket, key, random_, environment_.clock.now());
     }
     return store_->persistence->commit_now() ? Outcome::done : Outcome::failed;
 }

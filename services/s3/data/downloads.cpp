@@ -1,11 +1,15 @@
 // GetObject, HeadObject and the website endpoint. See objects.hpp.
 #include "services/s3/data/answer.hpp"
+#include "services/s3/data/archive.hpp"
+#include "services/s3/data/authorize.hpp"
 #include "services/s3/data/conditional_write.hpp"
+#include "services/s3/data/customer_key.hpp"
 #include "services/s3/data/delivery.hpp"
 #include "services/s3/data/errors.hpp"
 #include "services/s3/data/object_headers.hpp"
 #include "services/s3/data/objects.hpp"
 #include "services/s3/data/preconditions.hpp"
+#include "services/s3/data/versions.hpp"
 #include "services/s3/data/website.hpp"
 
 #include <utility>
@@ -19,6 +23,7 @@ struct Selection {
     int status = 200;
     std::optional<Checksum> checksum; // of the selected bytes
     std::size_t parts_count = 0;      // not 0: say so
+    std::string customer_key = {};    // raw; empty: not encrypted with one
 };
 
 Preconditions read_preconditions(const http::Headers& headers) {
@@ -105,7 +110,8 @@ void send_selection(
         request.exchange,
         {status, {}, std::move(headers)},
         std::move(object),
-        selection.range
+        selection.range,
+        selection.customer_key
     );
 }
 
@@ -123,31 +129,34 @@ void check_website_method(const Request& request) {
 }
 
 void respond_without_document(const Request& request, const NoDocument& missing) {
-    const std::string message = "The specified key does not exist.";
-    std::vector<std::pair<std::string, std::string>> error_document;
-    if (!missing.error_document.empty())
-        error_document =
-            {{"Code", "NoSuchKey"}, {"Message", message}, {"Key", missing.error_document}};
+    using Facts = std::vector<std::pair<std::string, std::string>>;
+    const bool is_absent = missing.status == 404;
+    const std::string code = is_absent ? "NoSuchKey" : "AccessDenied";
+    const std::string message = is_absent ? "The specified key does not exist." : "Access Denied";
+    const auto facts_of = [&](const std::string& key) {
+        Facts facts{{"Code", code}, {"Message", message}};
+        if (is_absent) facts.emplace_back("Key", key);
+        return facts;
+    };
+    Facts error_document;
+    if (!missing.error_document.empty()) error_document = facts_of(missing.error_document);
     http::Headers headers{
         {"Content-Type", "text/html; charset=utf-8"},
-        {"x-amz-error-code", "NoSuchKey"},
+        {"x-amz-error-code", code},
         {"x-amz-error-message", message},
-        {"x-amz-error-detail-Key", missing.key},
     };
-    auto page = error_page(
-        404,
-        http::reason_phrase(404),
-        {{"Code", "NoSuchKey"},
-         {"Message", message},
-         {"Key", missing.key},
-         {"RequestId", request.call.request_id},
-         {"HostId", request.host_id}},
-        error_document
-    );
-    respond(request, 404, std::move(headers), std::move(page));
+    if (is_absent) headers.add("x-amz-error-detail-Key", missing.key);
+    auto facts = facts_of(missing.key);
+    facts.emplace_back("RequestId", request.call.request_id);
+    facts.emplace_back("HostId", request.host_id);
+    auto page =
+        error_page(missing.status, http::reason_phrase(missing.status), facts, error_document);
+    respond(request, missing.status, std::move(headers), std::move(page));
 }
 
 void serve_document(const Request& request, const ServeDocument& document) {
+    check_customer_key(*document.object, std::nullopt);
+    check_readable(*document.object, request.call.now);
     auto headers = write_object_headers(*document.object, {});
     if (document.status != 200)
         return send_selection(
@@ -165,14 +174,17 @@ void serve_document(const Request& request, const ServeDocument& document) {
 
 void get_object(Store& store, const RequestRef& request) {
     check_unsupported_headers(*request);
-    check_version_id(*request);
+    const auto version_id = read_version_id(*request);
+    const auto customer_key = read_customer_key(*request);
     ObjectRef object;
     {
         const std::lock_guard lock(store.state->mutex);
         const auto& bucket = bucket_of(*store.state, request->target.bucket);
-        object = find_object(bucket, request->target.key);
+        object = readable_version(*request, bucket, request->target.key, version_id);
+        add_version_header(request->further_headers, bucket, *object);
     }
-    if (object == nullptr) throw no_such_key(request->target.key);
+    check_customer_key(*object, customer_key);
+    if (!request->is_head()) check_readable(*object, request->call.now);
     if (is_not_modified(request->headers(), *object)) {
         http::Headers headers{
             {"Last-Modified", http_date(object->last_modified)},
@@ -184,6 +196,11 @@ void get_object(Store& store, const RequestRef& request) {
     // AWS: "To retrieve the checksum, this mode must be enabled."
     if (request->headers().get("x-amz-checksum-mode") != "ENABLED") selection.checksum.reset();
     auto headers = write_object_headers(*object, selection.checksum);
+    add_restore_header(headers, *object, request->call.now);
+    if (customer_key) {
+        add_encryption_headers(headers, customer_key);
+        selection.customer_key = customer_key->key;
+    }
     apply_overrides(*request, headers);
     send_selection(*request, std::move(headers), std::move(object), selection);
 }
@@ -201,8 +218,20 @@ void serve_website(Store& store, const RequestRef& request) {
                 "The specified bucket does not have a website configuration"
             )
                 .with("BucketName", bucket.name);
-        answer =
-            resolve_website(bucket, request->target.key, request->call.scheme, request->call.host);
+        const auto may = [&](std::string_view operation, const std::string& key) {
+            return !find_denial(*store.state, bucket, *request, operation, key);
+        };
+        const WebsiteAccess access{
+            [&](const std::string& key) { return may("GetObject", key); },
+            may("ListObjects", {})
+        };
+        answer = resolve_website(
+            bucket,
+            request->target.key,
+            request->call.scheme,
+            request->call.host,
+            access
+        );
     }
     if (const auto* document = std::get_if<ServeDocument>(&answer))
         return serve_document(*request, *document);

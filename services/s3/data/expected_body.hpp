@@ -18,8 +18,12 @@ struct ExpectedBody {
     std::string content_sha256; // lower case hex; empty: not announced
     // The checksum to compute; its value is in the header (base64), or comes in the trailer.
     std::optional<ChecksumAlgorithm> algorithm;
-    std::string checksum; // empty: not announced, or in the trailer
-    std::string trailer;  // the trailer field that will hold it; empty: none
+    std::string checksum;         // empty: not announced, or in the trailer
+    std::string trailer;          // the trailer field that will hold it; empty: none
+    bool needs_crc64nvme = false; // whatever the client chose
+    // With a customer's key: the key, and where its key stream begins.
+    std::string customer_key;
+    std::string nonce;
 };
 
 // Throws aws::AWSError on what cannot be.

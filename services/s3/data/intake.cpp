@@ -3,6 +3,7 @@
 
 #include "emulator/aws/aws_chunked.hpp"
 #include "emulator/aws/base64.hpp"
+#include "services/s3/data/customer_key.hpp"
 #include "services/s3/data/errors.hpp"
 #include "services/s3/limits.hpp"
 
@@ -18,16 +19,18 @@ using aws::AWSError;
 // All digests of a body at once.
 class BodyDigests {
 public:
-    BodyDigests(ChecksumAlgorithm algorithm, bool with_sha256)
+    BodyDigests(ChecksumAlgorithm algorithm, bool with_sha256, bool with_crc64nvme = false)
         : algorithm_(algorithm)
         , md5_(make_md5())
         , checksum_(make_digest(algorithm))
-        , sha256_(with_sha256 ? make_digest(ChecksumAlgorithm::sha256) : nullptr) {}
+        , sha256_(with_sha256 ? make_digest(ChecksumAlgorithm::sha256) : nullptr)
+        , crc64nvme_(with_crc64nvme ? make_digest(ChecksumAlgorithm::crc64nvme) : nullptr) {}
 
     void update(std::string_view bytes) {
         md5_->update(bytes);
         checksum_->update(bytes);
         if (sha256_ != nullptr) sha256_->update(bytes);
+        if (crc64nvme_ != nullptr) crc64nvme_->update(bytes);
         size += bytes.size();
     }
 
@@ -36,18 +39,54 @@ public:
         checksum.algorithm = algorithm_;
         checksum.value = aws::base64_encode(checksum_->finish());
         if (sha256_ != nullptr) sha256 = aws::hex(sha256_->finish());
+        if (crc64nvme_ != nullptr)
+            crc64nvme = Checksum{
+                ChecksumAlgorithm::crc64nvme,
+                ChecksumType::full_object,
+                aws::base64_encode(crc64nvme_->finish())
+            };
     }
 
     std::uint64_t size = 0;
     std::string md5;
     std::string sha256; // hex
     Checksum checksum;
+    std::optional<Checksum> crc64nvme;
 
 private:
     ChecksumAlgorithm algorithm_;
     std::unique_ptr<Digest> md5_;
     std::unique_ptr<Digest> checksum_;
     std::unique_ptr<Digest> sha256_;
+    std::unique_ptr<Digest> crc64nvme_;
+};
+
+// Encrypts bytes with a customer's key on their way to a blob; without a key they pass unchanged.
+class Sealing {
+public:
+    Sealing(const std::string& key, const std::string& nonce) {
+        if (key.empty()) return;
+        stream_.emplace(key, nonce);
+        md5_ = make_md5();
+    }
+
+    std::string_view seal(std::string_view bytes) {
+        if (!stream_) return bytes;
+        sealed_.assign(bytes);
+        stream_->apply(size_, sealed_);
+        size_ += sealed_.size();
+        md5_->update(sealed_);
+        return sealed_;
+    }
+
+    // Of what was sealed; once.
+    std::string e_tag_or(const std::string& md5) { return stream_ ? md5_->finish() : md5; }
+
+private:
+    std::optional<KeyStream> stream_;
+    std::unique_ptr<Digest> md5_;
+    std::uint64_t size_ = 0;
+    std::string sealed_;
 };
 
 class Intake : public std::enable_shared_from_this<Intake> {
@@ -65,11 +104,23 @@ public:
         , run_blocking_(std::move(run_blocking))
         , done_(std::move(done))
         // AWS: "If you don't specify a checksum algorithm, S3 uses CRC64NVME."
-        , framing_([this](std::string_view bytes) { take(bytes); })
+        , framing_(
+              [this](std::string_view bytes) {
+                  if (const auto& signatures = request_->chunk_signatures)
+                      signatures->update(bytes);
+                  take(bytes);
+              },
+              [this](std::string_view signature) {
+                  if (const auto& signatures = request_->chunk_signatures)
+                      signatures->end_chunk(signature);
+              }
+          )
         , digests_(
               expected_.algorithm.value_or(ChecksumAlgorithm::crc64nvme),
-              !expected_.content_sha256.empty()
-          ) {}
+              !expected_.content_sha256.empty(),
+              expected_.needs_crc64nvme
+          )
+        , sealing_(expected_.customer_key, expected_.nonce) {}
 
     void start() {
         request_->exchange->stream_body([self = shared_from_this()](const http::BodyPiece& piece) {
@@ -103,6 +154,7 @@ private:
             return false;
         }
         digests_.update(bytes);
+        bytes = sealing_.seal(bytes);
         if (blobs_.blocks()) {
             gathered_ += bytes;
             write_gathered();
@@ -146,6 +198,9 @@ private:
 
     std::optional<AWSError> find_mismatch() const {
         if (digests_.size != *expected_.size) return incomplete_body();
+        const auto& signatures = request_->chunk_signatures;
+        if (signatures && !signatures->hold(digests_.size, framing_.trailers()))
+            return signature_mismatch(request_->caller.access_key);
         const auto& md5 = expected_.content_md5;
         if (!md5.empty() && md5 != digests_.md5)
             return AWSError(
@@ -209,7 +264,14 @@ private:
     void complete(std::shared_ptr<const storage::Blob> blob) {
         writer_.reset();
         if (auto done = std::exchange(done_, nullptr))
-            done(ReceivedBody{std::move(blob), digests_.md5, digests_.checksum});
+            done(ReceivedBody{
+                std::move(blob),
+                digests_.md5,
+                digests_.checksum,
+                digests_.crc64nvme,
+                expected_.nonce,
+                sealing_.e_tag_or(digests_.md5)
+            });
     }
 
     void refuse(AWSError error) {
@@ -225,6 +287,7 @@ private:
     BodyReceived done_; // empty once it has been called
     aws::AWSChunkedDecoder framing_;
     BodyDigests digests_;
+    Sealing sealing_;
     // The worker's while is_writing_, else the edge thread's.
     std::unique_ptr<storage::BlobWriter> writer_;
     std::string gathered_;
@@ -256,9 +319,11 @@ ReceivedBody rewrite(
     const std::vector<Part>& parts,
     ByteRange range,
     ChecksumAlgorithm algorithm,
+    const CopyKeys& keys,
     storage::BlobStore& blobs
 ) {
     BodyDigests digests(algorithm, false);
+    Sealing sealing(keys.target, keys.nonce);
     const auto writer = blobs.begin(range.length);
     std::string bytes;
     for (const auto& part : parts) {
@@ -266,21 +331,32 @@ ReceivedBody rewrite(
             range.offset -= part.size;
             continue;
         }
+        std::optional<KeyStream> unsealing;
+        if (!keys.source.empty()) unsealing.emplace(keys.source, part.nonce);
         while (range.length != 0 && range.offset < part.size) {
             const auto length =
                 std::min<std::uint64_t>({range.length, part.size - range.offset, limits::read_bytes}
                 );
             bytes.clear();
             part.blob->read(range.offset, length, bytes);
+            if (unsealing) unsealing->apply(range.offset, bytes);
             digests.update(bytes);
-            writer->append(bytes);
+            writer->append(sealing.seal(bytes));
             range.offset += length;
             range.length -= length;
         }
         range.offset = 0;
     }
     digests.finish();
-    return {writer->finish(), digests.md5, digests.checksum};
+    auto e_tag = sealing.e_tag_or(digests.md5);
+    return {
+        writer->finish(),
+        digests.md5,
+        digests.checksum,
+        std::nullopt,
+        keys.nonce,
+        std::move(e_tag)
+    };
 }
 
 } // namespace diorama::s3

@@ -21,6 +21,11 @@ struct ReceivedBody {
     std::shared_ptr<const storage::Blob> blob; // durable if its store is
     std::string md5;                           // raw
     Checksum checksum;
+    std::optional<Checksum> crc64nvme; // if it was asked for
+    std::string nonce;                 // if it was encrypted
+    // Raw: of the bytes as they are stored. AWS: "Objects encrypted by […] SSE-C […] have ETags
+    // that are not an MD5 digest of their object data."
+    std::string e_tag;
 };
 
 // Either the body, or why it was refused. Not called if the client goes away. On the exchange's
@@ -35,12 +40,20 @@ void receive_body(
     BodyReceived done
 );
 
+// The keys of a copy; empty where nothing is encrypted.
+struct CopyKeys {
+    std::string source;
+    std::string target;
+    std::string nonce; // of the copy
+};
+
 // Reads blobs and writes their bytes as one new blob, with digests: for copies that have to be made
 // anew. May wait for a disk.
 ReceivedBody rewrite(
     const std::vector<Part>& parts,
     ByteRange range,
     ChecksumAlgorithm algorithm,
+    const CopyKeys& keys,
     storage::BlobStore& blobs
 );
 

@@ -42,8 +42,9 @@ struct ListPage {
     ListPosition last; // of what is on this page
 };
 
-template <class Record>
-ListPage<Record> list_page(const std::map<std::string, Record>& records, const ListQuery& query) {
+template <class Record, class Order>
+ListPage<Record>
+list_page(const std::map<std::string, Record, Order>& records, const ListQuery& query) {
     ListPage<Record> page;
     if (query.max_keys == 0) return page;
     auto next = records.lower_bound(query.prefix);

@@ -108,8 +108,8 @@ std::string multipart_e_tag(const std::vector<Part>& parts) {
     return fmt::format("{}-{}", aws::hex(md5_of(digests)), parts.size());
 }
 
-// DIFFERS: without a chosen algorithm AWS computes CRC64NVME of the whole object; here the
-// algorithm that the parts were uploaded with is kept, as far as their CRCs can be combined.
+// AWS: without a chosen algorithm S3 computes CRC64NVME of the whole object; every part of such an
+// upload has one.
 std::optional<Checksum>
 multipart_checksum(const MultipartUpload& upload, const std::vector<Part>& parts) {
     const auto algorithm = common_algorithm(parts);

@@ -2,6 +2,8 @@
 #include "services/s3/data/object_headers.hpp"
 
 #include "services/s3/data/errors.hpp"
+#include "services/s3/data/metadata_text.hpp"
+#include "services/s3/data/object_lock.hpp"
 #include "services/s3/limits.hpp"
 
 #include <algorithm>
@@ -37,7 +39,7 @@ std::string stored_content_encoding(std::string_view header) {
         while (coding.ends_with(' '))
             coding.remove_suffix(1);
         if (coding.empty() || coding == "aws-chunked") continue;
-        if (!kept.empty()) kept += ",";
+        if (!kept.empty()) kept += ", ";
         kept += coding;
     }
     return kept;
@@ -49,10 +51,11 @@ void read_metadata(const http::Headers& headers, ObjectHeaders& object) {
         auto lower = http::lower_case(name);
         if (!lower.starts_with(metadata_prefix)) continue;
         lower.erase(0, metadata_prefix.size());
-        size += lower.size() + value.size();
+        const auto text = decode_metadata(value);
+        size += lower.size() + text.size();
         auto& stored = object.metadata[lower];
         // AWS: "if multiple headers have the same name, they are combined".
-        stored += stored.empty() ? value : "," + value;
+        stored += stored.empty() ? text : "," + text;
     }
     if (size > limits::metadata_bytes_max)
         throw aws::AWSError(
@@ -66,6 +69,14 @@ void read_metadata(const http::Headers& headers, ObjectHeaders& object) {
 
 void check_encryption(const Request& request) {
     const auto encryption = request.header("x-amz-server-side-encryption");
+    constexpr std::string_view key_id = "x-amz-server-side-encryption-aws-kms-key-id";
+    if (request.headers().contains(key_id) && !encryption.starts_with("aws:"))
+        throw invalid_argument(
+            "Server Side Encryption with AWS KMS managed key requires HTTP header "
+            "x-amz-server-side-encryption : aws:kms",
+            "x-amz-server-side-encryption",
+            encryption
+        );
     if (encryption.empty() || encryption == "AES256") return;
     if (encryption.starts_with("aws:"))
         throw header_not_implemented("x-amz-server-side-encryption");
@@ -104,18 +115,14 @@ void check_unsupported_headers(const Request& request) {
         const auto lower = http::lower_case(name);
         if (!lower.starts_with("x-amz-")) continue;
         for (const auto prefix : {
-                 "x-amz-server-side-encryption-customer-",
                  "x-amz-server-side-encryption-aws-kms-key-id",
                  "x-amz-server-side-encryption-context",
-                 "x-amz-object-lock-",
                  "x-amz-write-offset-bytes",
                  "x-amz-if-match-",
                  "x-amz-mfa",
              }) {
             if (lower.starts_with(prefix)) throw header_not_implemented(name);
         }
-        // DIFFERS: there are no access control lists; everybody may use every bucket.
-        if (lower == "x-amz-acl" || lower.starts_with("x-amz-grant-")) request.call.ignored(lower);
     }
 }
 
@@ -176,6 +183,7 @@ ObjectHeaders read_object_headers(const Request& request) {
     }
     read_metadata(request.headers(), object);
     object.tags = read_tagging_header(request.header("x-amz-tagging"));
+    object.acl = request.object_list;
     return object;
 }
 
@@ -197,15 +205,17 @@ http::Headers write_object_headers(const Object& object, const std::optional<Che
     set_unless_empty(headers, "Content-Language", stored.content_language);
     set_unless_empty(headers, "Expires", stored.expires);
     set_unless_empty(headers, "x-amz-website-redirect-location", stored.website_redirect_location);
-    headers.add("x-amz-server-side-encryption", "AES256");
+    // With a customer's key the answer names that, since the request had to bring it.
+    if (!object.customer_key) headers.add("x-amz-server-side-encryption", "AES256");
     // AWS: "Amazon S3 returns this header for all objects except for S3 Standard storage class
     // objects."
     if (stored.storage_class != "STANDARD")
         headers.add("x-amz-storage-class", stored.storage_class);
     for (const auto& [name, value] : stored.metadata)
-        headers.add(std::string(metadata_prefix) + name, value);
+        headers.add(std::string(metadata_prefix) + name, encode_metadata(value));
     if (!stored.tags.empty())
         headers.add("x-amz-tagging-count", std::to_string(stored.tags.size()));
+    add_lock_headers(headers, object.lock);
     if (checksum) add_checksum_headers(headers, *checksum);
     return headers;
 }

@@ -73,6 +73,7 @@ JSON json_of(const ObjectHeaders& headers) {
         headers.storage_class,
         json_of(headers.metadata),
         json_of(headers.tags),
+        headers.acl == nullptr ? JSON() : JSON(encode_list(*headers.acl)),
     };
 }
 
@@ -88,17 +89,23 @@ ObjectHeaders headers_of(const JSON& value) {
         .storage_class = value.at(7).get<std::string>(),
         .metadata = entries_of(value.at(8)),
         .tags = entries_of(value.at(9)),
+        .acl = value.size() > 10 && !value.at(10).is_null()
+                   ? decode_list(value.at(10).get_ref<const std::string&>())
+                   : nullptr,
     };
 }
 
 JSON json_of(const Part& part) {
-    return {
+    JSON value{
         {"number", part.number},
         {"e_tag", part.e_tag},
         {"last_modified", number_of(part.last_modified)},
         {"checksum", json_of(part.checksum)},
         {"blob", part.blob->id()},
+        {"size", part.size},
     };
+    if (!part.nonce.empty()) value["nonce"] = text_of(part.nonce);
+    return value;
 }
 
 bool read_part(const JSON& value, storage::BlobStore& blobs, Part& part) {
@@ -106,9 +113,64 @@ bool read_part(const JSON& value, storage::BlobStore& blobs, Part& part) {
     part.e_tag = value.at("e_tag").get<std::string>();
     part.last_modified = moment_of(value.at("last_modified"));
     part.checksum = checksum_of(value.at("checksum"));
+    if (value.contains("nonce")) part.nonce = bytes_of(value.at("nonce"));
     part.blob = blobs.open(value.at("blob").get<std::string>());
-    if (part.blob != nullptr) part.size = part.blob->size();
-    return part.blob != nullptr;
+    if (part.blob == nullptr) return false;
+    part.size = part.blob->size();
+    // With relaxed durability a loss of power may leave the record of bytes that are not there.
+    return value.value("size", part.size) == part.size;
+}
+
+// What may protect an object or an upload; absent where nothing does.
+void add_protection(
+    JSON& value,
+    const ObjectLock& lock,
+    const std::optional<CustomerKey>& customer_key
+) {
+    if (lock.retention)
+        value["retention"] = {
+            static_cast<int>(lock.retention->mode),
+            number_of(lock.retention->until)
+        };
+    if (lock.legal_hold) value["legal_hold"] = *lock.legal_hold;
+    if (customer_key)
+        value["customer_key"] = {text_of(customer_key->salt), text_of(customer_key->hash)};
+}
+
+void read_protection(
+    const JSON& value,
+    ObjectLock& lock,
+    std::optional<CustomerKey>& customer_key
+) {
+    if (value.contains("retention")) {
+        const auto& retention = value.at("retention");
+        lock.retention = {
+            static_cast<RetentionMode>(retention.at(0).get<int>()),
+            moment_of(retention.at(1))
+        };
+    }
+    if (value.contains("legal_hold")) lock.legal_hold = value.at("legal_hold").get<bool>();
+    if (value.contains("customer_key")) {
+        const auto& key = value.at("customer_key");
+        customer_key = {bytes_of(key.at(0)), bytes_of(key.at(1))};
+    }
+}
+
+JSON json_of(const BucketLock& lock) {
+    if (!lock.default_retention) return JSON::array();
+    const auto& retention = *lock.default_retention;
+    return {static_cast<int>(retention.mode), retention.days, retention.years};
+}
+
+BucketLock bucket_lock_of(const JSON& value) {
+    BucketLock lock;
+    if (!value.empty())
+        lock.default_retention = DefaultRetention{
+            static_cast<RetentionMode>(value.at(0).get<int>()),
+            value.at(1).get<int>(),
+            value.at(2).get<int>()
+        };
+    return lock;
 }
 
 JSON json_of(const WebsiteConfiguration& website) {
@@ -167,9 +229,13 @@ std::string encode_bucket(const Bucket& bucket) {
         {"region", bucket.region},
         {"created", number_of(bucket.created)},
         {"tags", json_of(bucket.tags)},
+        {"settings", encode_settings(bucket.settings)},
     };
     if (!bucket.policy.empty()) value["policy"] = text_of(bucket.policy);
     if (bucket.website) value["website"] = json_of(*bucket.website);
+    if (bucket.versioning != Versioning::never)
+        value["versioning"] = static_cast<int>(bucket.versioning);
+    if (bucket.object_lock) value["object_lock"] = json_of(*bucket.object_lock);
     return value.dump();
 }
 
@@ -181,8 +247,18 @@ Bucket decode_bucket(std::string_view bytes) {
     bucket.region = value.at("region").get<std::string>();
     bucket.created = moment_of(value.at("created"));
     bucket.tags = entries_of(value.at("tags"));
-    if (value.contains("policy")) bucket.policy = bytes_of(value.at("policy"));
+    if (value.contains("settings"))
+        bucket.settings = decode_settings(value.at("settings").get_ref<const std::string&>());
+    if (value.contains("policy")) {
+        bucket.policy = bytes_of(value.at("policy"));
+        bucket.settings.policy = std::make_shared<const aws::policy::Document>(
+            aws::policy::parse_document(bucket.policy, true).document
+        );
+    }
     if (value.contains("website")) bucket.website = website_of(value.at("website"));
+    if (value.contains("versioning"))
+        bucket.versioning = static_cast<Versioning>(value.at("versioning").get<int>());
+    if (value.contains("object_lock")) bucket.object_lock = bucket_lock_of(value.at("object_lock"));
     return bucket;
 }
 
@@ -190,16 +266,26 @@ std::string encode_object(const Object& object) {
     JSON parts = JSON::array();
     for (const auto& part : object.parts)
         parts.push_back(json_of(part));
-    return JSON{
+    JSON value{
         {"key", text_of(object.key)},
+        {"order", object.order},
         {"e_tag", object.e_tag},
         {"last_modified", number_of(object.last_modified)},
         {"headers", json_of(object.headers)},
         {"checksum", json_of(object.checksum)},
         {"is_multipart", object.is_multipart},
         {"parts", std::move(parts)},
-    }
-        .dump();
+    };
+    if (!object.version_id.empty()) value["version_id"] = object.version_id;
+    if (object.is_delete_marker) value["is_delete_marker"] = true;
+    if (!object.upload_id.empty()) value["upload_id"] = object.upload_id;
+    if (object.restoration)
+        value["restoration"] = {
+            number_of(object.restoration->available),
+            number_of(object.restoration->expires)
+        };
+    add_protection(value, object.lock, object.customer_key);
+    return value.dump();
 }
 
 bool decode_object(std::string_view bytes, storage::BlobStore& blobs, Object& object) {
@@ -210,6 +296,15 @@ bool decode_object(std::string_view bytes, storage::BlobStore& blobs, Object& ob
     object.headers = headers_of(value.at("headers"));
     object.checksum = checksum_of(value.at("checksum"));
     object.is_multipart = value.at("is_multipart").get<bool>();
+    object.order = value.value("order", std::uint64_t{0});
+    object.version_id = value.value("version_id", "");
+    object.is_delete_marker = value.value("is_delete_marker", false);
+    object.upload_id = value.value("upload_id", "");
+    if (value.contains("restoration")) {
+        const auto& restoration = value.at("restoration");
+        object.restoration = {moment_of(restoration.at(0)), moment_of(restoration.at(1))};
+    }
+    read_protection(value, object.lock, object.customer_key);
     for (const auto& part : value.at("parts")) {
         if (!read_part(part, blobs, object.parts.emplace_back())) return false;
         object.size += object.parts.back().size;
@@ -228,6 +323,8 @@ std::string encode_upload(const MultipartUpload& upload) {
     };
     if (upload.checksum_algorithm)
         value["checksum_algorithm"] = static_cast<int>(*upload.checksum_algorithm);
+    if (upload.has_key_changed) value["has_key_changed"] = true;
+    add_protection(value, upload.lock, upload.customer_key);
     return value.dump();
 }
 
@@ -243,6 +340,8 @@ MultipartUpload decode_upload(std::string_view bytes) {
     if (value.contains("checksum_algorithm"))
         upload.checksum_algorithm =
             static_cast<ChecksumAlgorithm>(value.at("checksum_algorithm").get<int>());
+    upload.has_key_changed = value.value("has_key_changed", false);
+    read_protection(value, upload.lock, upload.customer_key);
     return upload;
 }
 
@@ -256,6 +355,10 @@ bool decode_part(std::string_view bytes, storage::BlobStore& blobs, Part& part) 
 
 std::string object_record_key(const std::string& bucket, const std::string& key) {
     return bucket + '\0' + key;
+}
+
+std::string version_record_key(const std::string& bucket, const std::string& version_id) {
+    return bucket + '\0' + version_id;
 }
 
 std::string upload_record_key(const std::string& bucket, const std::string& upload_id) {

@@ -22,6 +22,7 @@ bool decode_part(std::string_view bytes, storage::BlobStore& blobs, Part& part);
 // Keys of records: the names of what they belong to, one after another, told apart by a zero byte,
 // which no bucket name has.
 std::string object_record_key(const std::string& bucket, const std::string& key);
+std::string version_record_key(const std::string& bucket, const std::string& version_id);
 std::string upload_record_key(const std::string& bucket, const std::string& upload_id);
 std::string part_record_key(const std::string& bucket, const std::string& upload_id, int number);
 

@@ -4,8 +4,10 @@
 #include "emulator/aws/call.hpp"
 #include "emulator/http/exchange.hpp"
 #include "emulator/log.hpp"
+#include "services/s3/data/access_control_list.hpp"
 #include "services/s3/data/addressing.hpp"
 #include "services/s3/data/caller.hpp"
+#include "services/s3/data/signature.hpp"
 
 #include <memory>
 #include <string>
@@ -36,8 +38,16 @@ struct Request {
     Query query;
     Target target;
     Caller caller;
+    // Of the object that is about to be written; nothing: the bucket owner's and private.
+    mutable AccessControlListRef object_list;
+    // Of an aws-chunked body, where signatures are verified.
+    std::shared_ptr<ChunkSignatures> chunk_signatures;
     std::string host_id; // x-amz-id-2
     Log* log = nullptr;  // where refusals are told
+    // What rooms behind find out about the answer: headers that it has whatever it is, and the
+    // status of success where it depends (0: the operation's own).
+    mutable http::Headers further_headers;
+    mutable int success_status = 0;
 };
 
 using RequestRef = std::shared_ptr<Request>;

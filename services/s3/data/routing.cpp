@@ -1,6 +1,8 @@
 // See routing.hpp.
 #include "services/s3/data/routing.hpp"
 
+#include <fmt/core.h>
+
 #include <array>
 
 namespace diorama::s3 {
@@ -51,6 +53,17 @@ std::string_view verb_of(std::string_view method) {
     return {};
 }
 
+// The few whose names are not just verb and noun.
+std::string name_of(std::string_view verb, std::string_view noun, const Query& query) {
+    if (noun == "BucketLifecycleConfiguration" && verb == "Delete") return "DeleteBucketLifecycle";
+    const bool has_id =
+        noun == "BucketAnalyticsConfiguration" || noun == "BucketIntelligentTieringConfiguration" ||
+        noun == "BucketInventoryConfiguration" || noun == "BucketMetricsConfiguration";
+    if (has_id && verb == "Get" && find_parameter(query, "id") == nullptr)
+        return fmt::format("List{}s", noun);
+    return fmt::format("{}{}", verb, noun);
+}
+
 std::string bucket_operation(std::string_view method, const Query& query) {
     const auto has = [&](std::string_view name) { return find_parameter(query, name) != nullptr; };
     if (method == "PUT") return "CreateBucket";
@@ -95,7 +108,7 @@ std::string operation_of(const Request& request) {
         const auto verb = verb_of(method);
         if (noun.empty() || verb.empty()) continue;
         if (find_parameter(request.query, subresource.parameter) == nullptr) continue;
-        return std::string(verb) + std::string(noun);
+        return name_of(verb, noun, request.query);
     }
     return is_object ? object_operation(request) : bucket_operation(method, request.query);
 }

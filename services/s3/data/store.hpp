@@ -14,7 +14,12 @@ namespace diorama::s3 {
 
 struct Store {
     // `folder` empty: everything in memory.
-    Store(const std::string& folder, RunBlocking its_run_blocking, Log& its_log);
+    Store(
+        const std::string& folder,
+        RunBlocking its_run_blocking,
+        Log& its_log,
+        storage::Durability durability = storage::Durability::full
+    );
 
     Log& log;
     RunBlocking run_blocking;

@@ -12,9 +12,10 @@ namespace diorama::s3 {
 
 namespace {
 
-ObjectRef find(const Bucket& bucket, const std::string& key) {
+ObjectRef find_readable(const Bucket& bucket, const std::string& key, const WebsiteAccess& access) {
     const auto found = bucket.objects.find(key);
-    return found == bucket.objects.end() ? nullptr : found->second;
+    if (found == bucket.objects.end() || !access.may_read(key)) return nullptr;
+    return found->second;
 }
 
 int status_of(const std::string& text, int otherwise) {
@@ -75,7 +76,8 @@ WebsiteAnswer resolve_website(
     const Bucket& bucket,
     const std::string& key,
     std::string_view scheme,
-    std::string_view host
+    std::string_view host,
+    const WebsiteAccess& access
 ) {
     ASSERT(bucket.website.has_value());
     const auto& website = *bucket.website;
@@ -98,17 +100,21 @@ WebsiteAnswer resolve_website(
     // the root of a website or any subfolder."
     const bool is_folder = key.empty() || key.ends_with('/');
     const auto wanted = is_folder ? key + website.index_document : key;
-    if (auto object = find(bucket, wanted)) return serve(std::move(object), 200);
+    if (auto object = find_readable(bucket, wanted, access)) return serve(std::move(object), 200);
+    const bool is_absent = !bucket.objects.contains(wanted);
     // AWS: "if you exclude the trailing slash, […] Amazon S3 first looks for an object photos […].
     // If not found, it searches for an index document, photos/index.html. If found, returns a 302
     // Found message and points to the photos/ key."
-    if (!is_folder && find(bucket, key + "/" + website.index_document) != nullptr)
+    const auto index = key + "/" + website.index_document;
+    if (is_absent && !is_folder && find_readable(bucket, index, access) != nullptr)
         return RedirectTo{"/" + http::percent_encode(key, true) + "/", 302};
 
-    if (const auto* rule = find_rule(website, key, 404)) return follow(*rule, asked);
-    if (website.error_document.empty()) return NoDocument{wanted, {}};
-    if (auto object = find(bucket, website.error_document)) return serve(std::move(object), 404);
-    return NoDocument{wanted, website.error_document};
+    const int status = is_absent && access.may_list ? 404 : 403;
+    if (const auto* rule = find_rule(website, key, status)) return follow(*rule, asked);
+    if (website.error_document.empty()) return NoDocument{wanted, {}, status};
+    if (auto object = find_readable(bucket, website.error_document, access))
+        return serve(std::move(object), status);
+    return NoDocument{wanted, website.error_document, status};
 }
 
 namespace {

@@ -20,20 +20,28 @@ struct RedirectTo {
     int status = 301;
 };
 
-// Neither the document nor an error document exists.
+// Neither the document nor an error document can be had.
 struct NoDocument {
     std::string key;            // that was looked for
     std::string error_document; // configured but absent; empty: none
+    int status = 404;           // or 403
 };
 
 using WebsiteAnswer = std::variant<ServeDocument, RedirectTo, NoDocument>;
+
+// What anybody may do with the bucket: visitors of a website sign nothing.
+struct WebsiteAccess {
+    std::function<bool(const std::string& key)> may_read;
+    bool may_list = false; // and so may know that a document does not exist
+};
 
 // `key` is the decoded path without its first slash; `scheme` and `host` are the request's.
 WebsiteAnswer resolve_website(
     const Bucket& bucket,
     const std::string& key,
     std::string_view scheme,
-    std::string_view host
+    std::string_view host,
+    const WebsiteAccess& access
 );
 
 // The HTML page for a status without document.

@@ -40,8 +40,8 @@ public:
             {"VersioningConfiguration"},
             {"AccessControl", Update::ignored},
             {"BucketEncryption", Update::ignored},
-            {"OwnershipControls", Update::ignored},
-            {"PublicAccessBlockConfiguration", Update::ignored}
+            {"OwnershipControls"},
+            {"PublicAccessBlockConfiguration"}
         };
         return known;
     }
@@ -69,6 +69,7 @@ public:
         work.physical_id = bucket;
         if (const auto tags = work.tags(); !tags.empty()) put_tags(work, tags);
         put_website(work);
+        put_access(work);
         return bucket;
     }
 
@@ -93,6 +94,8 @@ public:
             else
                 put_tags(work, tags);
         }
+        if (work.changes("OwnershipControls") || work.changes("PublicAccessBlockConfiguration"))
+            put_access(work);
         if (!work.changes("WebsiteConfiguration")) return;
         if (work.has("WebsiteConfiguration"))
             put_website(work);
@@ -128,6 +131,30 @@ private:
             "s3",
             "PutBucketTagging",
             {{"Bucket", work.physical_id}, {"Tagging", {{"TagSet", tags}}}}
+        );
+    }
+
+    // What the template does not say is as in a new bucket: its owner's alone.
+    static void put_access(const Work& work) {
+        const Json own{{"Rules", Json::array({{{"ObjectOwnership", "BucketOwnerEnforced"}}})}};
+        const Json blocked{
+            {"BlockPublicAcls", true},
+            {"IgnorePublicAcls", true},
+            {"BlockPublicPolicy", true},
+            {"RestrictPublicBuckets", true}
+        };
+        work.call(
+            "s3",
+            "PutBucketOwnershipControls",
+            {{"Bucket", work.physical_id},
+             {"OwnershipControls", work.properties.value("OwnershipControls", own)}}
+        );
+        work.call(
+            "s3",
+            "PutPublicAccessBlock",
+            {{"Bucket", work.physical_id},
+             {"PublicAccessBlockConfiguration",
+              work.properties.value("PublicAccessBlockConfiguration", blocked)}}
         );
     }
 

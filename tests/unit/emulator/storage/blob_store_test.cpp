@@ -34,7 +34,11 @@ int files_in(const fs::path& folder) {
 
 TEST_CASE("blobs: what was written is read back, in parts and at the end") {
     diorama::test::ScratchFolder folder;
-    for (auto* make : {+[](const std::string&) { return make_memory_blobs(); }, &make_disk_blobs}) {
+    const auto relaxed = [](const std::string& folder) {
+        return make_disk_blobs(folder, Durability::relaxed);
+    };
+    const auto full = [](const std::string& folder) { return make_disk_blobs(folder); };
+    for (auto* make : {+[](const std::string&) { return make_memory_blobs(); }, +full, +relaxed}) {
         auto store = make(folder.file("blobs"));
         const auto blob = write(*store, "hello world");
         CHECK(blob->size() == 11);

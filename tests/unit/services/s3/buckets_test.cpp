@@ -178,6 +178,9 @@ TEST_CASE("buckets: a website serves its index and error documents and redirects
     CHECK(configured.status == 200);
     CHECK(client.send("GET", "/site?website").element("Suffix") == "index.html");
     client.put("/site/index.html", "home");
+    CHECK(page("GET", "/").status == 403);
+    CHECK(page("GET", "/none").status == 403);
+    client.make_public("site");
     client.put("/site/docs/index.html", "docs");
     CHECK(page("GET", "/").body == "home");
     CHECK(page("GET", "/docs/").body == "docs");
@@ -206,6 +209,7 @@ TEST_CASE("buckets: reached by host name, and by presigned URLs until they expir
     Client client;
     client.put("/photos", "");
     client.put("/photos/key", "x");
+    client.make_public("photos");
     const auto get = [&](const std::string& host, const std::string& target) {
         const auto exchange = client.start("GET", target, {{"Host", host}}, {});
         return Client::answer_of(*exchange);
@@ -252,11 +256,12 @@ TEST_CASE("buckets: accounts have their own") {
     CHECK(client.send("PUT", "/mine", other).element("Code") == "BucketAlreadyExists");
 }
 
-TEST_CASE("buckets: a policy is kept as it came, and reported to have no effect") {
+TEST_CASE("buckets: a policy is kept as it came") {
     Client client;
     client.put("/b-one", "");
     CHECK(client.send("GET", "/b-one?policy").element("Code") == "NoSuchBucketPolicy");
-    const std::string policy = R"({"Version": "2012-10-17", "Statement": []})";
+    const std::string policy = R"({"Version": "2012-10-17",  "Statement": {"Effect": "Deny",
+        "Principal": "*", "Action": "s3:DeleteBucket", "Resource": "arn:aws:s3:::b-one"}})";
     const auto put = client.send("PUT", "/b-one?policy", {}, policy);
     CHECK(put.status == 204);
     CHECK(client.send("GET", "/b-one?policy").body == policy);

@@ -212,3 +212,72 @@ TEST_CASE("copies: objects and parts of them, with their metadata or new ones") 
         CHECK(conditional.element("Condition") == "x-amz-copy-source-If-Match");
     }
 }
+
+TEST_CASE("multipart: completing twice answers the same, as long as the object is there") {
+    diorama::test::ScratchFolder folder;
+    Client client(folder.file("s3"));
+    client.put("/bucket", "");
+    const auto upload = begin(client);
+    const auto tag = put_part(client, upload, 1, "bytes");
+    const auto first = complete(client, upload, {{1, tag}});
+    client.restart();
+    const auto second = complete(client, upload, {{1, tag}});
+    CHECK(second.status == 200);
+    CHECK(second.body == first.body);
+    CHECK(complete(client, upload, {{1, "\"" + std::string(32, '0') + "\""}}).status == 404);
+    client.put("/bucket/big", "overwritten");
+    CHECK(complete(client, upload, {{1, tag}}).element("Code") == "NoSuchUpload");
+}
+
+TEST_CASE("multipart: without an algorithm the object gets the CRC64NVME of all its bytes") {
+    Client client;
+    client.put("/bucket", "");
+    const auto upload = begin(client);
+    const auto part = client.send(
+        "PUT",
+        "/bucket/big?partNumber=1&uploadId=" + upload,
+        {{"x-amz-checksum-crc32", "DUoRhQ=="}},
+        "hello world"
+    );
+    CHECK(part.header("x-amz-checksum-crc32") == "DUoRhQ==");
+    complete(client, upload, {{1, part.header("ETag")}});
+    client.put("/bucket/plain", "hello world"); // CRC64NVME by itself
+    const http::Headers mode{{"x-amz-checksum-mode", "ENABLED"}};
+    const auto whole = client.send("HEAD", "/bucket/big", mode);
+    const auto plain = client.send("HEAD", "/bucket/plain", mode);
+    CHECK(!whole.header("x-amz-checksum-crc64nvme").empty());
+    CHECK(whole.header("x-amz-checksum-crc64nvme") == plain.header("x-amz-checksum-crc64nvme"));
+    CHECK(whole.header("x-amz-checksum-type") == "FULL_OBJECT");
+}
+
+TEST_CASE("multipart: a conditional completion notices what happened to its key meanwhile") {
+    Client client;
+    client.put("/bucket", "");
+    const auto completed_with = [&](const std::string& upload, http::Headers condition) {
+        const auto tag = put_part(client, upload, 1, "bytes");
+        return client.send(
+            "POST",
+            "/bucket/big?uploadId=" + upload,
+            std::move(condition),
+            "<CompleteMultipartUpload><Part><PartNumber>1</PartNumber><ETag>" + tag +
+                "</ETag></Part></CompleteMultipartUpload>"
+        );
+    };
+    auto upload = begin(client);
+    client.put("/bucket/big", "x");
+    CHECK(completed_with(upload, {{"If-None-Match", "*"}}).status == 412);
+    client.send("DELETE", "/bucket/big");
+    const auto gone = completed_with(upload, {{"If-None-Match", "*"}});
+    CHECK(gone.status == 409);
+    CHECK(gone.element("Code") == "ConditionalRequestConflict");
+    CHECK(gone.element("Condition") == "If-None-Match");
+
+    client.put("/bucket/big", "x");
+    const auto tag = client.send("HEAD", "/bucket/big").header("ETag");
+    upload = begin(client);
+    client.put("/bucket/big", "x"); // the same bytes, but another object
+    CHECK(completed_with(upload, {{"If-Match", tag}}).status == 409);
+    upload = begin(client);
+    CHECK(completed_with(upload, {{"If-Match", "\"other\""}}).status == 412);
+    CHECK(completed_with(upload, {{"If-Match", tag}}).status == 200);
+}

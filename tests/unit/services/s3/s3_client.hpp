@@ -25,6 +25,11 @@ struct Answer {
     std::vector<std::string> elements(std::string_view name) const;
 };
 
+// What a client named "test" signs with; nobody verifies it.
+inline constexpr auto authorization =
+    "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/s3/aws4_request, "
+    "SignedHeaders=host, Signature=0";
+
 class Client {
 public:
     explicit Client(const std::string& folder = {});
@@ -50,6 +55,8 @@ public:
     );
     static Answer answer_of(const diorama::test::FakeExchange& exchange);
     void put(const std::string& target, const std::string& body);
+    // Lets everybody read and list a bucket.
+    void make_public(const std::string& bucket);
 
     diorama::test::ExchangeThread thread;
 

@@ -63,12 +63,7 @@ Answer Client::send(
     std::string body
 ) {
     if (!headers.contains("host")) headers.add("Host", "localhost:4566");
-    if (!headers.contains("authorization"))
-        headers.add(
-            "Authorization",
-            "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/s3/aws4_request, "
-            "SignedHeaders=host, Signature=0"
-        );
+    if (!headers.contains("authorization")) headers.add("Authorization", authorization);
     if (!headers.contains("content-length") && (method == "PUT" || method == "POST"))
         headers.add("Content-Length", std::to_string(body.size()));
     std::vector<std::string> pieces;
@@ -82,6 +77,16 @@ void Client::put(const std::string& target, const std::string& body) {
     const auto answer = send("PUT", target, {}, body);
     INFO(answer.body);
     REQUIRE(answer.status == 200);
+}
+
+void Client::make_public(const std::string& bucket) {
+    REQUIRE(send("DELETE", "/" + bucket + "?publicAccessBlock").status == 204);
+    const auto arn = "arn:aws:s3:::" + bucket;
+    const auto policy =
+        R"({"Statement": {"Effect": "Allow", "Principal": "*", "Action": ["s3:GetObject", "s3:ListBucket"],
+        "Resource": [")" +
+        arn + R"(", ")" + arn + R"(/*"]}})";
+    REQUIRE(send("PUT", "/" + bucket + "?policy", {}, policy).status == 204);
 }
 
 } // namespace diorama::s3::test

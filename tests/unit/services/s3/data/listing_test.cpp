@@ -1,6 +1,7 @@
 #include "services/s3/data/listing.hpp"
 
 #include <doctest/doctest.h>
+#include <fmt/core.h>
 
 using namespace diorama::s3;
 
@@ -87,4 +88,43 @@ TEST_CASE("listing: tokens that are not ours are refused") {
     for (const auto token : {"", "x", "78", "6", "zz"})
         CHECK_FALSE(decode_token(token).has_value());
     CHECK(decode_token(encode_token({"k\0y", true})) == ListPosition{"k\0y", true});
+}
+
+namespace {
+
+std::size_t comparisons = 0;
+
+// Byte order, counted: what a page costs is told by how many keys were looked at.
+struct CountingLess {
+    bool operator()(const std::string& first, const std::string& second) const {
+        ++comparisons;
+        return first < second;
+    }
+};
+
+std::size_t cost_of_page(std::size_t keys, const ListQuery& query) {
+    std::map<std::string, int, CountingLess> records;
+    for (std::size_t i = 0; i < keys; ++i)
+        records.emplace_hint(records.end(), fmt::format("{:08}/{:02}", i / 50, i % 50), 0);
+    comparisons = 0;
+    const auto page = list_page(records, query);
+    CHECK(page.records.size() + page.common_prefixes.size() == query.max_keys);
+    return comparisons;
+}
+
+} // namespace
+
+TEST_CASE("listing: a page of a bucket with many keys costs as much as one of a bucket with few") {
+    ListQuery by_key;
+    by_key.max_keys = 100;
+    by_key.position.after = "00000010/07";
+    ListQuery by_folder = by_key;
+    by_folder.delimiter = "/";
+    for (const auto& query : {by_key, by_folder}) {
+        const auto few = cost_of_page(10'000, query);
+        const auto many = cost_of_page(400'000, query);
+        // A search in a tree of forty times as many keys goes some five or six steps deeper.
+        CHECK(many <= few + 8 * (query.max_keys + 2));
+        CHECK(many < 100 * query.max_keys);
+    }
 }
