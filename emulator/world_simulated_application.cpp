@@ -6,6 +6,7 @@
 #include "services/ec2/ec2.hpp"
 
 #include <algorithm>
+#include <cctype>
 #include <cmath>
 
 namespace diorama {
@@ -27,6 +28,22 @@ constexpr Duration write_cost = std::chrono::microseconds(250);
 
 Duration duration_of(double nanoseconds) {
     return Duration(std::llround(nanoseconds));
+}
+
+bool is_of_name(char letter) {
+    return std::isalnum(static_cast<unsigned char>(letter)) != 0 || letter == '_';
+}
+
+// As a word of its own, whatever its case.
+bool names_table(std::string_view statement, std::string_view table) {
+    for (std::size_t at = 0; at + table.size() <= statement.size(); ++at) {
+        const auto end = at + table.size();
+        if (http::equal_ignoring_case(statement.substr(at, table.size()), table) &&
+            (at == 0 || !is_of_name(statement[at - 1])) &&
+            (end == statement.size() || !is_of_name(statement[end])))
+            return true;
+    }
+    return false;
 }
 
 bool matches(const simulation::RoutePattern& pattern, const http::RequestHead& request) {
@@ -159,6 +176,10 @@ void SimulatedTraffic::statement_is_done(CallId id) {
         database->generation != call.database_generation)
         return finish_work(id, failed_status);
     const auto& statement = surroundings_.app.routes[call.route].sql[call.statement];
+    if (std::ranges::any_of(database->lost_tables, [&](const auto& table) {
+            return names_table(statement.text, table);
+        }))
+        return finish_work(id, failed_status); // 1146: no such table
     if (statement.writes) {
         // 1290 on a replica, 1114 on a full disk.
         if (database->identity.is_read_only || database->is_full)

@@ -112,6 +112,32 @@ std::uint64_t SimulatedDatabases::commit(SimulatedDatabase& database, Timestamp 
     return database.position;
 }
 
+const SimulatedDatabase* SimulatedDatabases::named(const std::string& identifier) const {
+    for (const auto& [id, database] : databases_)
+        if (database.identity.name.starts_with(identifier + ".")) return &database;
+    return nullptr;
+}
+
+void SimulatedDatabases::drop_table(const std::string& resource_id, const std::string& table) {
+    auto* database = find(resource_id);
+    if (database == nullptr) return;
+    const auto position = commit(*database, environment_.clock.now());
+    drops_.push_back({database->timeline->number, position, table});
+    for (auto& [id, one] : databases_)
+        if (id == resource_id || one.source == resource_id) one.lost_tables.insert(table);
+}
+
+std::set<std::string>
+SimulatedDatabases::tables_lost_by(const WriteTimeline& timeline, std::uint64_t position) const {
+    std::set<std::string> lost;
+    for (const auto* one = &timeline; one != nullptr; one = one->before.get()) {
+        for (const auto& drop : drops_)
+            if (drop.timeline == one->number && drop.position <= position) lost.insert(drop.table);
+        position = one->began_at;
+    }
+    return lost;
+}
+
 void SimulatedDatabases::acknowledge(std::uint32_t timeline, std::uint64_t position) {
     acknowledged_[timeline].add(position);
 }
@@ -210,6 +236,7 @@ void SimulatedDatabases::make(
         if (backup == backups_.end()) return report(std::move(done), failed("no such backup"));
         made.position = restored_position(contents, backup->second);
         made.timeline = branch(backup->second.timeline, made.position);
+        made.lost_tables = tables_lost_by(*backup->second.timeline, made.position);
         break;
     }
     case rds::Contents::Kind::copy: {
@@ -217,6 +244,7 @@ void SimulatedDatabases::make(
         if (source == nullptr) return report(std::move(done), failed("no such source"));
         made.position = source->position;
         made.timeline = source->timeline;
+        made.lost_tables = source->lost_tables;
         break;
     }
     }

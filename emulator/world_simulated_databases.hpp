@@ -12,6 +12,7 @@
 
 #include <functional>
 #include <map>
+#include <set>
 #include <memory>
 #include <string>
 #include <vector>
@@ -51,6 +52,7 @@ struct SimulatedDatabase {
     // Of a replica.
     std::string source;
     Duration extra_lag{};
+    std::set<std::string> lost_tables; // that were dropped
     // Commits by second: what point in time is which position.
     std::vector<std::pair<Timestamp, std::uint64_t>> history;
     rds::DatabaseActivity activity;
@@ -71,6 +73,12 @@ public:
     void acknowledge(std::uint32_t timeline, std::uint64_t position);
     // What a replica has of its source now.
     std::uint64_t visible_position(const SimulatedDatabase& database, Timestamp now) const;
+
+    // DROP TABLE, which the replicas that follow carry out, too. Backups from before it and points
+    // in time before it still have the table.
+    void drop_table(const std::string& resource_id, const std::string& table);
+    // By the identifier of the instance; nullptr: none.
+    const SimulatedDatabase* named(const std::string& identifier) const;
 
     void set_zone_reachable(const std::string& zone, bool is_reachable);
     void set_extra_lag(const std::string& resource_id, Duration lag);
@@ -116,6 +124,15 @@ private:
         std::vector<std::pair<Timestamp, std::uint64_t>> history; // of a piece of the log
     };
 
+    struct Drop {
+        std::uint32_t timeline = 0;
+        std::uint64_t position = 0;
+        std::string table;
+    };
+
+    std::set<std::string>
+    tables_lost_by(const WriteTimeline& timeline, std::uint64_t position) const;
+
     using ObjectKey = std::pair<std::string, std::string>; // bucket, key
 
     void report(Done done, rds::Outcome outcome);
@@ -131,6 +148,7 @@ private:
     std::map<network::IPAddress, std::string> by_address_;
     std::map<ObjectKey, Backup> backups_;
     std::vector<AcknowledgedWrites> acknowledged_; // by timeline
+    std::vector<Drop> drops_;
     std::map<std::string, bool> dark_zones_;
     std::shared_ptr<int> alive_ = std::make_shared<int>();
 };

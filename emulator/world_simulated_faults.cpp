@@ -41,7 +41,7 @@ struct SimulatedFaults::Kind {
 
 const SimulatedFaults::Kind* SimulatedFaults::find_kind(const std::string& action) {
     using F = SimulatedFaults;
-    static constexpr std::array<Kind, 16> kinds{{
+    static constexpr std::array<Kind, 19> kinds{{
         {"aws:ec2:terminate-instances", &F::terminate_instances},
         {"aws:ec2:stop-instances", &F::stop_instances},
         {"aws:ec2:reboot-instances", &F::reboot_instances},
@@ -58,6 +58,9 @@ const SimulatedFaults::Kind* SimulatedFaults::find_kind(const std::string& actio
         {"global-invalidation", &F::invalidate_everything},
         {"set-desired-capacity", &F::set_desired_capacity},
         {"expired-certificate", &F::expire_certificate},
+        {"run-sql", &F::run_sql},
+        {"restore-snapshot", &F::restore_database},
+        {"change-weights", &F::change_weights},
     }};
     const auto found = std::ranges::find(kinds, action, &Kind::action);
     return found == kinds.end() ? nullptr : &*found;

@@ -51,11 +51,20 @@ private:
     Targets invalidate_everything(const simulation::Fault& fault, bool begins);
     Targets set_desired_capacity(const simulation::Fault& fault, bool begins);
     Targets expire_certificate(const simulation::Fault& fault, bool begins);
+    // world_simulated_disasters.cpp
+    Targets run_sql(const simulation::Fault& fault, bool begins);
+    Targets restore_database(const simulation::Fault& fault, bool begins);
+    Targets change_weights(const simulation::Fault& fault, bool begins);
+    void begin_restore(const simulation::Fault& fault, const std::string& id);
+    std::string snapshot_for(const simulation::Fault& fault, const std::string& id);
+    void await_database(const std::string& id, std::function<void()> then);
+    void rename_database(const std::string& id, const std::string& name);
 
     SimulatedWorld::Parts& world_;
     simulation::Clients& clients_;
     Random random_;
-    std::vector<simulation::FaultPeriod> periods_; // parallel to the scenario's faults
+    std::map<int, std::map<std::string, int>> weights_before_; // by fault and set identifier
+    std::vector<simulation::FaultPeriod> periods_;             // parallel to the scenario's faults
 };
 
 } // namespace diorama

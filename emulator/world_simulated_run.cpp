@@ -171,6 +171,7 @@ void SimulatedWorld::Parts::describe(Results& results, const simulation::Clients
     results.sql_statements = traffic.counts().statements;
     results.cache_hits = traffic.counts().edge_hits;
     results.cache_misses = traffic.counts().edge_misses;
+    results.stale_reads = traffic.counts().stale_reads;
     results.acknowledged_writes = databases.acknowledged();
     results.lost_writes = lost_writes();
 }

@@ -107,6 +107,7 @@ constexpr std::array measures{
     MeasureKind{"requests", "Requests of all populations", {}, {}, Unit::number},
     MeasureKind{"visits", "Visits of all populations", {}, {}, Unit::number},
     MeasureKind{"sql_statements", "Statements that databases executed", {}, {}, Unit::number},
+    MeasureKind{"stale_reads", "Answers to a visitor that lacked a write of the same visitor", {}, {}, Unit::number},
     MeasureKind{"writes_acknowledged", "Writes that a database acknowledged", {}, {}, Unit::number},
     MeasureKind{"writes_lost", "Acknowledged writes that are not there at the end", {}, {}, Unit::number},
     MeasureKind{"cost", "What the run would have cost, of one service or all", cost_arguments, {}, Unit::dollars},

@@ -23,6 +23,7 @@ constexpr std::array totals{
     Total{"requests", &Results::requests, "clients"},
     Total{"visits", &Results::visits, "clients"},
     Total{"sql_statements", &Results::sql_statements, "rds"},
+    Total{"stale_reads", &Results::stale_reads, "rds"},
     Total{"writes_acknowledged", &Results::acknowledged_writes, "rds"},
     Total{"writes_lost", &Results::lost_writes, "rds"},
 };

@@ -179,6 +179,7 @@ struct Results {
     std::uint64_t visits = 0;
     std::uint64_t events = 0;
     std::uint64_t sql_statements = 0;
+    std::uint64_t stale_reads = 0;
     std::uint64_t acknowledged_writes = 0;
     std::uint64_t lost_writes = 0;
     std::uint64_t cache_hits = 0;

@@ -99,6 +99,7 @@ JSON ResultsWriter::totals() const {
         {"visits", results_.visits},
         {"events", results_.events},
         {"sql_statements", results_.sql_statements},
+        {"stale_reads", results_.stale_reads},
         {"acknowledged_writes", results_.acknowledged_writes},
         {"lost_writes", results_.lost_writes},
         {"cache_hits", results_.cache_hits},

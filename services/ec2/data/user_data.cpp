@@ -71,6 +71,8 @@ ApplicationSettings application_settings(const Settings& settings) {
     result.database_host = text_of(settings, "DB_HOST");
     result.database_port = number_of<std::uint16_t>(settings, "DB_PORT", result.database_port);
     result.database_read_host = text_of(settings, "DB_READ_HOST");
+    result.database_read_port =
+        number_of<std::uint16_t>(settings, "DB_READ_PORT", result.database_port);
     result.database_user = text_of(settings, "DB_USER");
     result.database_password = text_of(settings, "DB_PASSWORD");
     result.database_name = text_of(settings, "DB_NAME");

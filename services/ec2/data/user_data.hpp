@@ -24,6 +24,7 @@ struct ApplicationSettings {
     std::string database_host;                               // DB_HOST; empty: no database
     std::uint16_t database_port = 3306;                      // DB_PORT
     std::string database_read_host;                          // DB_READ_HOST: of a read replica
+    std::uint16_t database_read_port = 3306;                 // DB_READ_PORT; else DB_PORT
     std::string database_user;                               // DB_USER
     std::string database_password;                           // DB_PASSWORD
     std::string database_name;                               // DB_NAME

@@ -199,31 +199,60 @@ void DatabaseConnection::closed(network::CloseReason) {
 
 class WireDatabase final : public Database {
 public:
+    // `dial_reads` may be nothing: reads go where writes go.
     WireDatabase(
         network::Network& network,
         const Pool::Dial& dial,
+        const Pool::Dial& dial_reads,
         const mysql::ClientSettings& settings
-    ) {
-        for (std::size_t i = 0; i < network.thread_count(); ++i) {
-            auto& thread = network.thread(i);
-            pools_.emplace_back(&thread, std::make_shared<Pool>(network, thread, dial, settings));
-        }
+    )
+        : pools_(make_pools(network, dial, settings)) {
+        if (dial_reads) read_pools_ = make_pools(network, dial_reads, settings);
     }
 
     ~WireDatabase() override {
-        for (const auto& [thread, pool] : pools_)
-            thread->post([closing = pool] { closing->close(); });
+        for (const auto* pools : {&pools_, &read_pools_})
+            for (const auto& [thread, pool] : *pools)
+                thread->post([closing = pool] { closing->close(); });
     }
 
     void query(network::EdgeThread& thread, std::string sql, std::function<void(QueryOutcome)> done)
         override {
-        pools_.at(thread.index()).second->run({std::move(sql), std::move(done)});
+        const bool reads_elsewhere = !read_pools_.empty() && sql.starts_with("SELECT");
+        auto& pools = reads_elsewhere ? read_pools_ : pools_;
+        pools.at(thread.index()).second->run({std::move(sql), std::move(done)});
     }
 
 private:
-    std::vector<std::pair<network::EdgeThread*, std::shared_ptr<Pool>>>
-        pools_; // by the thread's index
+    using Pools = std::vector<std::pair<network::EdgeThread*, std::shared_ptr<Pool>>>;
+
+    static Pools make_pools(
+        network::Network& network,
+        const Pool::Dial& dial,
+        const mysql::ClientSettings& settings
+    ) {
+        Pools pools;
+        for (std::size_t i = 0; i < network.thread_count(); ++i) {
+            auto& thread = network.thread(i);
+            pools.emplace_back(&thread, std::make_shared<Pool>(network, thread, dial, settings));
+        }
+        return pools;
+    }
+
+    Pools pools_; // by the thread's index
+    Pools read_pools_;
 };
+
+using Resolve = std::function<std::vector<network::IPAddress>(std::string_view name)>;
+
+Pool::Dial
+dial_to(network::Names& names, const Resolve& resolve, std::string host, std::uint16_t port) {
+    return [&names, resolve, host = std::move(host), port]() -> std::optional<network::Endpoint> {
+        const auto addresses = resolve ? resolve(host) : std::vector<network::IPAddress>{};
+        if (addresses.empty() || !addresses.front().is_loopback()) return std::nullopt;
+        return names.translate({addresses.front(), port});
+    };
+}
 
 } // namespace
 
@@ -233,20 +262,21 @@ std::unique_ptr<Database> make_wire_database(
     std::function<std::vector<network::IPAddress>(std::string_view name)> resolve,
     const ApplicationSettings& settings
 ) {
-    const auto dial = [&names,
-                       resolve = std::move(resolve),
-                       host = settings.database_host,
-                       port = settings.database_port]() -> std::optional<network::Endpoint> {
-        const auto addresses = resolve ? resolve(host) : std::vector<network::IPAddress>{};
-        if (addresses.empty() || !addresses.front().is_loopback()) return std::nullopt;
-        return names.translate({addresses.front(), port});
-    };
+    const auto dial = dial_to(names, resolve, settings.database_host, settings.database_port);
+    const auto dial_reads = settings.database_read_host.empty()
+                                ? Pool::Dial()
+                                : dial_to(
+                                      names,
+                                      resolve,
+                                      settings.database_read_host,
+                                      settings.database_read_port
+                                  );
     const mysql::ClientSettings login{
         settings.database_user,
         settings.database_password,
         settings.database_name
     };
-    return std::make_unique<WireDatabase>(network, dial, login);
+    return std::make_unique<WireDatabase>(network, dial, dial_reads, login);
 }
 
 } // namespace diorama::ec2

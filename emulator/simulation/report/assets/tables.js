@@ -169,6 +169,7 @@ function addFacts() {
     if (cached > 0) add("Cache hit ratio", percentText((100 * totals.cache_hits) / cached), `${countText(totals.cache_misses)} misses`);
     if (totals.sql_statements > 0)
         add("SQL statements", countText(totals.sql_statements), { real: "run on the real engine", model: "by the cost model" }[results.sql_engine] || results.sql_engine);
+    if (totals.stale_reads > 0) add("Stale reads", countText(totals.stale_reads), "answers without the visitor's own last write");
     if (totals.acknowledged_writes > 0) add("Writes lost", countText(totals.lost_writes), `of ${countText(totals.acknowledged_writes)} acknowledged`);
     if (results.cost.lines.length > 0) add("Cost", dollarsText(totals.dollars), "estimate");
 }

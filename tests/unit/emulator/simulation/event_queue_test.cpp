@@ -5,6 +5,7 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <tuple>
 
 using namespace diorama;
 using namespace diorama::simulation;
@@ -50,7 +51,10 @@ TEST_CASE("event queue: near and far events happen in the order of time") {
         events.schedule(when, recorder.sink, 0, i);
         expected.push_back({when, i});
     }
-    std::ranges::stable_sort(expected, {}, &Recorder::Happened::when);
+    // The subject counts the order of scheduling.
+    std::ranges::sort(expected, [](const auto& one, const auto& other) {
+        return std::tie(one.when, one.subject) < std::tie(other.when, other.subject);
+    });
     CHECK(events.pending() == 5000);
     events.run_until(start + 10min);
     CHECK(recorder.happened == expected);
