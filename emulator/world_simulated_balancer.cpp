@@ -109,8 +109,12 @@ void SimulatedTraffic::take_at_balancer(CallId id, const Destination& destinatio
     auto& metrics = surroundings_.environment.metrics;
     if (routing.rules_evaluated > 0)
         call.series->rule_evaluations.add(metrics, routing.rules_evaluated);
-    if (const auto* chosen = std::get_if<elbv2::Forward>(&routing.decision))
+    if (const auto* chosen = std::get_if<elbv2::Forward>(&routing.decision)) {
+        const auto& action = std::get<elbv2::ForwardAction>(match.rule->action);
+        if (observer_ != nullptr && action.shares.size() > 1)
+            observer_->divided(action, *chosen->target_group);
         return forward(id, balancer, node, *chosen);
+    }
     std::uint16_t status = 200;
     std::uint64_t bytes = 0;
     if (const auto* refuse = std::get_if<elbv2::Refuse>(&routing.decision)) {

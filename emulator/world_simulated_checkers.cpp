@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 namespace diorama {
 
@@ -12,11 +13,12 @@ namespace {
 // Enough to see what is wrong; the count goes on.
 constexpr std::size_t violations_told = 20;
 
-constexpr std::array<std::string_view, 9> rules{
+constexpr std::array<std::string_view, 10> rules{
     "every request has exactly one outcome",
     "no cache serves beyond freshness plus allowed staleness",
     "no viewer gets another's private answer",
     "targets of a group take turns",
+    "groups of targets get their weighted shares",
     "a drained target gets no new request",
     "desired capacity stays within minimum and maximum",
     "an alarm changes state only by its rule",
@@ -114,6 +116,56 @@ void SimulatedCheckers::forwarded(
                 before
             )
         );
+}
+
+void SimulatedCheckers::divided(
+    const elbv2::ForwardAction& action,
+    const elbv2::TargetGroup& chosen
+) {
+    Weights weights;
+    std::size_t index = 0;
+    for (const auto& [group, weight] : action.shares) {
+        // A group without targets answers 503 itself, which nobody tells us of.
+        const bool has_targets = std::ranges::any_of(group->pools, [](const auto& pool) {
+            return !pool.targets.empty();
+        });
+        if (!has_targets) return;
+        if (group.get() == &chosen) index = weights.size();
+        weights.emplace_back(group->arn, weight);
+    }
+    auto& counts = shares_[std::move(weights)];
+    counts.resize(action.shares.size());
+    ++counts[index];
+}
+
+// A binomial count stays within five standard deviations of its mean but once in two million times.
+void SimulatedCheckers::check_shares() {
+    constexpr double deviations = 5;
+    for (const auto& [weights, counts] : shares_) {
+        double all = 0;
+        double sum = 0;
+        for (std::size_t i = 0; i < weights.size(); ++i) {
+            all += static_cast<double>(counts[i]);
+            sum += weights[i].second;
+        }
+        for (std::size_t i = 0; i < weights.size(); ++i) {
+            const double share = weights[i].second / sum;
+            const double mean = all * share;
+            const double bound = deviations * std::sqrt(mean * (1 - share)) + 1;
+            check(
+                weighed_shares,
+                std::abs(static_cast<double>(counts[i]) - mean) <= bound,
+                fmt::format(
+                    "{} got {} of {} requests, its weight is {} of {}",
+                    weights[i].first,
+                    counts[i],
+                    all,
+                    weights[i].second,
+                    sum
+                )
+            );
+        }
+    }
 }
 
 void SimulatedCheckers::check_capacity(const std::string& group, int least, int desired, int most) {

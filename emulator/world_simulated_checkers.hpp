@@ -31,6 +31,8 @@ public:
         const elbv2::Target& target
     ) override;
 
+    void divided(const elbv2::ForwardAction& action, const elbv2::TargetGroup& chosen) override;
+
     void target_cut(const std::shared_ptr<elbv2::LiveTarget>& target) override {
         cut_.insert(target);
     }
@@ -44,6 +46,7 @@ public:
     void check_replica(const std::string& name, std::uint64_t replica, std::uint64_t source);
     // At the end.
     void check_outcomes(std::uint64_t sent, std::uint64_t under_way);
+    void check_shares();
     void check_writes(const std::string& database, std::uint64_t lost);
     // An alarm went into ALARM, or left it, when of the last datapoints so many breached.
     void check_alarm(const std::string& alarm, bool is_alarm, int breaching, int needed);
@@ -56,6 +59,7 @@ private:
         fresh_enough,
         nobody_elses,
         fair_turns,
+        weighed_shares,
         nothing_after_drain,
         capacity_in_bounds,
         alarm_by_rule,
@@ -80,6 +84,10 @@ private:
     };
 
     std::map<std::string, Turns> turns_; // by ARN and zone
+
+    // How often each of the groups of an action was chosen, while all of them had targets.
+    using Weights = std::vector<std::pair<std::string, std::uint32_t>>; // ARN, weight
+    std::map<Weights, std::vector<std::uint64_t>> shares_;
     std::map<std::string, std::uint64_t> replica_positions_;
 };
 

@@ -136,6 +136,7 @@ void SimulatedWorld::Parts::check_at_the_end(
     const simulation::Clients& clients
 ) {
     checkers.check_outcomes(clients.requests(), clients.under_way());
+    checkers.check_shares();
     for (const auto* one : databases.all()) {
         // What was restored from a backup may lack what came after it.
         const bool is_promised = one->source.empty() && one->timeline->before == nullptr;

@@ -55,25 +55,7 @@ public:
 
     // Moves what was added into `merged`, which is indexed by series, and notes new series in
     // `touched`.
-    void take(std::vector<Distribution>& merged, std::vector<SeriesId>& touched) {
-        {
-            const std::lock_guard lock(lock_);
-            std::swap(active_, resting_);
-        }
-        for (const auto series : resting_.touched) {
-            auto& cell = resting_.cells[series];
-            cell.values.add(cell.run_value, cell.run_count);
-            if (series >= merged.size()) merged.resize(series + 1);
-            if (merged[series].empty()) {
-                touched.push_back(series);
-                merged[series] = std::move(cell.values);
-            } else {
-                merged[series].merge(cell.values);
-            }
-            cell = Cell{};
-        }
-        resting_.touched.clear();
-    }
+    void take(std::vector<Distribution>& merged, std::vector<SeriesId>& touched);
 
 private:
     void add_locked(SeriesId series, double value, double count) {
@@ -107,6 +89,26 @@ private:
     Buffer active_;
     Buffer resting_;
 };
+
+void LiveMetrics::Shard::take(std::vector<Distribution>& merged, std::vector<SeriesId>& touched) {
+    {
+        const std::lock_guard lock(lock_);
+        std::swap(active_, resting_);
+    }
+    for (const auto series : resting_.touched) {
+        auto& cell = resting_.cells[series];
+        cell.values.add(cell.run_value, cell.run_count);
+        if (series >= merged.size()) merged.resize(series + 1);
+        if (merged[series].empty()) {
+            touched.push_back(series);
+            merged[series] = std::move(cell.values);
+        } else {
+            merged[series].merge(cell.values);
+        }
+        cell = Cell{};
+    }
+    resting_.touched.clear();
+}
 
 LiveMetrics::LiveMetrics()
     : instance_(next_instance()) {}

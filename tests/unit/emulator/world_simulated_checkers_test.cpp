@@ -111,6 +111,23 @@ TEST_CASE("checkers: a target that gets two requests in a row is seen") {
     CHECK(scene.violations() > 0);
 }
 
+TEST_CASE("checkers: groups behind one action get their weighted shares, within chance") {
+    Scene fair;
+    Scene unfair;
+    const Group heavy(1);
+    Group light(1);
+    light.group->arn = "arn:light";
+    const elbv2::ForwardAction action{{{heavy.group, 9}, {light.group, 1}}};
+    for (int i = 0; i < 1000; ++i) {
+        fair.checkers.divided(action, i % 10 == 0 ? *light.group : *heavy.group);
+        unfair.checkers.divided(action, i % 5 == 0 ? *light.group : *heavy.group);
+    }
+    fair.checkers.check_shares();
+    CHECK(fair.violations() == 0);
+    unfair.checkers.check_shares();
+    CHECK(unfair.violations() == 2);
+}
+
 TEST_CASE("checkers: a target that was drained must get nothing more") {
     Scene scene;
     const Group group(1);
