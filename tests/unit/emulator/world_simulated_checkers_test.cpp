@@ -49,6 +49,12 @@ struct Group {
     }
 };
 
+cloudfront::Distribution plain_distribution() {
+    cloudfront::Distribution distribution;
+    distribution.behaviors.emplace_back().path_pattern = "*";
+    return distribution;
+}
+
 cloudfront::Entry entry_until(Timestamp fresh_until) {
     cloudfront::Entry entry;
     entry.object_path = "/a";
@@ -63,11 +69,11 @@ TEST_CASE("checkers: an entry may be served as long as it is fresh, and as long 
 ) {
     Scene scene;
     const auto now = scene.time.now();
-    scene.checkers.served_from_cache({}, entry_until(now + 1s), false, now);
-    scene.checkers.served_from_cache({}, entry_until(now - 29s), true, now);
+    scene.checkers.served_from_cache(plain_distribution(), entry_until(now + 1s), false, now);
+    scene.checkers.served_from_cache(plain_distribution(), entry_until(now - 29s), true, now);
     CHECK(scene.violations() == 0);
-    scene.checkers.served_from_cache({}, entry_until(now - 1s), false, now);
-    scene.checkers.served_from_cache({}, entry_until(now - 31s), true, now);
+    scene.checkers.served_from_cache(plain_distribution(), entry_until(now - 1s), false, now);
+    scene.checkers.served_from_cache(plain_distribution(), entry_until(now - 31s), true, now);
     CHECK(scene.violations() == 2);
     CHECK(scene.told() == "/a was served stale");
 }
@@ -76,15 +82,15 @@ TEST_CASE("checkers: a private answer must not come from the cache") {
     Scene scene;
     auto entry = entry_until(scene.time.now() + 1h);
     entry.headers.add("Cache-Control", "private, max-age=60");
-    scene.checkers.served_from_cache({}, entry, false, scene.time.now());
+    scene.checkers.served_from_cache(plain_distribution(), entry, false, scene.time.now());
     CHECK(scene.violations() == 1);
 }
 
 TEST_CASE("checkers: for the behavior's minimum TTL CloudFront keeps private answers, too") {
     Scene scene;
     const auto now = scene.time.now();
-    cloudfront::Distribution distribution;
-    distribution.default_behavior.cache_policy.min_ttl = 1s;
+    auto distribution = plain_distribution();
+    distribution.behaviors.back().cache_policy.min_ttl = 1s;
     auto entry = entry_until(now + 1s);
     entry.stored_at = now;
     entry.headers.add("Cache-Control", "private, max-age=60");
