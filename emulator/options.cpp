@@ -58,19 +58,30 @@ std::string default_authority_folder() {
     std::exit(1);
 }
 
-std::optional<network::Endpoint> parse_dns(const std::string& text) {
-    if (text == "off") return std::nullopt;
-    const auto endpoint = network::Endpoint::parse(text);
-    if (!endpoint) complain("--dns wants an address and a port, like 127.0.0.1:4553, or off");
-    return endpoint;
+std::vector<network::Endpoint> parse_dns(const std::vector<std::string>& texts) {
+    std::vector<network::Endpoint> endpoints;
+    for (const auto& text : texts) {
+        if (text == "off") return {};
+        const auto endpoint = network::Endpoint::parse(text);
+        if (!endpoint) complain("--dns wants an address and a port, like 127.0.0.1:4553 or [::1]:4553, or off");
+        endpoints.push_back(*endpoint);
+    }
+    return endpoints;
 }
 
-void add_up_options(CLI::App& up, Options& options, std::string& dns) {
+void add_up_options(CLI::App& up, Options& options, std::vector<std::string>& dns) {
     up.add_option("--port", options.port, "The port of the API and of everything reached by Host header")
         ->capture_default_str();
     up.add_option("--host", options.host,
         "The address to listen on; loopback (IPv4 and IPv6) unless you say otherwise. Beware: any credentials are accepted");
-    up.add_option("--dns", dns, "Where Route 53 answers DNS over UDP and TCP, or off")->capture_default_str();
+    up.add_option("--dns", dns, "Where Route 53 answers DNS over UDP and TCP, or off. May be repeated")
+        ->option_text("ADDRESS:PORT [127.0.0.1:4553]")
+        ->allow_extra_args(false);
+    up.add_option_function<std::string>("--dns-upstream", [&options](const std::string& text) {
+          options.dns_upstream = network::Endpoint::parse(text);
+          if (!options.dns_upstream) complain("--dns-upstream wants an address and a port, like 192.0.2.53:53");
+      }, "A DNS server (over TCP) that is asked about all names that are not ours; without it they are refused")
+        ->option_text("ADDRESS:PORT");
     up.add_option("--places", options.places_file,
           "Where on earth addresses are, for routing by place: a file with a line like \"198.51.100.0/24 NA US CA 37.4 -122.1\" for each "
           "block of addresses (\"-\" for no state), instead of the built-in table")
@@ -169,7 +180,7 @@ void add_swarm_options(CLI::App& command, SwarmOptions& swarm) {
 Options parse_options(int argc, char** argv) {
     Options options;
     options.authority_folder = default_authority_folder();
-    std::string dns = "127.0.0.1:4553";
+    std::vector<std::string> dns;
     CLI::App app(description, "diorama");
     app.set_version_flag("--version", std::string("diorama ") + version);
     app.require_subcommand(1);
@@ -213,6 +224,7 @@ Options parse_options(int argc, char** argv) {
         if (pair.find(':') == std::string::npos) complain("--credentials wants an access key and a secret, like AKIA123:secret");
     }
     if (!options.credentials.empty() && !options.verify_signatures) complain("--credentials is for --verify-signatures");
+    if (dns.empty()) dns = {"127.0.0.1:4553"};
     options.dns = parse_dns(dns);
     if (!options.host.empty() && !network::IPAddress::parse(options.host)) complain("--host wants an IP address");
     return options;

@@ -21,7 +21,8 @@ struct Options {
     Command command = Command::up;
     std::uint16_t port = 4566;
     std::string host;                    // empty: loopback, IPv4 and IPv6
-    std::optional<network::Endpoint> dns; // nothing: no DNS server
+    std::vector<network::Endpoint> dns;  // empty: no DNS server
+    std::optional<network::Endpoint> dns_upstream; // who is asked about the names of others
     std::string places_file;             // where addresses are; empty: the built-in table
     std::string data_folder;             // empty: in memory
     storage::Durability durability = storage::Durability::full; // of S3's objects

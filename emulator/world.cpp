@@ -148,6 +148,8 @@ struct World::Parts {
     )};
     TargetHealthOfELB target_health;
     AlarmsOfHealthChecks health_alarms;
+    VPCsOfEC2 vpcs;
+    NetworksOfInstances instance_networks;
     route53::Route53 route53{
         environment,
         {world_names,
@@ -155,6 +157,9 @@ struct World::Parts {
          health_prober.get(),
          &target_health,
          &health_alarms,
+         &vpcs,
+         &instance_networks,
+         options.dns_upstream,
          read_places(options.places_file)},
         network.get()
     };
@@ -220,7 +225,9 @@ World::Parts::Parts(const Options& given)
     alarm_actions.join(sns, autoscaling);
     target_health.join(elbv2);
     health_alarms.join(internal_calls);
+    vpcs.join(internal_calls);
     ec2.watch([this](const ec2::InstanceView& instance) {
+        instance_networks.instance_changed(ec2, instance);
         elbv2.instance_changed(instance.account, instance.region, instance.id);
         autoscaling.instance_changed(instance.id);
     });
@@ -337,7 +344,7 @@ void World::Parts::listen() {
             listen_near(*network, names, {front_door, port}, first_front_door_port, accept, tls);
         if (listener) listeners.push_back(std::move(listener));
     }
-    if (options.dns) route53.start({*options.dns});
+    route53.start(options.dns);
 }
 
 World::World(const Options& options)
@@ -363,7 +370,7 @@ void World::start() {
         "Diorama {} at {}{}{}",
         version,
         endpoint_url(parts_->options),
-        parts_->options.dns ? ", DNS at " + parts_->options.dns->to_string() : "",
+        parts_->options.dns.empty() ? "" : ", DNS at " + parts_->options.dns.front().to_string(),
         parts_->options.data_folder.empty() ? ", in memory"
                                             : ", data in " + parts_->options.data_folder
     );

@@ -2,6 +2,7 @@
 #include "emulator/world_ports.hpp"
 
 #include "emulator/aws/arn.hpp"
+#include "emulator/aws/error.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -238,6 +239,40 @@ std::optional<route53::AlarmState> AlarmsOfHealthChecks::state_of(
         return route53::AlarmState::insufficient_data;
     }
     return std::nullopt;
+}
+
+bool VPCsOfEC2::exists(
+    const std::string& account,
+    const std::string& region,
+    const std::string& vpc_id
+) {
+    if (calls_ == nullptr) return false;
+    try {
+        const auto found =
+            calls_->call({account, region}, "ec2", "DescribeVpcs", {{"VpcIds", {vpc_id}}});
+        return !found.value("Vpcs", nlohmann::json::array()).empty();
+    } catch (const aws::AWSError&) {
+        return false; // InvalidVpcID.NotFound
+    }
+}
+
+void NetworksOfInstances::instance_changed(const ec2::EC2& ec2, const ec2::InstanceView& instance) {
+    const auto address = ec2.address_of(instance.id);
+    const std::unique_lock lock(mutex_);
+    const auto known = addresses_.find(instance.id);
+    if (known != addresses_.end()) {
+        vpcs_.erase(known->second);
+        addresses_.erase(known);
+    }
+    if (!address) return;
+    addresses_[instance.id] = *address;
+    vpcs_[*address] = instance.vpc_id;
+}
+
+std::string NetworksOfInstances::vpc_of(const network::IPAddress& client) const {
+    const std::shared_lock lock(mutex_);
+    const auto found = vpcs_.find(client);
+    return found == vpcs_.end() ? std::string() : found->second;
 }
 
 rds::BackupStore::Failure

@@ -18,6 +18,7 @@
 
 #include <array>
 #include <map>
+#include <shared_mutex>
 #include <vector>
 
 namespace diorama {
@@ -161,6 +162,29 @@ public:
 
 private:
     aws::InternalCalls* calls_ = nullptr;
+};
+
+class VPCsOfEC2 final : public route53::VPCs {
+public:
+    void join(aws::InternalCalls& calls) { calls_ = &calls; }
+
+    bool exists(const std::string& account, const std::string& region, const std::string& vpc_id)
+        override;
+
+private:
+    aws::InternalCalls* calls_ = nullptr;
+};
+
+// Which VPC the instance at an address is in: told on the world thread, asked on any.
+class NetworksOfInstances final : public route53::ClientNetworks {
+public:
+    void instance_changed(const ec2::EC2& ec2, const ec2::InstanceView& instance);
+    std::string vpc_of(const network::IPAddress& client) const override;
+
+private:
+    mutable std::shared_mutex mutex_;
+    std::map<network::IPAddress, std::string> vpcs_;
+    std::map<std::string, network::IPAddress> addresses_; // by instance id
 };
 
 // RDS keeps its backups in S3, and asks EC2 for subnets.

@@ -76,6 +76,7 @@ SimulatedWorld::Parts::Parts(const simulation::Scenario& given, std::uint64_t se
     });
     target_health.join(elbv2);
     health_alarms.join(calls);
+    vpcs.join(calls);
     elbv2.start();
 }
 

@@ -132,9 +132,11 @@ struct SimulatedWorld::Parts {
     s3::S3 s3{environment, {}};
     TargetHealthOfELB target_health;
     AlarmsOfHealthChecks health_alarms;
+    VPCsOfEC2 vpcs;
     route53::Route53 route53{
         environment,
-        {world_names, world_names, &traffic, &target_health, &health_alarms, {}},
+        {world_names, world_names, &traffic, &target_health, &health_alarms, &vpcs, nullptr, {}, {}
+        },
         nullptr
     };
     ec2::EC2 ec2{environment, names, fleet};

@@ -16,6 +16,11 @@ inline constexpr std::size_t record_sets_per_name_and_type_max = 100; // of a po
 inline constexpr std::size_t geoproximity_per_name_and_type_max = 30;
 inline constexpr std::size_t ip_based_per_name_and_type_max = 1'000;
 inline constexpr std::size_t health_checks_per_account_max = 200;
+inline constexpr std::size_t delegation_sets_per_account_max = 100;
+inline constexpr std::size_t zones_per_delegation_set_max = 100;
+inline constexpr std::size_t vpcs_per_zone_max = 300;
+inline constexpr std::size_t traffic_policies_per_account_max = 50;
+inline constexpr std::size_t traffic_policy_instances_per_account_max = 5;
 inline constexpr std::size_t child_health_checks_max = 255;
 inline constexpr std::size_t cidr_collections_per_account_max = 5;
 inline constexpr std::size_t cidr_blocks_per_collection_max = 1'000;
@@ -56,6 +61,7 @@ inline constexpr Duration health_metrics_interval = std::chrono::seconds(10);
 inline constexpr std::int64_t hosted_zones_per_page_max = 100;
 inline constexpr std::int64_t record_sets_per_page_max = 300;
 inline constexpr std::int64_t health_checks_per_page_max = 100;
+inline constexpr std::int64_t authorizations_per_page_max = 50;
 inline constexpr std::int64_t geo_locations_per_page_max = 100;
 inline constexpr std::int64_t cidr_items_per_page_max = 100;
 
@@ -83,5 +89,17 @@ inline constexpr std::uint16_t udp_bytes_with_edns = 4096;
 inline constexpr int chain_length_max = 16;
 // RFC 7766 6.2.3 leaves the timeout of idle connections to the server, "of the order of seconds".
 inline constexpr Duration tcp_idle_timeout = std::chrono::seconds(10);
+// How long one message may take to come, however many bytes of it keep coming.
+inline constexpr Duration tcp_message_timeout = std::chrono::seconds(10);
+// Open connections of each thread: beyond that the one that has been quiet for longest goes.
+inline constexpr std::size_t tcp_sessions_per_thread_max = 256;
+// Answers over UDP that one network off this machine gets in a second, how many networks each
+// thread counts, and which share of what is refused is told to come back over TCP.
+inline constexpr double responses_per_second = 100;
+inline constexpr std::size_t limited_networks = 4'096;
+inline constexpr std::uint32_t truncated_of_refused = 2;
+// How long another server may take, and how many questions may be under way to it.
+inline constexpr Duration upstream_timeout = std::chrono::seconds(5);
+inline constexpr std::size_t upstream_questions_per_thread_max = 256;
 
 } // namespace diorama::route53::limits

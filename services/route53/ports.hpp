@@ -94,7 +94,23 @@ public:
     virtual std::optional<bool> is_healthy(std::string_view name) = 0;
 };
 
-// Both, from the names that the services have published.
+// The VPCs of private hosted zones.
+class VPCs {
+public:
+    virtual ~VPCs() = default;
+    virtual bool
+    exists(const std::string& account, const std::string& region, const std::string& vpc_id) = 0;
+};
+
+// In which VPC a client of the name server is, by its address; empty for one that is in none. Any
+// thread, with every query while there are private zones.
+class ClientNetworks {
+public:
+    virtual ~ClientNetworks() = default;
+    virtual std::string vpc_of(const network::IPAddress& client) const = 0;
+};
+
+// AliasTargets and OwnNames, from the names that the services have published.
 class PublishedNames final : public AliasTargets, public OwnNames {
 public:
     explicit PublishedNames(const network::Names& names)

@@ -53,7 +53,8 @@ struct Route53::Rooms {
                given.alias_targets,
                given.own_names,
                places,
-               health}
+               health,
+               given.vpcs}
           ) {}
 
     Ports ports;
@@ -81,9 +82,11 @@ Route53::Route53(Environment& environment, const Ports& ports, network::Network*
             ports.alias_targets,
             ports.own_names,
             rooms_->places,
+            ports.networks,
             environment.metrics,
             *network,
-            environment.log
+            environment.log,
+            ports.upstream
         },
         rooms_->random
     );
@@ -125,7 +128,8 @@ Route53::Lookup Route53::look_up(std::string_view name, const Asker& asker) cons
         authority{*zones, rooms_->ports.alias_targets, rooms_->ports.own_names, rooms_->places};
     const auto draw = rooms_->resolutions.fetch_add(1, std::memory_order_relaxed);
     Random random(rooms_->random.seed() + draw);
-    const Client client{asker.address, std::nullopt, asker.place ? &*asker.place : nullptr};
+    const Client
+        client{asker.address, std::nullopt, asker.place ? &*asker.place : nullptr, asker.vpc};
     Lookup found;
     std::optional<std::uint32_t> ttl; // the least of the chain
     for (const auto type : {RecordType::a, RecordType::aaaa}) {

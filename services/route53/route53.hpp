@@ -18,10 +18,14 @@ namespace diorama::route53 {
 struct Ports {
     const AliasTargets& alias_targets;
     const OwnNames& own_names;
-    HealthProber* prober = nullptr;        // none: endpoints are not probed
-    TargetHealth* target_health = nullptr; // none: every load balancer is healthy
-    Alarms* alarms = nullptr;              // none: alarms have insufficient data
-    std::string places = {};               // a table as PlaceTable reads it; empty: its own
+    HealthProber* prober = nullptr;           // none: endpoints are not probed
+    TargetHealth* target_health = nullptr;    // none: every load balancer is healthy
+    Alarms* alarms = nullptr;                 // none: alarms have insufficient data
+    VPCs* vpcs = nullptr;                     // none: every VPC exists
+    const ClientNetworks* networks = nullptr; // none: no client is in a VPC
+    // Who is asked about names that are not ours; nobody: they are refused.
+    std::optional<network::Endpoint> upstream = {};
+    std::string places = {}; // a table as PlaceTable reads it; empty: its own
 };
 
 // Probes over real connections. `dial` says where a name or an address and a port are really to be
@@ -59,6 +63,7 @@ public:
     struct Asker {
         network::IPAddress address;
         std::optional<Place> place;
+        std::string vpc = {}; // that it is in; empty: none
     };
 
     // The same for that client, with what its resolver would remember.

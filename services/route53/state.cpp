@@ -54,6 +54,13 @@ std::string HostedZone::encode() const {
         {"created", ticks(created)},
     };
     if (comment) json["comment"] = *comment;
+    if (!delegation_set_id.empty()) json["delegation_set"] = delegation_set_id;
+    if (is_private) {
+        json["is_private"] = true;
+        for (const auto& vpc : vpcs) {
+            json["vpcs"].push_back({vpc.region, vpc.id});
+        }
+    }
     return json.dump();
 }
 
@@ -67,6 +74,11 @@ HostedZone HostedZone::decode(std::string_view bytes) {
     zone.comment = optional_text(json, "comment");
     zone.name_servers = json.at("name_servers").get<std::vector<std::string>>();
     zone.created = from_ticks(json.at("created"));
+    zone.delegation_set_id = optional_text(json, "delegation_set").value_or("");
+    zone.is_private = json.value("is_private", false);
+    for (const auto& vpc : json.value("vpcs", Json::array())) {
+        zone.vpcs.push_back({vpc.at(0), vpc.at(1)});
+    }
     return zone;
 }
 
@@ -177,7 +189,9 @@ State::State(Journal& journal)
     , changes(journal, "route53.changes")
     , tags(journal, "route53.tags")
     , health_checks(journal, "route53.health_checks")
-    , cidr_collections(journal, "route53.cidr_collections") {}
+    , cidr_collections(journal, "route53.cidr_collections")
+    , delegation_sets(journal, "route53.delegation_sets")
+    , vpc_authorizations(journal, "route53.vpc_authorizations") {}
 
 std::string account_key(std::string_view account, std::string_view id) {
     std::string key(account);

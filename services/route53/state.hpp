@@ -16,6 +16,12 @@
 
 namespace diorama::route53 {
 
+struct VPC {
+    std::string region;
+    std::string id;
+    bool operator==(const VPC&) const = default;
+};
+
 struct HostedZone {
     std::string account;
     std::string id;   // "Z0123456789ABCDEFGHIJ"
@@ -24,6 +30,9 @@ struct HostedZone {
     std::optional<std::string> comment;
     std::vector<std::string> name_servers; // "ns-1.awsdns-00.com", without last dot
     Timestamp created;
+    std::string delegation_set_id = {}; // of a reusable one; empty: the zone's own
+    bool is_private = false;
+    std::vector<VPC> vpcs = {}; // that see a private zone, in the order of association
 
     DNSName apex() const;
     std::string encode() const;
@@ -46,6 +55,25 @@ struct StoredRecordSet {
     RecordSet published() const;
     std::string encode() const;
     static StoredRecordSet decode(std::string_view bytes);
+};
+
+// Reusable ones only.
+struct DelegationSet {
+    std::string account;
+    std::string id; // "N0123456789ABCDEFGHIJ"
+    std::string caller_reference;
+    std::vector<std::string> name_servers;
+
+    std::string encode() const;
+    static DelegationSet decode(std::string_view bytes);
+};
+
+// A VPC of any account that may be associated with a private zone.
+struct VPCAuthorization {
+    VPC vpc;
+
+    std::string encode() const;
+    static VPCAuthorization decode(std::string_view bytes);
 };
 
 struct Change {
@@ -157,6 +185,9 @@ struct State {
     Table<ResourceTags> tags;               // by account_key(account, "hostedzone/" + id)
     Table<HealthCheck> health_checks;       // by account_key(account, id)
     Table<CidrCollection> cidr_collections; // by account_key(account, id)
+    Table<DelegationSet> delegation_sets;   // by account_key(account, id)
+    // By account_key(account, zone id, region and VPC id, each on a line).
+    Table<VPCAuthorization> vpc_authorizations;
 };
 
 std::string account_key(std::string_view account, std::string_view id);

@@ -1,4 +1,5 @@
-// Routing policies, health checks and CIDR collections to JSON and back; see state.hpp.
+// Routing policies, health checks, CIDR collections and what belongs to zones to JSON and back; see
+// state.hpp.
 #include "services/route53/state_encoding.hpp"
 
 #include "services/route53/state.hpp"
@@ -175,6 +176,35 @@ HealthCheck HealthCheck::decode(std::string_view bytes) {
         json.at("version"),
         decode_config(json.at("config")),
     };
+}
+
+std::string DelegationSet::encode() const {
+    return Json{
+        {"account", account},
+        {"id", id},
+        {"caller_reference", caller_reference},
+        {"name_servers", name_servers},
+    }
+        .dump();
+}
+
+DelegationSet DelegationSet::decode(std::string_view bytes) {
+    const auto json = Json::parse(bytes);
+    return {
+        json.at("account"),
+        json.at("id"),
+        json.at("caller_reference"),
+        json.at("name_servers").get<std::vector<std::string>>(),
+    };
+}
+
+std::string VPCAuthorization::encode() const {
+    return Json{{"region", vpc.region}, {"id", vpc.id}}.dump();
+}
+
+VPCAuthorization VPCAuthorization::decode(std::string_view bytes) {
+    const auto json = Json::parse(bytes);
+    return {{json.at("region"), json.at("id")}};
 }
 
 std::shared_ptr<const CidrLocations> CidrCollection::published() const {

@@ -187,6 +187,44 @@ class DNSFailover(unittest.TestCase):
         wait_for(lambda: self.answer("alarm.shop.test") == ["192.0.2.2"], "the alarm", interval=0.02)
         wait_for(lambda: self.answer("inverted.shop.test") == ["192.0.2.1"], "the inverted check")
 
+    def test_an_alias_follows_the_health_of_its_load_balancer(self):
+        ec2, elbv2 = self.emulator.client("ec2"), self.emulator.client("elbv2")
+        subnets = [one["SubnetId"] for one in ec2.describe_subnets()["Subnets"]]
+        vpc = ec2.describe_vpcs()["Vpcs"][0]["VpcId"]
+        balancer = elbv2.create_load_balancer(Name="web", Subnets=subnets[:2])["LoadBalancers"][0]
+        group = elbv2.create_target_group(
+            Name="web",
+            Protocol="HTTP",
+            Port=8080,
+            VpcId=vpc,
+            HealthCheckPath="/health",
+            HealthCheckIntervalSeconds=5,
+            HealthCheckTimeoutSeconds=4,
+            HealthyThresholdCount=2,
+        )["TargetGroups"][0]["TargetGroupArn"]
+        elbv2.create_listener(
+            LoadBalancerArn=balancer["LoadBalancerArn"],
+            Protocol="HTTP",
+            Port=80,
+            DefaultActions=[{"Type": "forward", "TargetGroupArn": group}],
+        )
+        alias = {"HostedZoneId": balancer["CanonicalHostedZoneId"], "DNSName": balancer["DNSName"], "EvaluateTargetHealth": True}
+        primary = {"Name": "alb.shop.test", "Type": "A", "SetIdentifier": "one", "Failover": "PRIMARY", "AliasTarget": alias}
+        changes = {"Changes": [{"Action": "CREATE", "ResourceRecordSet": primary}]}
+        self.route53.change_resource_record_sets(HostedZoneId=self.zone, ChangeBatch=changes)
+        self.records("alb.shop.test", ("192.0.2.2", {"SetIdentifier": "two", "Failover": "SECONDARY"}))
+        wait_for(lambda: self.answer("alb.shop.test") == ["192.0.2.2"], "the secondary: there is no target")
+        run = ec2.run_instances(ImageId="ami-0abcdef1234567890", MinCount=1, MaxCount=1, UserData="PORT=8080\n")
+        target = [{"Id": run["Instances"][0]["InstanceId"]}]
+        ec2.get_waiter("instance_running").wait(
+            InstanceIds=[target[0]["Id"]], WaiterConfig={"Delay": 0.2, "MaxAttempts": 150}
+        )
+        elbv2.register_targets(TargetGroupArn=group, Targets=target)
+        addresses = wait_for(lambda: [one for one in self.answer("alb.shop.test") if one.startswith("127.10.")], "the load balancer")
+        self.assertEqual(len(addresses), 2)
+        ec2.stop_instances(InstanceIds=[target[0]["Id"]])
+        wait_for(lambda: self.answer("alb.shop.test") == ["192.0.2.2"], "the secondary again")
+
     def test_the_client_subnet_says_where_the_client_is(self):
         self.records(
             "geo.shop.test",

@@ -62,7 +62,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* bytes, size_t size) {
     static Random random(1);
     const route53::Authority authority{zones, no_names, no_names};
     for (const auto transport : {route53::Transport::udp, route53::Transport::tcp}) {
-        const auto response = route53::respond(input, transport, {}, authority, random);
+        const auto response = route53::respond(input, {{}, transport}, authority, random);
         if (response.bytes.empty()) continue;
         require(transport == route53::Transport::tcp || response.bytes.size() <= 4096);
         const auto parsed = route53::parse_message(response.bytes);

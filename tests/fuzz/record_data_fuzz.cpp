@@ -19,6 +19,13 @@ constexpr RecordType types[] = {
     RecordType::soa,
     RecordType::srv,
     RecordType::txt,
+    RecordType::ds,
+    RecordType::https,
+    RecordType::naptr,
+    RecordType::spf,
+    RecordType::sshfp,
+    RecordType::svcb,
+    RecordType::tlsa,
 };
 
 void require(bool condition) {

@@ -21,13 +21,7 @@ ChangePropagation::ChangePropagation(
     , timer_(environment.scheduler) {
     std::set<ZoneKey> changed;
     for (const auto& [key, zone] : state_.hosted_zones) {
-        PendingZone pending{
-            {zone.created, zone.id},
-            ZoneEdit::Kind::written,
-            zone.account,
-            zone.apex(),
-            {}
-        };
+        auto pending = pending_of(zone, ZoneEdit::Kind::written);
         const auto prefix = record_set_prefix(zone.id);
         for (auto at = state_.record_sets.lower_bound(prefix);
              at != state_.record_sets.end() && at->first.starts_with(prefix);
@@ -45,6 +39,15 @@ ChangePropagation::ChangePropagation(
     for (const auto& [when, key] : remembered_) {
         if (!state_.changes.find(key)->is_in_sync) state_.changes.edit(key)->is_in_sync = true;
     }
+}
+
+ChangePropagation::PendingZone
+ChangePropagation::pending_of(const HostedZone& zone, ZoneEdit::Kind kind) {
+    PendingZone pending{{zone.created, zone.id}, kind, zone.account, zone.apex(), {}, {}};
+    for (const auto& vpc : zone.vpcs) {
+        pending.vpcs.push_back(vpc.id);
+    }
+    return pending;
 }
 
 std::shared_ptr<const CidrLocations>
@@ -115,9 +118,7 @@ Change ChangePropagation::begin(Change change, const std::vector<ZoneEdit>& edit
     Pending pending{now + limits::propagation_delay.at(environment_.pace), key, {}};
     for (const auto& edit : edits) {
         const auto& zone = edit.zone;
-        auto& pending_zone = pending.zones.emplace_back(
-            PendingZone{{zone.created, zone.id}, edit.kind, zone.account, zone.apex(), {}}
-        );
+        auto& pending_zone = pending.zones.emplace_back(pending_of(zone, edit.kind));
         for (const auto& name : edit.names) {
             pending_zone.nodes[name] = node_of(zone, name);
         }
@@ -158,6 +159,7 @@ void ChangePropagation::make_visible(const PendingZone& pending, std::set<ZoneKe
         return;
     }
     auto& visible = visible_[pending.key];
+    visible.vpcs = pending.vpcs;
     if (visible.nodes.empty()) {
         visible.apex = pending.apex;
         visible.queries_series =
@@ -176,7 +178,7 @@ void ChangePropagation::publish(const std::set<ZoneKey>& changed) {
     std::vector<std::shared_ptr<const Zone>> zones;
     for (auto& [key, visible] : visible_) {
         if (changed.contains(key)) {
-            auto zone = std::make_shared<Zone>(key.id, visible.apex);
+            auto zone = std::make_shared<Zone>(key.id, visible.apex, visible.vpcs);
             zone->queries_series = visible.queries_series;
             for (const auto& [name, node] : visible.nodes) {
                 zone->add(name, node);

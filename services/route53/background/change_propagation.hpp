@@ -59,6 +59,7 @@ private:
 
     struct Visible {
         DNSName apex;
+        std::vector<std::string> vpcs;
         SeriesId queries_series = 0;
         Nodes nodes;
         std::shared_ptr<const Zone> zone;
@@ -70,7 +71,8 @@ private:
         ZoneEdit::Kind kind;
         std::string account;
         DNSName apex;
-        Nodes nodes; // nullptr: no record set left
+        std::vector<std::string> vpcs; // of a private zone
+        Nodes nodes;                   // nullptr: no record set left
     };
 
     struct Pending {
@@ -80,6 +82,7 @@ private:
     };
 
     Change begin(Change change, const std::vector<ZoneEdit>& edits, Random& random);
+    static PendingZone pending_of(const HostedZone& zone, ZoneEdit::Kind kind);
     std::shared_ptr<const Node> node_of(const HostedZone& zone, const DNSName& name);
     RecordSet published_set(const HostedZone& zone, const StoredRecordSet& stored);
     std::shared_ptr<const CidrLocations>

@@ -15,21 +15,6 @@ void check_emulated(const api::ResourceRecordSet& set) {
         if (is_given) throw not_emulated(operation, fmt::format("ResourceRecordSet.{}", name));
     };
     refuse(set.traffic_policy_instance_id.has_value(), "TrafficPolicyInstanceId");
-    switch (set.type) {
-    case api::RRType::NAPTR:
-    case api::RRType::SPF:
-    case api::RRType::DS:
-    case api::RRType::TLSA:
-    case api::RRType::SSHFP:
-    case api::RRType::SVCB:
-    case api::RRType::HTTPS:
-        throw not_emulated(
-            operation,
-            fmt::format("ResourceRecordSet.Type {}", to_string(set.type))
-        );
-    default:
-        break;
-    }
 }
 
 } // namespace

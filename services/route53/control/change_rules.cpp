@@ -25,8 +25,9 @@ bool ChangeBatch::is_permitted(const std::string& key, const StoredRecordSet& se
         return false;
     };
     if (set.type == RecordType::cname && is_apex) return refuse("at apex in zone");
-    // UNKNOWN: AWS's sentences for the next three.
+    // UNKNOWN: AWS's sentences for the next four.
     if (set.type == RecordType::soa && !is_apex) return refuse("below the apex in zone");
+    if (set.type == RecordType::ds && is_apex) return refuse("at apex in zone");
     const bool is_authority = set.type == RecordType::ns || set.type == RecordType::soa;
     if (is_authority && name.is_wildcard()) return refuse("at a wildcard in zone");
     if (is_authority && (set.alias || (is_apex && !set.set_identifier.empty()))) {
@@ -97,6 +98,11 @@ bool ChangeBatch::is_routable(const StoredRecordSet& set) {
     }
     const auto* routing = std::get_if<IPBasedRouting>(&set.policy);
     if (routing == nullptr) return true;
+    // AWS: "IP-based routing is not supported in private hosted zones." UNKNOWN: the sentence.
+    if (zone_.is_private) {
+        complain("IP-based routing is not supported in private hosted zones");
+        return false;
+    }
     const auto* collection =
         state_.cidr_collections.find(account_key(zone_.account, routing->collection_id));
     // UNKNOWN: AWS's sentences for the next two.

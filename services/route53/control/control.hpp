@@ -24,6 +24,7 @@ struct ControlPlane {
     const OwnNames& own_names;
     const PlaceTable& places;
     HealthChecker& health;
+    VPCs* vpcs; // none: every VPC exists
 };
 
 // AWS returns "/hostedzone/Z1" and accepts that, "hostedzone/Z1" and "Z1".

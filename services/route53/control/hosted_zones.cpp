@@ -2,32 +2,15 @@
 // beside it.
 #include "services/route53/control/hosted_zones.hpp"
 
+#include "services/route53/control/delegation_sets.hpp"
+#include "services/route53/control/name_servers.hpp"
+#include "services/route53/control/vpc_associations.hpp"
 #include "services/route53/limits.hpp"
 
 #include <algorithm>
 #include <tuple>
 
 namespace diorama::route53 {
-
-namespace {
-
-// Observed: one name server in each of four domains, whose number says which block of servers.
-struct NameServerBlock {
-    unsigned first;
-    std::string_view suffix;
-};
-
-constexpr NameServerBlock name_server_blocks[] =
-    {{0, "com"}, {512, "net"}, {1024, "org"}, {1536, "co.uk"}};
-constexpr unsigned name_servers_per_block = 512;
-
-bool share_a_server(const std::vector<std::string>& left, const std::vector<std::string>& right) {
-    return std::any_of(left.begin(), left.end(), [&](const std::string& server) {
-        return std::find(right.begin(), right.end(), server) != right.end();
-    });
-}
-
-} // namespace
 
 std::vector<const HostedZone*> HostedZones::zones_of(const aws::Call& call) const {
     std::vector<const HostedZone*> zones;
@@ -56,35 +39,9 @@ api::HostedZone HostedZones::describe_zone(const HostedZone& zone) const {
     description.id = "/hostedzone/" + zone.id;
     description.name = zone.name;
     description.caller_reference = zone.caller_reference;
-    description.config = api::HostedZoneConfig{zone.comment, false};
+    description.config = api::HostedZoneConfig{zone.comment, zone.is_private};
     description.resource_record_set_count = static_cast<std::int64_t>(record_set_count(zone));
     return description;
-}
-
-// AWS: zones with the same name, or one above the other, must not share a name server.
-std::vector<std::string>
-HostedZones::choose_name_servers(const DNSName& apex, Random& random) const {
-    std::vector<std::string> servers;
-    for (int attempt = 0; attempt < 64; ++attempt) {
-        servers.clear();
-        for (const auto& block : name_server_blocks) {
-            const auto offset = static_cast<unsigned>(random.below(name_servers_per_block));
-            servers.push_back(
-                fmt::format("ns-{}.awsdns-{:02}.{}", block.first + offset, offset / 8, block.suffix)
-            );
-        }
-        bool is_free = true;
-        for (const auto& [key, zone] : control_.state.hosted_zones) {
-            const auto other = zone.apex();
-            const bool is_related = apex.is_within(other) || other.is_within(apex);
-            if (is_related && share_a_server(servers, zone.name_servers)) is_free = false;
-        }
-        if (is_free) break;
-    }
-    for (std::size_t left = servers.size(); left > 1; --left) {
-        std::swap(servers[left - 1], servers[random.below(left)]);
-    }
-    return servers;
 }
 
 void HostedZones::add_required_record_sets(const HostedZone& zone) {
@@ -108,16 +65,53 @@ void HostedZones::add_required_record_sets(const HostedZone& zone) {
     table.put(record_set_key(zone.id, authority), authority);
 }
 
+// A private zone has the first of all name servers, a public one those of its reusable delegation
+// set, or four of its own.
+void HostedZones::choose_name_servers_for(
+    HostedZone& zone,
+    const aws::Call& call,
+    const api::CreateHostedZoneRequest& input
+) const {
+    const bool wants_private =
+        input.hosted_zone_config && input.hosted_zone_config->private_zone.value_or(false);
+    // AWS: "If you specify VPC, Route 53 creates a private hosted zone".
+    if (wants_private && !input.vpc) {
+        throw api::InvalidInput("VPC must be specified for a private hosted zone");
+    }
+    if (input.vpc) {
+        if (input.delegation_set_id) {
+            throw api::InvalidInput("DelegationSetId cannot be specified for a private hosted zone"
+            );
+        }
+        const auto vpc = checked_vpc(control_, call, *input.vpc);
+        check_namespace(control_.state, zone.apex(), vpc);
+        zone.is_private = true;
+        zone.vpcs = {vpc};
+        zone.name_servers = name_servers_of_private_zones();
+        return;
+    }
+    if (!input.delegation_set_id) {
+        zone.name_servers = choose_name_servers(control_.state, zone.apex(), call.random);
+        return;
+    }
+    const auto& set = delegation_set_of(control_.state, call, *input.delegation_set_id);
+    if (have_conflict(control_.state, zone.apex(), set.name_servers)) {
+        throw api::ConflictingDomainExists(
+            "The delegation set {} is already used by a hosted zone with the same name, or with a "
+            "name above or below {}",
+            set.id,
+            zone.name
+        );
+    }
+    zone.delegation_set_id = set.id;
+    zone.name_servers = set.name_servers;
+}
+
 api::CreateHostedZoneResponse
 HostedZones::create(const aws::Call& call, const api::CreateHostedZoneRequest& input) {
     const auto name = DNSName::parse(input.name);
     if (!name || name->is_root())
         throw api::InvalidDomainName("{}", domain_name_problem(input.name));
-    const bool is_private =
-        input.hosted_zone_config && input.hosted_zone_config->private_zone.value_or(false);
-    if (input.vpc) throw not_emulated("CreateHostedZone", "VPC");
-    if (is_private) throw not_emulated("CreateHostedZone", "HostedZoneConfig.PrivateZone");
-    if (input.delegation_set_id) throw not_emulated("CreateHostedZone", "DelegationSetId");
     const auto zones = zones_of(call);
     for (const auto* zone : zones) {
         if (zone->caller_reference == input.caller_reference) {
@@ -137,8 +131,8 @@ HostedZones::create(const aws::Call& call, const api::CreateHostedZoneRequest& i
     zone.name = name->lower().to_string();
     zone.caller_reference = input.caller_reference;
     if (input.hosted_zone_config) zone.comment = input.hosted_zone_config->comment;
-    zone.name_servers = choose_name_servers(name->lower(), call.random);
     zone.created = call.now;
+    choose_name_servers_for(zone, call, input);
     const auto& stored =
         control_.state.hosted_zones.put(account_key(zone.account, zone.id), std::move(zone));
     add_required_record_sets(stored);
@@ -152,7 +146,8 @@ HostedZones::create(const aws::Call& call, const api::CreateHostedZoneRequest& i
     api::CreateHostedZoneResponse response;
     response.hosted_zone = describe_zone(stored);
     response.change_info = describe(change);
-    response.delegation_set.name_servers = stored.name_servers;
+    response.delegation_set = describe_delegation_set(control_.state, stored);
+    if (stored.is_private) response.vpc = describe_vpc(stored.vpcs[0]);
     response.location = "https://route53.amazonaws.com/2013-04-01/hostedzone/" + stored.id;
     return response;
 }
@@ -162,7 +157,13 @@ HostedZones::get(const aws::Call& call, const api::GetHostedZoneRequest& input) 
     const auto& zone = hosted_zone_of(control_.state, call, input.id);
     api::GetHostedZoneResponse response;
     response.hosted_zone = describe_zone(zone);
-    response.delegation_set.emplace().name_servers = zone.name_servers;
+    if (zone.is_private) {
+        for (const auto& vpc : zone.vpcs) {
+            response._vpcs.push_back(describe_vpc(vpc));
+        }
+    } else {
+        response.delegation_set = describe_delegation_set(control_.state, zone);
+    }
     return response;
 }
 
@@ -172,15 +173,19 @@ api::GetHostedZoneCountResponse HostedZones::count(const aws::Call& call) {
 
 api::ListHostedZonesResponse
 HostedZones::list(const aws::Call& call, const api::ListHostedZonesRequest& input) {
-    if (input.delegation_set_id) throw not_emulated("ListHostedZones", "DelegationSetId");
+    std::string delegation_set;
+    if (input.delegation_set_id) {
+        delegation_set = delegation_set_of(control_.state, call, *input.delegation_set_id).id;
+    }
     const auto size = page_size(input.max_items, limits::hosted_zones_per_page_max);
     api::ListHostedZonesResponse response;
     response.marker = input.marker.value_or("");
     response.max_items = std::to_string(size);
-    if (input.hosted_zone_type) return response; // PrivateHostedZone: there are none
     // AWS: "the value of marker is the ID of the first hosted zone" of the page.
     for (const auto* zone : zones_of(call)) {
         if (zone->id < bare_id(response.marker)) continue;
+        if (input.hosted_zone_type && !zone->is_private) continue; // PrivateHostedZone
+        if (input.delegation_set_id && zone->delegation_set_id != delegation_set) continue;
         if (static_cast<std::int64_t>(response.hosted_zones.size()) == size) {
             response.is_truncated = true;
             response.next_marker = zone->id;
@@ -270,6 +275,13 @@ HostedZones::remove(const aws::Call& call, const api::DeleteHostedZoneRequest& i
     const auto change =
         control_.propagation.begin({zone, ZoneEdit::Kind::deleted, {}, std::nullopt}, call.random);
     control_.state.tags.erase(account_key(zone.account, "hostedzone/" + zone.id));
+    auto& authorizations = control_.state.vpc_authorizations;
+    const auto authorized = account_key(zone.account, zone.id + "\n");
+    for (auto at = authorizations.lower_bound(authorized);
+         at != authorizations.end() && at->first.starts_with(authorized);
+         at = authorizations.lower_bound(authorized)) {
+        authorizations.erase(std::string(at->first));
+    }
     control_.state.hosted_zones.erase(account_key(zone.account, zone.id));
     return {.change_info = describe(change)};
 }

@@ -27,7 +27,11 @@ private:
     api::HostedZone describe_zone(const HostedZone& zone) const;
     std::size_t record_set_count(const HostedZone& zone) const;
     std::vector<const HostedZone*> zones_of(const aws::Call& call) const;
-    std::vector<std::string> choose_name_servers(const DNSName& apex, Random& random) const;
+    void choose_name_servers_for(
+        HostedZone& zone,
+        const aws::Call& call,
+        const api::CreateHostedZoneRequest& input
+    ) const;
     void add_required_record_sets(const HostedZone& zone);
 
     ControlPlane control_;

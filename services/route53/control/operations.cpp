@@ -11,6 +11,9 @@ Operations::Operations(const ControlPlane& control)
     , record_sets_(control)
     , health_checks_(control)
     , cidr_collections_(control)
+    , vpc_associations_(control)
+    , delegation_sets_(control)
+    , account_limits_(control)
     , tags_(control) {}
 
 api::ChangeCidrCollectionResponse Operations::change_cidr_collection(
@@ -46,11 +49,6 @@ Operations::create_health_check(const aws::Call& call, const api::CreateHealthCh
     return health_checks_.create(call, input);
 }
 
-api::CreateHostedZoneResponse
-Operations::create_hosted_zone(const aws::Call& call, const api::CreateHostedZoneRequest& input) {
-    return hosted_zones_.create(call, input);
-}
-
 api::DeleteCidrCollectionResponse Operations::delete_cidr_collection(
     const aws::Call& call,
     const api::DeleteCidrCollectionRequest& input
@@ -61,11 +59,6 @@ api::DeleteCidrCollectionResponse Operations::delete_cidr_collection(
 api::DeleteHealthCheckResponse
 Operations::delete_health_check(const aws::Call& call, const api::DeleteHealthCheckRequest& input) {
     return health_checks_.remove(call, input);
-}
-
-api::DeleteHostedZoneResponse
-Operations::delete_hosted_zone(const aws::Call& call, const api::DeleteHostedZoneRequest& input) {
-    return hosted_zones_.remove(call, input);
 }
 
 // https://docs.aws.amazon.com/Route53/latest/APIReference/API_GetChange.html
@@ -115,16 +108,6 @@ api::GetHealthCheckStatusResponse Operations::get_health_check_status(
     return health_checks_.status(call, input);
 }
 
-api::GetHostedZoneResponse
-Operations::get_hosted_zone(const aws::Call& call, const api::GetHostedZoneRequest& input) {
-    return hosted_zones_.get(call, input);
-}
-
-api::GetHostedZoneCountResponse Operations::
-    get_hosted_zone_count(const aws::Call& call, const api::GetHostedZoneCountRequest& /*input*/) {
-    return hosted_zones_.count(call);
-}
-
 api::ListCidrBlocksResponse
 Operations::list_cidr_blocks(const aws::Call& call, const api::ListCidrBlocksRequest& input) {
     return cidr_collections_.list_blocks(call, input);
@@ -152,18 +135,6 @@ api::ListGeoLocationsResponse Operations::list_geo_locations(
 api::ListHealthChecksResponse
 Operations::list_health_checks(const aws::Call& call, const api::ListHealthChecksRequest& input) {
     return health_checks_.list(call, input);
-}
-
-api::ListHostedZonesResponse
-Operations::list_hosted_zones(const aws::Call& call, const api::ListHostedZonesRequest& input) {
-    return hosted_zones_.list(call, input);
-}
-
-api::ListHostedZonesByNameResponse Operations::list_hosted_zones_by_name(
-    const aws::Call& call,
-    const api::ListHostedZonesByNameRequest& input
-) {
-    return hosted_zones_.list_by_name(call, input);
 }
 
 api::ListResourceRecordSetsResponse Operations::list_resource_record_sets(
@@ -195,13 +166,6 @@ Operations::test_dns_answer(const aws::Call& call, const api::TestDNSAnswerReque
 api::UpdateHealthCheckResponse
 Operations::update_health_check(const aws::Call& call, const api::UpdateHealthCheckRequest& input) {
     return health_checks_.update(call, input);
-}
-
-api::UpdateHostedZoneCommentResponse Operations::update_hosted_zone_comment(
-    const aws::Call& call,
-    const api::UpdateHostedZoneCommentRequest& input
-) {
-    return hosted_zones_.update_comment(call, input);
 }
 
 } // namespace diorama::route53

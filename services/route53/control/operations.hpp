@@ -2,11 +2,14 @@
 // noun.
 #pragma once
 
+#include "services/route53/control/account_limits.hpp"
 #include "services/route53/control/cidr_collections.hpp"
+#include "services/route53/control/delegation_sets.hpp"
 #include "services/route53/control/health_checks.hpp"
 #include "services/route53/control/hosted_zones.hpp"
 #include "services/route53/control/record_sets.hpp"
 #include "services/route53/control/tags.hpp"
+#include "services/route53/control/vpc_associations.hpp"
 
 namespace diorama::route53 {
 
@@ -14,6 +17,10 @@ class Operations final : public api::Route53Api {
 public:
     explicit Operations(const ControlPlane& control);
 
+    api::AssociateVPCWithHostedZoneResponse associate_vpc_with_hosted_zone(
+        const aws::Call& call,
+        const api::AssociateVPCWithHostedZoneRequest& input
+    ) override;
     api::ChangeCidrCollectionResponse change_cidr_collection(
         const aws::Call& call,
         const api::ChangeCidrCollectionRequest& input
@@ -34,6 +41,14 @@ public:
     create_health_check(const aws::Call& call, const api::CreateHealthCheckRequest& input) override;
     api::CreateHostedZoneResponse
     create_hosted_zone(const aws::Call& call, const api::CreateHostedZoneRequest& input) override;
+    api::CreateReusableDelegationSetResponse create_reusable_delegation_set(
+        const aws::Call& call,
+        const api::CreateReusableDelegationSetRequest& input
+    ) override;
+    api::CreateVPCAssociationAuthorizationResponse create_vpc_association_authorization(
+        const aws::Call& call,
+        const api::CreateVPCAssociationAuthorizationRequest& input
+    ) override;
     api::DeleteCidrCollectionResponse delete_cidr_collection(
         const aws::Call& call,
         const api::DeleteCidrCollectionRequest& input
@@ -42,12 +57,28 @@ public:
     delete_health_check(const aws::Call& call, const api::DeleteHealthCheckRequest& input) override;
     api::DeleteHostedZoneResponse
     delete_hosted_zone(const aws::Call& call, const api::DeleteHostedZoneRequest& input) override;
+    api::DeleteReusableDelegationSetResponse delete_reusable_delegation_set(
+        const aws::Call& call,
+        const api::DeleteReusableDelegationSetRequest& input
+    ) override;
+    api::DeleteVPCAssociationAuthorizationResponse delete_vpc_association_authorization(
+        const aws::Call& call,
+        const api::DeleteVPCAssociationAuthorizationRequest& input
+    ) override;
+    api::DisassociateVPCFromHostedZoneResponse disassociate_vpc_from_hosted_zone(
+        const aws::Call& call,
+        const api::DisassociateVPCFromHostedZoneRequest& input
+    ) override;
+    api::GetAccountLimitResponse
+    get_account_limit(const aws::Call& call, const api::GetAccountLimitRequest& input) override;
     api::GetChangeResponse
     get_change(const aws::Call& call, const api::GetChangeRequest& input) override;
     api::GetCheckerIpRangesResponse get_checker_ip_ranges(
         const aws::Call& call,
         const api::GetCheckerIpRangesRequest& input
     ) override;
+    api::GetDNSSECResponse
+    get_dnssec(const aws::Call& call, const api::GetDNSSECRequest& input) override;
     api::GetGeoLocationResponse
     get_geo_location(const aws::Call& call, const api::GetGeoLocationRequest& input) override;
     api::GetHealthCheckResponse
@@ -70,6 +101,18 @@ public:
         const aws::Call& call,
         const api::GetHostedZoneCountRequest& input
     ) override;
+    api::GetHostedZoneLimitResponse get_hosted_zone_limit(
+        const aws::Call& call,
+        const api::GetHostedZoneLimitRequest& input
+    ) override;
+    api::GetReusableDelegationSetResponse get_reusable_delegation_set(
+        const aws::Call& call,
+        const api::GetReusableDelegationSetRequest& input
+    ) override;
+    api::GetReusableDelegationSetLimitResponse get_reusable_delegation_set_limit(
+        const aws::Call& call,
+        const api::GetReusableDelegationSetLimitRequest& input
+    ) override;
     api::ListCidrBlocksResponse
     list_cidr_blocks(const aws::Call& call, const api::ListCidrBlocksRequest& input) override;
     api::ListCidrCollectionsResponse list_cidr_collections(
@@ -88,9 +131,17 @@ public:
         const aws::Call& call,
         const api::ListHostedZonesByNameRequest& input
     ) override;
+    api::ListHostedZonesByVPCResponse list_hosted_zones_by_vpc(
+        const aws::Call& call,
+        const api::ListHostedZonesByVPCRequest& input
+    ) override;
     api::ListResourceRecordSetsResponse list_resource_record_sets(
         const aws::Call& call,
         const api::ListResourceRecordSetsRequest& input
+    ) override;
+    api::ListReusableDelegationSetsResponse list_reusable_delegation_sets(
+        const aws::Call& call,
+        const api::ListReusableDelegationSetsRequest& input
     ) override;
     api::ListTagsForResourceResponse list_tags_for_resource(
         const aws::Call& call,
@@ -99,6 +150,10 @@ public:
     api::ListTagsForResourcesResponse list_tags_for_resources(
         const aws::Call& call,
         const api::ListTagsForResourcesRequest& input
+    ) override;
+    api::ListVPCAssociationAuthorizationsResponse list_vpc_association_authorizations(
+        const aws::Call& call,
+        const api::ListVPCAssociationAuthorizationsRequest& input
     ) override;
     api::TestDNSAnswerResponse
     test_dns_answer(const aws::Call& call, const api::TestDNSAnswerRequest& input) override;
@@ -115,6 +170,9 @@ private:
     RecordSets record_sets_;
     HealthChecks health_checks_;
     CidrCollections cidr_collections_;
+    VPCAssociations vpc_associations_;
+    DelegationSets delegation_sets_;
+    AccountLimits account_limits_;
     Tags tags_;
 };
 

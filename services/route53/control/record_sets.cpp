@@ -142,6 +142,10 @@ RecordSets::list(const aws::Call& call, const api::ListResourceRecordSetsRequest
 api::TestDNSAnswerResponse
 RecordSets::test_answer(const aws::Call& call, const api::TestDNSAnswerRequest& input) {
     const auto& zone = hosted_zone_of(control_.state, call, input.hosted_zone_id);
+    // AWS: "This call only supports querying public hosted zones."
+    if (zone.is_private) {
+        throw api::InvalidInput("TestDNSAnswer only supports querying public hosted zones");
+    }
     const auto name = DNSName::parse(input.record_name);
     if (!name) throw api::InvalidInput("{}", domain_name_problem(input.record_name));
     if (input.edns0_client_subnet_mask && !input.edns0_client_subnet_ip) {

@@ -238,14 +238,14 @@ void Answering::answer_own_name(RecordType type) {
 Answer Answering::answer(const Question& question) {
     name_ = question.name;
     lower_ = question.name.lower();
-    const auto* zone = authority_.zones.longest_match(lower_.wire());
+    const auto* zone = authority_.zones.longest_match(lower_.wire(), client_.vpc);
     answer_.zone = zone;
     const Zone* last = zone;
     // DIFFERS: Route 53 follows a CNAME only within the zone of the question; here one server
     // stands for the servers of all zones, as a resolver sees them.
     while (zone != nullptr && answer_at(*zone, question.type) == Step::goes_on) {
         last = zone;
-        zone = authority_.zones.longest_match(lower_.wire());
+        zone = authority_.zones.longest_match(lower_.wire(), client_.vpc);
     }
     if (zone == nullptr) answer_own_name(question.type);
     if (answer_.outcome == Answer::Outcome::records && answer_.authority.empty()) {

@@ -81,11 +81,15 @@ struct ClientSubnet {
     bool operator==(const ClientSubnet&) const = default;
 };
 
+inline constexpr std::uint16_t option_client_subnet = 8; // RFC 7871
+inline constexpr std::uint16_t option_cookie = 10;       // RFC 7873
+
 struct EDNS {
     std::uint16_t udp_payload_size = 512;
     std::uint8_t version = 0;
     bool dnssec_ok = false;
     std::optional<ClientSubnet> client_subnet;
+    std::optional<std::string> cookie; // RFC 7873: the client's, and perhaps ours after it
     bool operator==(const EDNS&) const = default;
 };
 

@@ -1,5 +1,6 @@
 // Bytes to message; see dns_message.hpp. Every read is checked against the end of the message, and
 // a compression pointer must point backwards, so that no input can make this loop.
+#include "services/route53/data/cookies.hpp"
 #include "services/route53/data/dns_message.hpp"
 
 namespace diorama::route53 {
@@ -155,7 +156,12 @@ bool MessageReader::edns(const Record& record, DNSMessage& message) {
         if (options.at_ + length > options.bytes_.size()) return false;
         const auto value = options.bytes_.substr(options.at_, length);
         options.at_ += length;
-        if (code != 8) continue;
+        if (code == option_cookie) {
+            // RFC 7873 5.2.2: another length is a format error.
+            if (!is_cookie_length(value.size())) return false;
+            edns.cookie = value;
+        }
+        if (code != option_client_subnet) continue;
         MessageReader subnet(value);
         ClientSubnet client;
         if (!subnet.u16(client.family) || !subnet.u8(client.source_prefix) ||

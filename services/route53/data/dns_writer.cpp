@@ -37,6 +37,7 @@ public:
 private:
     bool equals_at(std::size_t offset, std::string_view wire) const;
     void record_data(const Record& record);
+    void set_length(std::size_t length_at);
 
     std::string bytes_;
     std::array<std::uint16_t, compression_targets_max> targets_{};
@@ -126,6 +127,11 @@ void MessageWriter::record(const Record& record) {
     const auto length_at = bytes_.size();
     u16(0);
     record_data(record);
+    set_length(length_at);
+}
+
+// Of everything behind the two bytes kept for it.
+void MessageWriter::set_length(std::size_t length_at) {
     const auto length = bytes_.size() - length_at - 2;
     bytes_[length_at] = static_cast<char>(length >> 8);
     bytes_[length_at + 1] = static_cast<char>(length);
@@ -138,19 +144,23 @@ void MessageWriter::opt(const EDNS& edns, Rcode rcode) {
     u8(static_cast<std::uint8_t>(static_cast<std::uint16_t>(rcode) >> 4));
     u8(edns.version);
     u16(edns.dnssec_ok ? 0x8000 : 0);
-    if (!edns.client_subnet) {
-        u16(0);
-        return;
+    const auto length_at = bytes_.size();
+    u16(0);
+    if (edns.client_subnet) {
+        const auto& client = *edns.client_subnet;
+        u16(option_client_subnet);
+        u16(static_cast<std::uint16_t>(4 + client.address.size()));
+        u16(client.family);
+        u8(client.source_prefix);
+        u8(client.scope_prefix);
+        bytes_.append(client.address);
     }
-    const auto& client = *edns.client_subnet;
-    const auto option_bytes = static_cast<std::uint16_t>(4 + client.address.size());
-    u16(static_cast<std::uint16_t>(4 + option_bytes));
-    u16(8);
-    u16(option_bytes);
-    u16(client.family);
-    u8(client.source_prefix);
-    u8(client.scope_prefix);
-    bytes_.append(client.address);
+    if (edns.cookie) {
+        u16(option_cookie);
+        u16(static_cast<std::uint16_t>(edns.cookie->size()));
+        bytes_.append(*edns.cookie);
+    }
+    set_length(length_at);
 }
 
 constexpr std::pair<RecordType, std::string_view> type_names[] = {

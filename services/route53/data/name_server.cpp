@@ -1,84 +1,25 @@
 // Sockets around respond(); see name_server.hpp.
 #include "services/route53/data/name_server.hpp"
 
-#include "services/route53/limits.hpp"
-
 #include <fmt/format.h>
 
 namespace diorama::route53 {
 
 namespace {
 
-// A client that asks without reading is not read from any more above this.
-constexpr std::size_t queued_bytes_max = 256 * 1024;
-
-// RFC 1035 4.2.2, RFC 7766: messages with a two-byte length in front, any number of them in a row.
-class TCPSession final : public network::ConnectionEvents {
-public:
-    TCPSession(NameServer& server, network::Connection& connection)
-        : server_(server)
-        , connection_(connection) {
-        connection_.set_idle_timeout(limits::tcp_idle_timeout);
-    }
-
-    std::size_t received(std::string_view bytes) override {
-        std::size_t at = 0;
-        while (bytes.size() - at >= 2) {
-            const auto length = static_cast<std::size_t>(
-                static_cast<std::uint8_t>(bytes[at]) << 8 | static_cast<std::uint8_t>(bytes[at + 1])
-            );
-            if (bytes.size() - at - 2 < length) break;
-            answer(bytes.substr(at + 2, length));
-            at += 2 + length;
-        }
-        return at;
-    }
-
-    void drained() override {
-        if (!is_paused_) return;
-        is_paused_ = false;
-        connection_.resume_reading();
-    }
-
-    bool half_closed() override {
-        connection_.finish();
-        return true;
-    }
-
-    void closed(network::CloseReason) override {}
-
-private:
-    void answer(std::string_view request) {
-        const auto response = server_.respond_on(
-            connection_.thread().index(),
-            request,
-            Transport::tcp,
-            connection_.remote()
-        );
-        if (response.empty()) return;
-        std::string framed;
-        framed.reserve(response.size() + 2);
-        framed += static_cast<char>(response.size() >> 8);
-        framed += static_cast<char>(response.size());
-        framed += response;
-        connection_.write(std::move(framed));
-        if (!is_paused_ && connection_.queued_bytes() > queued_bytes_max) {
-            is_paused_ = true;
-            connection_.pause_reading();
-        }
-    }
-
-    NameServer& server_;
-    network::Connection& connection_;
-    bool is_paused_ = false;
-};
+CookieSecret secret_from(Random random) {
+    const auto first = random.next();
+    return {first, random.next()};
+}
 
 } // namespace
 
 NameServer::NameServer(const NameServerParts& parts, const Random& random)
-    : parts_(parts) {
+    : parts_(parts)
+    , cookies_(secret_from(random.fork("cookies"))) {
+    if (parts_.upstream) upstream_.emplace(parts_.network, *parts_.upstream);
     for (std::size_t i = 0; i < parts_.network.thread_count(); ++i) {
-        desks_.push_back({random.fork(fmt::format("thread {}", i)), nullptr, 0});
+        desks_.push_back({random.fork(fmt::format("thread {}", i)), nullptr, 0, {}, {}});
     }
 }
 
@@ -86,7 +27,15 @@ void NameServer::listen(const network::Endpoint& endpoint) {
     auto stream = parts_.network.listen(
         endpoint,
         [this](network::Connection& connection) {
-            return std::make_shared<TCPSession>(*this, connection);
+            auto& thread = connection.thread();
+            return std::make_shared<TCPSession>(
+                connection,
+                desks_[thread.index()].sessions,
+                [this, &thread, client = connection.remote()](
+                    std::string_view request,
+                    const TCPSession::Reply& reply
+                ) { answer_stream(thread, request, client, reply); }
+            );
         },
         {.tls = nullptr, .tls_only = false, .peek_for_tls = false}
     );
@@ -98,7 +47,7 @@ void NameServer::listen(const network::Endpoint& endpoint) {
             std::string_view request,
             const network::Endpoint& client,
             network::EdgeThread& thread
-        ) { return respond_on(thread.index(), request, Transport::udp, client); }
+        ) { return answer_datagram(thread, request, client); }
     );
     listeners_.push_back(std::move(stream));
     listeners_.push_back(std::move(datagrams));
@@ -109,24 +58,65 @@ std::vector<network::Endpoint> NameServer::endpoints() const {
     return endpoints_;
 }
 
-std::string NameServer::respond_on(
-    std::size_t thread,
+Response NameServer::respond_on(
+    network::EdgeThread& thread,
     std::string_view request,
     Transport transport,
     const network::Endpoint& client
 ) {
-    auto& desk = desks_[thread];
+    auto& desk = desks_[thread.index()];
     const auto version = parts_.zones.version();
     if (desk.version != version) {
         desk.zones = parts_.zones.current();
         desk.version = version;
     }
     const Authority authority{*desk.zones, parts_.alias_targets, parts_.own_names, parts_.places};
-    auto response = respond(request, transport, client, authority, desk.random);
+    std::string vpc;
+    if (parts_.networks != nullptr && desk.zones->has_private()) {
+        vpc = parts_.networks->vpc_of(client.address);
+    }
+    auto response = respond(
+        request,
+        {client, transport, vpc, &cookies_, thread.clock().now()},
+        authority,
+        desk.random
+    );
     if (!response.complaint.empty())
         parts_.log.refuse("dns", "a message of {} {}", client.to_string(), response.complaint);
     if (response.zone != nullptr) parts_.metrics.add(response.zone->queries_series, 1);
+    return response;
+}
+
+std::string NameServer::answer_datagram(
+    network::EdgeThread& thread,
+    std::string_view request,
+    const network::Endpoint& client
+) {
+    auto response = respond_on(thread, request, Transport::udp, client);
+    // A datagram is answered at once or not at all: what takes a question to others goes over TCP.
+    if (response.is_elsewhere && upstream_) response.bytes = truncated(request);
+    // Nobody can be shot at from here who is not on this machine; who shows our cookie is not.
+    if (client.address.is_loopback() || response.has_valid_cookie) return std::move(response.bytes);
+    switch (desks_[thread.index()].limiter.ask(client.address, thread.clock().steady_now())) {
+    case ResponseLimiter::Verdict::send:
+        break;
+    case ResponseLimiter::Verdict::truncate:
+        return truncated(request);
+    case ResponseLimiter::Verdict::drop:
+        return {};
+    }
     return std::move(response.bytes);
+}
+
+void NameServer::answer_stream(
+    network::EdgeThread& thread,
+    std::string_view request,
+    const network::Endpoint& client,
+    const TCPSession::Reply& reply
+) {
+    auto response = respond_on(thread, request, Transport::tcp, client);
+    if (response.is_elsewhere && upstream_) return upstream_->ask(thread, request, reply);
+    reply(std::move(response.bytes));
 }
 
 } // namespace diorama::route53

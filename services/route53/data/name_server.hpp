@@ -1,5 +1,6 @@
-// The live driver of the data plane: DNS over UDP and TCP on the edge threads. All it decides is
-// how bytes are framed; what they mean is decided in respond.hpp.
+// The live driver of the data plane: DNS over UDP and TCP on the edge threads. It frames bytes,
+// keeps count, and lets nobody use it against others; what the bytes mean is decided in
+// respond.hpp.
 #pragma once
 
 #include "emulator/log.hpp"
@@ -8,8 +9,12 @@
 #include "emulator/random/random.hpp"
 #include "services/route53/data/published_zones.hpp"
 #include "services/route53/data/respond.hpp"
+#include "services/route53/data/response_limiter.hpp"
+#include "services/route53/data/tcp_session.hpp"
+#include "services/route53/data/upstream.hpp"
 
 #include <memory>
+#include <optional>
 #include <vector>
 
 namespace diorama::route53 {
@@ -19,9 +24,12 @@ struct NameServerParts {
     const AliasTargets& alias_targets;
     const OwnNames& own_names;
     const PlaceTable& places;
+    const ClientNetworks* networks; // none: no client is in a VPC
     Metrics& metrics;
     network::Network& network;
     Log& log;
+    // Who is asked about names that are not ours; nobody: they are refused.
+    std::optional<network::Endpoint> upstream;
 };
 
 class NameServer {
@@ -34,23 +42,37 @@ public:
     // Where it really listens, one per listen().
     std::vector<network::Endpoint> endpoints() const;
 
-    // On the edge thread with this index.
-    std::string respond_on(
-        std::size_t thread,
-        std::string_view request,
-        Transport transport,
-        const network::Endpoint& client
-    );
-
 private:
     // What each edge thread has of its own.
     struct Desk {
         Random random;
         std::shared_ptr<const Zones> zones;
         std::uint64_t version = 0;
+        ResponseLimiter limiter;
+        TCPSessions sessions;
     };
 
+    Response respond_on(
+        network::EdgeThread& thread,
+        std::string_view request,
+        Transport transport,
+        const network::Endpoint& client
+    );
+    std::string answer_datagram(
+        network::EdgeThread& thread,
+        std::string_view request,
+        const network::Endpoint& client
+    );
+    void answer_stream(
+        network::EdgeThread& thread,
+        std::string_view request,
+        const network::Endpoint& client,
+        const TCPSession::Reply& reply
+    );
+
     NameServerParts parts_;
+    CookieSecret cookies_;
+    std::optional<Upstream> upstream_;
     std::vector<Desk> desks_; // by thread index
     std::vector<std::unique_ptr<network::Listener>> listeners_;
     std::vector<network::Endpoint> endpoints_;

@@ -3,6 +3,8 @@
 #include "services/route53/data/record_data.hpp"
 
 #include "emulator/network/address.hpp"
+#include "services/route53/data/digest_records.hpp"
+#include "services/route53/data/service_binding.hpp"
 
 #include <fmt/format.h>
 
@@ -20,56 +22,6 @@ ValueProblem problem(std::string_view code, std::string_view sentence) {
     return {std::string(code), std::string(sentence)};
 }
 
-std::vector<std::string_view> fields_of(std::string_view text) {
-    std::vector<std::string_view> fields;
-    std::size_t at = 0;
-    while (at < text.size()) {
-        if (text[at] == ' ' || text[at] == '\t') {
-            ++at;
-            continue;
-        }
-        const auto end = std::min(text.find_first_of(" \t", at), text.size());
-        fields.push_back(text.substr(at, end - at));
-        at = end;
-    }
-    return fields;
-}
-
-template <class Number>
-bool parse_number(std::string_view text, Number& value) {
-    const auto* end = text.data() + text.size();
-    const auto [stop, error] = std::from_chars(text.data(), end, value);
-    return error == std::errc() && stop == end;
-}
-
-void append_u16(std::string& bytes, std::uint16_t value) {
-    bytes += static_cast<char>(value >> 8);
-    bytes += static_cast<char>(value);
-}
-
-void append_u32(std::string& bytes, std::uint32_t value) {
-    append_u16(bytes, static_cast<std::uint16_t>(value >> 16));
-    append_u16(bytes, static_cast<std::uint16_t>(value));
-}
-
-std::uint32_t number_at(std::string_view bytes, std::size_t at, std::size_t length) {
-    std::uint32_t value = 0;
-    for (std::size_t i = 0; i < length; ++i) {
-        value = value << 8 | static_cast<std::uint8_t>(bytes[at + i]);
-    }
-    return value;
-}
-
-// The name at `at` of well-formed bytes; moves `at` past it.
-DNSName name_at(std::string_view bytes, std::size_t& at) {
-    const auto start = at;
-    while (bytes[at] != 0) {
-        at += 1u + static_cast<std::uint8_t>(bytes[at]);
-    }
-    ++at;
-    return DNSName::from_wire(std::string(bytes.substr(start, at - start)));
-}
-
 Parsed parse_address(RecordType type, std::string_view text) {
     const bool is_v4 = type == RecordType::a;
     const std::string_view prefix = is_v4 ? "ARRDATA" : "AAAARRDATA";
@@ -85,43 +37,10 @@ Parsed parse_address(RecordType type, std::string_view text) {
     return std::string(bytes.begin(), bytes.begin() + (is_v4 ? 4 : 16));
 }
 
-// Says which rule a name breaks.
-ValueProblem name_problem(std::string_view text) {
-    if (text.empty()) return problem("DomainNameEmpty", "Domain name is empty");
-    if (text.find_first_of(" \t") != std::string_view::npos) {
-        return problem("UnsupportedCharacter", "Value contains unsupported characters");
-    }
-    if (text.find("..") != std::string_view::npos || text[0] == '.') {
-        return problem("DomainLabelEmpty", "Domain label is empty");
-    }
-    for (std::size_t at = 0; at < text.size();) {
-        const auto end = std::min(text.find('.', at), text.size());
-        if (end - at > label_bytes_max) {
-            return problem("DomainLabelTooLong", "Domain label is too long");
-        }
-        at = end + 1;
-    }
-    if (text.size() > name_bytes_max)
-        return problem("DomainNameTooLong", "Domain name is too long");
-    return problem("UnsupportedCharacter", "Value contains unsupported characters");
-}
-
-std::optional<ValueProblem> append_name(std::string& bytes, std::string_view text) {
-    const auto name = DNSName::parse(text);
-    if (!name || text.find_first_of(" \t") != std::string_view::npos) return name_problem(text);
-    bytes += name->lower().wire();
-    return std::nullopt;
-}
-
 Parsed parse_name(std::string_view text) {
     std::string bytes;
     if (auto wrong = append_name(bytes, text)) return *std::move(wrong);
     return bytes;
-}
-
-// UNKNOWN: the codes below for MX, SRV, SOA and CAA follow the pattern of the known ones.
-ValueProblem field_problem(std::string_view type, std::string_view sentence) {
-    return problem(fmt::format("{}RRDATANotWellFormed", type), sentence);
 }
 
 // `numbers` 16-bit numbers, then a name: MX, SRV.
@@ -157,33 +76,6 @@ Parsed parse_soa(std::string_view text) {
         append_u32(bytes, number);
     }
     return bytes;
-}
-
-// One character string in quotation marks, with "\ooo" and backslash escapes; moves `at` past it.
-std::optional<ValueProblem>
-quoted_string(std::string_view text, std::size_t& at, std::string& value) {
-    const auto unquoted =
-        problem("InvalidCharacterString", "Value should be enclosed in quotation marks");
-    if (at >= text.size() || text[at] != '"') return unquoted;
-    for (++at; at < text.size() && text[at] != '"'; ++at) {
-        if (text[at] != '\\') {
-            value += text[at];
-            continue;
-        }
-        const auto octal = text.substr(at + 1, 3);
-        unsigned number = 0;
-        const auto [stop, error] =
-            std::from_chars(octal.data(), octal.data() + octal.size(), number, 8);
-        if (octal.size() == 3 && error == std::errc() && stop == octal.data() + 3 && number < 256) {
-            value += static_cast<char>(number);
-            at += 3;
-        } else if (at + 1 < text.size()) {
-            value += text[++at];
-        }
-    }
-    if (at >= text.size()) return unquoted;
-    ++at;
-    return std::nullopt;
 }
 
 Parsed parse_txt(std::string_view text) {
@@ -231,22 +123,6 @@ Parsed parse_caa(std::string_view text) {
     bytes += static_cast<char>(tag.size());
     bytes.append(tag).append(value);
     return bytes;
-}
-
-void append_quoted(std::string& text, std::string_view value) {
-    text += '"';
-    for (const char c : value) {
-        const auto byte = static_cast<unsigned char>(c);
-        if (c == '"' || c == '\\') {
-            text += '\\';
-            text += c;
-        } else if (byte < 32 || byte > 126) {
-            text += fmt::format("\\{:03o}", byte);
-        } else {
-            text += c;
-        }
-    }
-    text += '"';
 }
 
 std::string txt_text(std::string_view bytes) {
@@ -302,9 +178,19 @@ std::variant<std::string, ValueProblem> parse_record_data(RecordType type, std::
     case RecordType::soa:
         return parse_soa(text);
     case RecordType::txt:
+    case RecordType::spf:
         return parse_txt(text);
     case RecordType::caa:
         return parse_caa(text);
+    case RecordType::ds:
+    case RecordType::sshfp:
+    case RecordType::tlsa:
+        return parse_digest(type, text);
+    case RecordType::naptr:
+        return parse_naptr(text);
+    case RecordType::svcb:
+    case RecordType::https:
+        return parse_service_binding(to_string(type), text);
     default:
         return field_problem(to_string(type), "Type is not supported");
     }
@@ -347,7 +233,17 @@ std::string record_data_text(RecordType type, std::string_view bytes) {
         );
     }
     case RecordType::txt:
+    case RecordType::spf:
         return txt_text(bytes);
+    case RecordType::ds:
+    case RecordType::sshfp:
+    case RecordType::tlsa:
+        return digest_text(type, bytes);
+    case RecordType::naptr:
+        return naptr_text(bytes);
+    case RecordType::svcb:
+    case RecordType::https:
+        return service_binding_text(bytes);
     case RecordType::caa: {
         const auto tag_length = static_cast<std::uint8_t>(bytes[1]);
         auto text = fmt::format("{} {} ", number_at(bytes, 0, 1), bytes.substr(2, tag_length));
@@ -367,6 +263,8 @@ std::optional<DNSName> target_name(RecordType type, std::string_view bytes) {
     case RecordType::ptr:
         break;
     case RecordType::mx:
+    case RecordType::svcb:
+    case RecordType::https:
         at = 2;
         break;
     case RecordType::srv:

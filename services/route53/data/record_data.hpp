@@ -3,6 +3,7 @@
 #pragma once
 
 #include "services/route53/data/dns_message.hpp"
+#include "services/route53/data/record_text.hpp"
 
 #include <optional>
 #include <string>
@@ -12,19 +13,12 @@
 
 namespace diorama::route53 {
 
-// Why a value is not one of its type: "ARRDATAIllegalIPv4Address" and "Value is not a valid IPv4
-// address".
-struct ValueProblem {
-    std::string code;
-    std::string sentence;
-};
-
 std::variant<std::string, ValueProblem> parse_record_data(RecordType type, std::string_view text);
 
 // The text of well-formed bytes; RFC 3597's "\# 4 7f000001" for types without a text of their own.
 std::string record_data_text(RecordType type, std::string_view bytes);
 
-// The name that the record points at (NS, CNAME, PTR, MX, SRV).
+// The name that the record points at (NS, CNAME, PTR, MX, SRV, SVCB, HTTPS).
 std::optional<DNSName> target_name(RecordType type, std::string_view bytes);
 
 struct StartOfAuthority {

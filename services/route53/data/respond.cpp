@@ -79,17 +79,16 @@ std::string serialize_within(DNSMessage& response, std::size_t limit, Answer::Ou
 
 Response respond(
     std::string_view request_bytes,
-    Transport transport,
-    const network::Endpoint& client,
+    const Peer& peer,
     const Authority& authority,
     Random& random
 ) {
-    if (request_bytes.size() < header_bytes) return {{}, nullptr, "is shorter than a header"};
+    if (request_bytes.size() < header_bytes) return {.complaint = "is shorter than a header"};
     // Never answer an answer: two servers would talk for ever.
     if ((static_cast<std::uint8_t>(request_bytes[2]) & 0x80) != 0)
-        return {{}, nullptr, "is a response, not a question"};
+        return {.complaint = "is a response, not a question"};
     const auto request = parse_message(request_bytes);
-    if (!request) return {format_error(request_bytes), nullptr, "is malformed"};
+    if (!request) return {.bytes = format_error(request_bytes), .complaint = "is malformed"};
 
     DNSMessage response;
     response.id = request->id;
@@ -98,7 +97,7 @@ Response respond(
     response.recursion_desired = request->recursion_desired;
     response.checking_disabled = request->checking_disabled;
     response.questions = request->questions;
-    Client asker{client.address, std::nullopt};
+    Client asker{peer.endpoint.address, std::nullopt, nullptr, peer.vpc};
     if (request->edns) {
         response.edns.emplace();
         response.edns->udp_payload_size = limits::udp_bytes_with_edns;
@@ -106,12 +105,23 @@ Response respond(
         response.edns->client_subnet = request->edns->client_subnet;
         // RFC 7871 7.2.1: scope 0 when the answer does not depend on the subnet.
         if (response.edns->client_subnet) response.edns->client_subnet->scope_prefix = 0;
-        asker.subnet = request->edns->client_subnet;
+        // AWS: in private zones the subnet plays no part.
+        if (peer.vpc.empty()) asker.subnet = request->edns->client_subnet;
     }
-    const auto limit = bytes_max(*request, transport);
+    bool has_valid_cookie = false;
+    if (request->edns && request->edns->cookie && peer.cookies != nullptr) {
+        const auto& cookie = *request->edns->cookie;
+        const auto& address = peer.endpoint.address;
+        has_valid_cookie = peer.cookies->is_valid(cookie, address, peer.now);
+        response.edns->cookie = peer.cookies->answer(cookie, address, peer.now);
+    }
+    const auto limit = bytes_max(*request, peer.transport);
     if (const auto objection = objection_to(*request)) {
         response.rcode = *objection;
-        return {serialize_within(response, limit, Answer::Outcome::refused), nullptr, {}};
+        return {
+            .bytes = serialize_within(response, limit, Answer::Outcome::refused),
+            .has_valid_cookie = has_valid_cookie
+        };
     }
     auto found = answer(authority, request->questions[0], asker, random);
     // RFC 7871 7.2.1: the scope says for which clients the answer holds.
@@ -124,7 +134,35 @@ Response respond(
     response.answers = std::move(found.answers);
     response.authority = std::move(found.authority);
     response.additional = std::move(found.additional);
-    return {serialize_within(response, limit, found.outcome), found.zone, {}};
+    return {
+        .bytes = serialize_within(response, limit, found.outcome),
+        .zone = found.zone,
+        .has_valid_cookie = has_valid_cookie,
+        .is_elsewhere = found.outcome == Answer::Outcome::refused
+    };
+}
+
+std::string truncated(std::string_view message) {
+    auto parsed = parse_message(message);
+    if (!parsed) return message.size() < header_bytes ? std::string() : format_error(message);
+    parsed->is_response = true;
+    parsed->is_truncated = true;
+    parsed->rcode = Rcode::no_error;
+    parsed->answers.clear();
+    parsed->authority.clear();
+    parsed->additional.clear();
+    return serialize(*parsed);
+}
+
+std::string server_failure(std::string_view message) {
+    auto parsed = parse_message(message);
+    if (!parsed) return message.size() < header_bytes ? std::string() : format_error(message);
+    parsed->is_response = true;
+    parsed->rcode = Rcode::server_failure;
+    parsed->answers.clear();
+    parsed->authority.clear();
+    parsed->additional.clear();
+    return serialize(*parsed);
 }
 
 } // namespace diorama::route53

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "services/route53/data/answer.hpp"
+#include "services/route53/data/cookies.hpp"
 
 #include <string>
 #include <string_view>
@@ -13,17 +14,28 @@ namespace diorama::route53 {
 enum class Transport { udp, tcp };
 
 struct Response {
-    std::string bytes;          // empty: no answer at all
-    const Zone* zone = nullptr; // whose query this was; lives as long as the snapshot
-    std::string_view complaint; // what is wrong with the request, when it could not be read
+    std::string bytes;             // empty: no answer at all
+    const Zone* zone = nullptr;    // whose query this was; lives as long as the snapshot
+    std::string_view complaint{};  // what is wrong with the request, when it could not be read
+    bool has_valid_cookie = false; // so that the client is where it says
+    bool is_elsewhere = false;     // refused: the name is in no zone of ours
 };
 
-Response respond(
-    std::string_view request,
-    Transport transport,
-    const network::Endpoint& client,
-    const Authority& authority,
-    Random& random
-);
+// Who asked, as the socket knows it.
+struct Peer {
+    network::Endpoint endpoint;
+    Transport transport = Transport::udp;
+    std::string_view vpc = {};             // that it is in; empty: none
+    const CookieSecret* cookies = nullptr; // none: cookies are ignored
+    Timestamp now{};
+};
+
+Response
+respond(std::string_view request, const Peer& peer, const Authority& authority, Random& random);
+
+// In place of an answer that may not be given: "ask again over TCP"; and "something went wrong". Of
+// well-formed messages, request or response; else a format error.
+std::string truncated(std::string_view message);
+std::string server_failure(std::string_view message);
 
 } // namespace diorama::route53

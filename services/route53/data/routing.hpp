@@ -18,6 +18,7 @@ struct Client {
     network::IPAddress address;
     std::optional<ClientSubnet> subnet;
     const Place* place = nullptr; // when it is known otherwise than by its address
+    std::string_view vpc = {};    // that it is in; empty: none
 };
 
 // AWS: "Route 53 uses the EDNS0 client subnet … if it's there, else the source IP address of the

@@ -12,6 +12,15 @@ std::string_view parent_of(std::string_view wire) {
     return wire.substr(1u + static_cast<unsigned char>(wire[0]));
 }
 
+const Zone* longest_of(const ByWireName<const Zone*>& zones, std::string_view lower_wire_name) {
+    for (auto suffix = lower_wire_name;;) {
+        const auto found = zones.find(suffix);
+        if (found != zones.end()) return found->second;
+        if (suffix[0] == 0) return nullptr;
+        suffix.remove_prefix(1u + static_cast<unsigned char>(suffix[0]));
+    }
+}
+
 } // namespace
 
 Node::Node(std::vector<RecordSet> sets)
@@ -44,9 +53,10 @@ const RecordSet* Node::find(RecordType type) const {
     return first == last ? nullptr : first;
 }
 
-Zone::Zone(std::string hosted_zone_id, DNSName apex)
+Zone::Zone(std::string hosted_zone_id, DNSName apex, std::vector<std::string> vpcs)
     : id_(std::move(hosted_zone_id))
-    , apex_(apex.lower()) {}
+    , apex_(apex.lower())
+    , vpcs_(std::move(vpcs)) {}
 
 void Zone::add(const DNSName& lower_name, std::shared_ptr<const Node> node) {
     const bool is_apex = lower_name == apex_;
@@ -98,17 +108,25 @@ Match find_match(const Zone& zone, std::string_view lower_wire_name, RecordType 
 Zones::Zones(std::vector<std::shared_ptr<const Zone>> zones)
     : zones_(std::move(zones)) {
     for (const auto& zone : zones_) {
-        by_apex_.try_emplace(zone->apex().wire(), zone.get());
+        if (zone->vpcs().empty()) by_apex_.try_emplace(zone->apex().wire(), zone.get());
+        for (const auto& vpc : zone->vpcs()) {
+            private_[vpc].try_emplace(zone->apex().wire(), zone.get());
+        }
     }
 }
 
 const Zone* Zones::longest_match(std::string_view lower_wire_name) const {
-    for (auto suffix = lower_wire_name;;) {
-        const auto found = by_apex_.find(suffix);
-        if (found != by_apex_.end()) return found->second;
-        if (suffix[0] == 0) return nullptr;
-        suffix.remove_prefix(1u + static_cast<unsigned char>(suffix[0]));
+    return longest_of(by_apex_, lower_wire_name);
+}
+
+const Zone* Zones::longest_match(std::string_view lower_wire_name, std::string_view vpc) const {
+    if (!vpc.empty()) {
+        const auto seen = private_.find(vpc);
+        if (seen != private_.end()) {
+            if (const auto* zone = longest_of(seen->second, lower_wire_name)) return zone;
+        }
     }
+    return longest_of(by_apex_, lower_wire_name);
 }
 
 std::shared_ptr<const Zone> Zones::by_id(std::string_view hosted_zone_id) const {

@@ -9,6 +9,7 @@
 #include "services/route53/data/routing_policy.hpp"
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -74,7 +75,8 @@ using ByWireName = // order-free: only looked up by name, never walked in an ord
 
 class Zone {
 public:
-    Zone(std::string hosted_zone_id, DNSName apex);
+    // A zone with VPCs is private: it exists for them, and for no one else.
+    Zone(std::string hosted_zone_id, DNSName apex, std::vector<std::string> vpcs = {});
 
     // Only while the zone is being built, before it is published.
     void add(const DNSName& lower_name, std::shared_ptr<const Node> node);
@@ -82,6 +84,8 @@ public:
     const std::string& id() const { return id_; }
 
     const DNSName& apex() const { return apex_; }
+
+    const std::vector<std::string>& vpcs() const { return vpcs_; }
 
     const Node* find(std::string_view lower_wire_name) const;
 
@@ -96,6 +100,7 @@ public:
 private:
     std::string id_;
     DNSName apex_;
+    std::vector<std::string> vpcs_;
     ByWireName<std::shared_ptr<const Node>> nodes_;
     bool has_delegations_ = false;
     bool has_wildcards_ = false;
@@ -117,8 +122,14 @@ public:
     // delegated to first.
     explicit Zones(std::vector<std::shared_ptr<const Zone>> zones = {});
 
-    // The zone with the longest apex that the name lies in.
+    // The zone with the longest apex that the name lies in, of the public ones.
     const Zone* longest_match(std::string_view lower_wire_name) const;
+    // The same for a client in that VPC (empty: in none). AWS: when a private zone matches, the
+    // Resolver answers from it, whatever public zones there are.
+    const Zone* longest_match(std::string_view lower_wire_name, std::string_view vpc) const;
+
+    bool has_private() const { return !private_.empty(); }
+
     std::shared_ptr<const Zone> by_id(std::string_view hosted_zone_id) const;
 
     std::size_t size() const { return zones_.size(); }
@@ -126,6 +137,7 @@ public:
 private:
     std::vector<std::shared_ptr<const Zone>> zones_;
     ByWireName<const Zone*> by_apex_;
+    std::map<std::string, ByWireName<const Zone*>, std::less<>> private_; // by VPC
 };
 
 } // namespace diorama::route53

@@ -1,6 +1,8 @@
 // AWS::Route53::HostedZone. See resource_type.hpp.
 #include "services/cloudformation/control/resources/types.hpp"
 
+#include <algorithm>
+
 namespace diorama::cloudformation {
 namespace {
 
@@ -25,16 +27,24 @@ public:
     }
 
     std::string create(Work& work) const override {
-        if (work.has("VPCs"))
-            throw aws::AWSError("NotImplemented", 501, "Private hosted zones are not emulated");
         auto input = work.given({"Name", "HostedZoneConfig"});
         input["CallerReference"] = work.random.uuid();
+        const auto vpcs = vpcs_of(work.properties);
+        if (!vpcs.empty()) input["VPC"] = vpcs.at(0);
         const auto made = work.call("route53", "CreateHostedZone", input);
         const auto id = made.at("HostedZone").at("Id").get<std::string>();
         work.physical_id = id.substr(id.rfind('/') + 1);
         work.notes["change"] = made.at("ChangeInfo").at("Id");
+        for (std::size_t i = 1; i < vpcs.size(); ++i)
+            associate(work, "AssociateVPCWithHostedZone", vpcs.at(i));
         tag(work);
         return work.physical_id;
+    }
+
+    // AWS: a zone does not become private, nor public.
+    bool needs_replacement(const Json& before, const Json& after) const override {
+        return vpcs_of(before).empty() != vpcs_of(after).empty() ||
+               ResourceType::needs_replacement(before, after);
     }
 
     bool is_stable(Work& work) const override {
@@ -59,6 +69,14 @@ public:
                  {"Comment",
                   work.properties.value("HostedZoneConfig", Json::object()).value("Comment", "")}}
             );
+        const auto before = vpcs_of(work.previous);
+        const auto after = vpcs_of(work.properties);
+        for (const auto& vpc : after)
+            if (std::find(before.begin(), before.end(), vpc) == before.end())
+                associate(work, "AssociateVPCWithHostedZone", vpc);
+        for (const auto& vpc : before)
+            if (std::find(after.begin(), after.end(), vpc) == after.end())
+                associate(work, "DisassociateVPCFromHostedZone", vpc);
         if (work.changes("HostedZoneTags")) tag(work);
     }
 
@@ -67,6 +85,14 @@ public:
     }
 
 private:
+    static Json vpcs_of(const Json& properties) { return properties.value("VPCs", Json::array()); }
+
+    static void associate(Work& work, const char* operation, const Json& vpc) {
+        const auto answered =
+            work.call("route53", operation, {{"HostedZoneId", work.physical_id}, {"VPC", vpc}});
+        work.notes["change"] = answered.at("ChangeInfo").at("Id");
+    }
+
     static void tag(const Work& work) {
         const auto tags = work.tags("HostedZoneTags");
         Json gone = Json::array();

@@ -96,7 +96,7 @@ struct World {
     CountedQueries metrics;
     test::RecordedLog log;
     NameServer server{
-        {published, names, names, PlaceTable::own(), metrics, network, log},
+        {published, names, names, PlaceTable::own(), nullptr, metrics, network, log, {}},
         Random(1)
     };
     test::ScriptedConnection connection{thread};
@@ -210,4 +210,40 @@ TEST_CASE("name_server: a message that cannot be read is logged in one line") {
             "note dns a message of 192.0.2.9:53 is malformed"
         }
     );
+}
+
+TEST_CASE(
+    "name_server: who floods a network off this machine is answered ever less, without a cookie"
+) {
+    World world;
+    const network::Endpoint victim{network::IPAddress::v4(192, 0, 2, 9), 53};
+    std::size_t answers = 0;
+    std::size_t truncated_ones = 0;
+    for (int i = 0; i < 400; ++i) {
+        const auto response = parse_message(world.network.datagram(query(1), victim, world.thread));
+        if (!response) continue;
+        ++(response->is_truncated ? truncated_ones : answers);
+        CHECK(response->answers.size() == (response->is_truncated ? 0 : 1));
+    }
+    CHECK(answers == 100);
+    CHECK(truncated_ones == 150);
+    const network::Endpoint local{network::IPAddress::v4(127, 0, 0, 1), 5300};
+    for (int i = 0; i < 400; ++i) {
+        CHECK_FALSE(world.network.datagram(query(1), local, world.thread).empty());
+    }
+    // With our cookie the client is known to be where it says.
+    DNSMessage request;
+    request.questions.push_back({name_of("www.example.com"), RecordType::a});
+    request.edns.emplace().cookie = "12345678";
+    world.time.run_for(std::chrono::seconds(1));
+    const auto greeted =
+        parse_message(world.network.datagram(serialize(request), victim, world.thread));
+    REQUIRE(greeted.has_value());
+    request.edns->cookie = greeted->edns->cookie;
+    for (int i = 0; i < 400; ++i) {
+        const auto response =
+            parse_message(world.network.datagram(serialize(request), victim, world.thread));
+        REQUIRE(response.has_value());
+        CHECK_FALSE(response->is_truncated);
+    }
 }

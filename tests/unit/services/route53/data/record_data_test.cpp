@@ -64,6 +64,18 @@ TEST_CASE("record_data: what is no value of its type is named as AWS names it") 
         {RecordType::srv, "1 2 mail.example.com", "SRVRRDATANotWellFormed"},
         {RecordType::caa, "0 issue", "CAARRDATANotWellFormed"},
         {RecordType::soa, "a b 1 2 3 4", "SOARRDATANotWellFormed"},
+        {RecordType::ds, "12345 13 2", "DSRRDATANotWellFormed"},
+        {RecordType::ds, "65536 13 2 AB", "DSRRDATANotWellFormed"},
+        {RecordType::ds, "1 13 2 ABC", "DSRRDATANotWellFormed"},
+        {RecordType::tlsa, "3 1 256 AB", "TLSARRDATANotWellFormed"},
+        {RecordType::sshfp, "2 1 XY", "SSHFPRRDATANotWellFormed"},
+        {RecordType::naptr, "1 2 s \"\" \"\" a.example", "InvalidCharacterString"},
+        {RecordType::https, "1", "HTTPSRRDATANotWellFormed"},
+        {RecordType::https, "1 . port=99999", "HTTPSRRDATANotWellFormed"},
+        {RecordType::https, "1 . port=1 port=2", "HTTPSRRDATANotWellFormed"},
+        {RecordType::https, "1 . ipv4hint=2001:db8::1", "HTTPSRRDATANotWellFormed"},
+        {RecordType::svcb, "0 a.example port=1", "SVCBRRDATANotWellFormed"},
+        {RecordType::svcb, "1 a.example unknown=1", "SVCBRRDATANotWellFormed"},
     };
     for (const auto& example : examples) {
         CAPTURE(example.text);
@@ -71,4 +83,36 @@ TEST_CASE("record_data: what is no value of its type is named as AWS names it") 
         REQUIRE(std::holds_alternative<ValueProblem>(parsed));
         CHECK(std::get<ValueProblem>(parsed).code == example.code);
     }
+}
+
+// RFC 9460 2.2: "SvcParamKeys SHALL appear in increasing numeric order."
+TEST_CASE("record_data: parameters of a service binding are on the wire in the order of their keys"
+) {
+    const auto parsed = parse_record_data(
+        RecordType::svcb,
+        "16 foo.example.org. port=53 mandatory=port,alpn alpn=h2,h3-19 key667=\"hello\\210qoo\""
+    );
+    REQUIRE(std::holds_alternative<std::string>(parsed));
+    const auto& wire = std::get<std::string>(parsed);
+    const auto after_name = wire.substr(2 + 17);
+    CHECK(
+        to_hex(after_name) == "0000"
+                              "0004"
+                              "00010003"
+                              "0001"
+                              "0009"
+                              "026832"
+                              "0568332D3139"
+                              "0003"
+                              "0002"
+                              "0035"
+                              "029B"
+                              "0009"
+                              "68656C6C6F88716F6F"
+    );
+    CHECK(
+        record_data_text(RecordType::svcb, wire) ==
+        "16 foo.example.org. mandatory=\"alpn,port\" alpn=\"h2,h3-19\" port=\"53\" "
+        "key667=\"hello\\210qoo\""
+    );
 }

@@ -20,7 +20,7 @@ struct World {
     }
 
     std::string respond_to(std::string_view bytes, Transport transport = Transport::udp) {
-        return respond(bytes, transport, {}, {zones, names, names}, random).bytes;
+        return respond(bytes, {{}, transport}, {zones, names, names}, random).bytes;
     }
 
     DNSMessage ask(const DNSMessage& request, Transport transport = Transport::udp) {
@@ -148,4 +148,63 @@ TEST_CASE("respond: a client subnet comes back with scope 0, since no answer dep
     const auto response = world.ask(request);
     REQUIRE(response.edns.has_value());
     CHECK(response.edns->client_subnet == subnet);
+}
+
+TEST_CASE("respond: a client's cookie is answered with ours behind it, and known when it returns") {
+    World world;
+    const CookieSecret secret(1, 2);
+    const network::Endpoint client{network::IPAddress::v4(192, 0, 2, 9), 53};
+    const Peer peer{client, Transport::udp, {}, &secret, Timestamp{std::chrono::hours(1)}};
+    auto request = query("www.example.com");
+    request.edns.emplace().cookie = "12345678";
+    const auto ask = [&] {
+        return respond(
+            serialize(request),
+            peer,
+            {world.zones, world.names, world.names},
+            world.random
+        );
+    };
+    const auto first = ask();
+    CHECK_FALSE(first.has_valid_cookie);
+    const auto response = parse_message(first.bytes);
+    REQUIRE(response.has_value());
+    REQUIRE(response->edns->cookie);
+    CHECK(response->edns->cookie->size() == 24);
+    request.edns->cookie = response->edns->cookie;
+    CHECK(ask().has_valid_cookie);
+    // RFC 7873 5.2.2: a cookie of an impossible length is a format error.
+    request.edns->cookie = "123456789";
+    CHECK(parse_message(ask().bytes)->rcode == Rcode::format_error);
+}
+
+TEST_CASE("respond: the scope says whether the answer depends on where the client is") {
+    World world;
+    world.zones =
+        Zones({ZoneBuilder("example.com")
+                   .with("www.example.com", RecordType::a, {"192.0.2.1"})
+                   .routed("geo.example.com", "eu", GeolocationRouting{"EU", {}, {}}, "192.0.2.2")
+                   .build()});
+    const auto scope = [&](std::string_view name) {
+        auto request = query(name);
+        request.edns.emplace().client_subnet = ClientSubnet{1, 24, 0, "\xc6\x12\x1f"};
+        const auto response = world.ask(request);
+        REQUIRE(response.edns->client_subnet);
+        return response.edns->client_subnet->scope_prefix;
+    };
+    CHECK(scope("www.example.com") == 0);
+    CHECK(scope("geo.example.com") == 24);
+}
+
+TEST_CASE("respond: in place of an answer: truncated, or a failure") {
+    const auto request = serialize(query("www.example.com"));
+    const auto cut = parse_message(truncated(request));
+    REQUIRE(cut.has_value());
+    CHECK(cut->is_truncated);
+    CHECK(cut->is_response);
+    CHECK(cut->questions.size() == 1);
+    const auto failed = parse_message(server_failure(request));
+    REQUIRE(failed.has_value());
+    CHECK(failed->rcode == Rcode::server_failure);
+    CHECK(truncated("x").empty());
 }

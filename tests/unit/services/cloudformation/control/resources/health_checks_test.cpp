@@ -18,7 +18,13 @@ struct RecordingRoute53 final : ServiceCalls {
         if (operation == "CreateHealthCheck") return {{"HealthCheck", {{"Id", "check-1"}}}};
         if (operation == "CreateCidrCollection")
             return {{"Collection", {{"Id", "cidr-1"}, {"Arn", "arn:cidr-1"}}}};
-        if (operation == "ChangeResourceRecordSets") return {{"ChangeInfo", {{"Id", "change-1"}}}};
+        if (operation == "CreateHostedZone")
+            return {
+                {"HostedZone", {{"Id", "/hostedzone/Z1"}}},
+                {"ChangeInfo", {{"Id", "change-0"}}}
+            };
+        if (operation == "ChangeResourceRecordSets" || operation.find("VPC") != operation.npos)
+            return {{"ChangeInfo", {{"Id", "change-1"}}}};
         return Json::object();
     }
 };
@@ -141,4 +147,27 @@ TEST_CASE("a record set says its routing policy as the template does") {
             CHECK(sent.at(field) == value);
         CHECK(sent.at("SetIdentifier") == "one");
     }
+}
+
+TEST_CASE("a private hosted zone is made with its first VPC and associated with the others") {
+    Scene scene;
+    const auto* type = find_resource_type("AWS::Route53::HostedZone");
+    const auto vpc = [](const char* id) { return Json{{"VPCId", id}, {"VPCRegion", "us-east-1"}}; };
+    scene.work.properties = {{"Name", "inside.test"}, {"VPCs", {vpc("vpc-1"), vpc("vpc-2")}}};
+    CHECK(type->create(scene.work) == "Z1");
+    REQUIRE(scene.route53.calls.size() == 2);
+    CHECK(scene.route53.calls[0].second.at("VPC") == vpc("vpc-1"));
+    CHECK(scene.route53.calls[1].first == "AssociateVPCWithHostedZone");
+    CHECK(scene.route53.calls[1].second.at("VPC") == vpc("vpc-2"));
+    scene.work.previous = scene.work.properties;
+    scene.work.properties["VPCs"] = {vpc("vpc-2"), vpc("vpc-3")};
+    CHECK_FALSE(type->needs_replacement(scene.work.previous, scene.work.properties));
+    CHECK(type->needs_replacement(scene.work.previous, {{"Name", "inside.test"}}));
+    scene.route53.calls.clear();
+    type->update(scene.work);
+    REQUIRE(scene.route53.calls.size() == 2);
+    CHECK(scene.route53.calls[0].first == "AssociateVPCWithHostedZone");
+    CHECK(scene.route53.calls[0].second.at("VPC") == vpc("vpc-3"));
+    CHECK(scene.route53.calls[1].first == "DisassociateVPCFromHostedZone");
+    CHECK(scene.route53.calls[1].second.at("VPC") == vpc("vpc-1"));
 }

@@ -1,0 +1,139 @@
+// The operations on hosted zones and what belongs to them; see operations.hpp.
+#include "services/route53/control/operations.hpp"
+
+namespace diorama::route53 {
+
+api::AssociateVPCWithHostedZoneResponse Operations::associate_vpc_with_hosted_zone(
+    const aws::Call& call,
+    const api::AssociateVPCWithHostedZoneRequest& input
+) {
+    return vpc_associations_.associate(call, input);
+}
+
+api::CreateHostedZoneResponse
+Operations::create_hosted_zone(const aws::Call& call, const api::CreateHostedZoneRequest& input) {
+    return hosted_zones_.create(call, input);
+}
+
+api::CreateReusableDelegationSetResponse Operations::create_reusable_delegation_set(
+    const aws::Call& call,
+    const api::CreateReusableDelegationSetRequest& input
+) {
+    return delegation_sets_.create(call, input);
+}
+
+api::CreateVPCAssociationAuthorizationResponse Operations::create_vpc_association_authorization(
+    const aws::Call& call,
+    const api::CreateVPCAssociationAuthorizationRequest& input
+) {
+    return vpc_associations_.authorize(call, input);
+}
+
+api::DeleteHostedZoneResponse
+Operations::delete_hosted_zone(const aws::Call& call, const api::DeleteHostedZoneRequest& input) {
+    return hosted_zones_.remove(call, input);
+}
+
+api::DeleteReusableDelegationSetResponse Operations::delete_reusable_delegation_set(
+    const aws::Call& call,
+    const api::DeleteReusableDelegationSetRequest& input
+) {
+    return delegation_sets_.remove(call, input);
+}
+
+api::DeleteVPCAssociationAuthorizationResponse Operations::delete_vpc_association_authorization(
+    const aws::Call& call,
+    const api::DeleteVPCAssociationAuthorizationRequest& input
+) {
+    return vpc_associations_.withdraw_authorization(call, input);
+}
+
+api::DisassociateVPCFromHostedZoneResponse Operations::disassociate_vpc_from_hosted_zone(
+    const aws::Call& call,
+    const api::DisassociateVPCFromHostedZoneRequest& input
+) {
+    return vpc_associations_.disassociate(call, input);
+}
+
+api::GetAccountLimitResponse
+Operations::get_account_limit(const aws::Call& call, const api::GetAccountLimitRequest& input) {
+    return account_limits_.of_account(call, input);
+}
+
+api::GetDNSSECResponse
+Operations::get_dnssec(const aws::Call& call, const api::GetDNSSECRequest& input) {
+    return account_limits_.dnssec(call, input);
+}
+
+api::GetHostedZoneResponse
+Operations::get_hosted_zone(const aws::Call& call, const api::GetHostedZoneRequest& input) {
+    return hosted_zones_.get(call, input);
+}
+
+api::GetHostedZoneCountResponse Operations::
+    get_hosted_zone_count(const aws::Call& call, const api::GetHostedZoneCountRequest& /*input*/) {
+    return hosted_zones_.count(call);
+}
+
+api::GetHostedZoneLimitResponse Operations::get_hosted_zone_limit(
+    const aws::Call& call,
+    const api::GetHostedZoneLimitRequest& input
+) {
+    return account_limits_.of_zone(call, input);
+}
+
+api::GetReusableDelegationSetResponse Operations::get_reusable_delegation_set(
+    const aws::Call& call,
+    const api::GetReusableDelegationSetRequest& input
+) {
+    return delegation_sets_.get(call, input);
+}
+
+api::GetReusableDelegationSetLimitResponse Operations::get_reusable_delegation_set_limit(
+    const aws::Call& call,
+    const api::GetReusableDelegationSetLimitRequest& input
+) {
+    return delegation_sets_.limit(call, input);
+}
+
+api::ListHostedZonesResponse
+Operations::list_hosted_zones(const aws::Call& call, const api::ListHostedZonesRequest& input) {
+    return hosted_zones_.list(call, input);
+}
+
+api::ListHostedZonesByNameResponse Operations::list_hosted_zones_by_name(
+    const aws::Call& call,
+    const api::ListHostedZonesByNameRequest& input
+) {
+    return hosted_zones_.list_by_name(call, input);
+}
+
+api::ListHostedZonesByVPCResponse Operations::list_hosted_zones_by_vpc(
+    const aws::Call& call,
+    const api::ListHostedZonesByVPCRequest& input
+) {
+    return vpc_associations_.list_zones(call, input);
+}
+
+api::ListReusableDelegationSetsResponse Operations::list_reusable_delegation_sets(
+    const aws::Call& call,
+    const api::ListReusableDelegationSetsRequest& input
+) {
+    return delegation_sets_.list(call, input);
+}
+
+api::ListVPCAssociationAuthorizationsResponse Operations::list_vpc_association_authorizations(
+    const aws::Call& call,
+    const api::ListVPCAssociationAuthorizationsRequest& input
+) {
+    return vpc_associations_.list_authorizations(call, input);
+}
+
+api::UpdateHostedZoneCommentResponse Operations::update_hosted_zone_comment(
+    const aws::Call& call,
+    const api::UpdateHostedZoneCommentRequest& input
+) {
+    return hosted_zones_.update_comment(call, input);
+}
+
+} // namespace diorama::route53
