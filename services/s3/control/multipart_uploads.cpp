@@ -166,6 +166,8 @@ std::shared_ptr<Object> object_of(
     object->checksum = multipart_checksum(upload, object->parts);
     for (const auto& part : object->parts)
         object->size += part.size;
+    if (object->size > limits::object_bytes_max)
+        throw entity_too_large(object->size, limits::object_bytes_max);
     check_announced(input, upload, *object);
     return object;
 }

@@ -42,13 +42,7 @@ void read_size(const Request& request, ExpectedBody& expected) {
         throw missing_length();
     }
     if (*expected.size > limits::upload_bytes_max)
-        throw aws::AWSError(
-            "EntityTooLarge",
-            400,
-            "Your proposed upload exceeds the maximum allowed size"
-        )
-            .with("ProposedSize", std::to_string(*expected.size))
-            .with("MaxSizeAllowed", std::to_string(limits::upload_bytes_max));
+        throw entity_too_large(*expected.size, limits::upload_bytes_max);
 }
 
 void read_content_md5(const Request& request, ExpectedBody& expected) {
