@@ -61,8 +61,7 @@ void read_content_sha256(const Request& request, ExpectedBody& expected) {
     const bool may_be_chunked = header.starts_with("STREAMING-") ||
                                 request.headers().contains("x-amz-decoded-content-length");
     expected.is_aws_chunked =
-        may_be_chunked &&
-        aws::is_aws_chunked(header, request.headers().joined("content-encoding"));
+        may_be_chunked && aws::is_aws_chunked(header, request.headers().joined("content-encoding"));
     const bool has_digest = !header.empty() && !header.starts_with("STREAMING-");
     if (!has_digest || header == "UNSIGNED-PAYLOAD") return;
     if (header.size() != 64 || !bytes_of_hex(header))
