@@ -9,6 +9,8 @@ namespace diorama::s3::limits {
 
 // AWS: "Maximum part size 5 GiB", "Maximum object size 5 GiB in a single upload".
 inline constexpr std::uint64_t upload_bytes_max = 5ull << 30;
+// AWS: "Maximum object size 5 TiB" (of a multipart upload).
+inline constexpr std::uint64_t object_bytes_max = 5ull << 40;
 // AWS: "Part size: 5 MiB to 5 GiB. There is no minimum size limit on the last part".
 inline constexpr std::uint64_t part_bytes_min = 5ull << 20;
 // AWS: "Part numbers: 1 to 10,000 (inclusive)".

@@ -1,9 +1,11 @@
-// What S3 takes from a request by hand: ranges, list tokens, copy sources, hosts and paths. The
-// first byte chooses; each parser must come to an end, and what it accepts must make sense.
+// What S3 takes from a request by hand: ranges, list tokens, copy sources, hosts and paths, entity
+// tags, metadata. The first byte chooses; each parser must come to an end, and what it accepts must
+// make sense.
 #include "emulator/assert.hpp"
 #include "services/s3/data/addressing.hpp"
 #include "services/s3/data/copy_source.hpp"
 #include "services/s3/data/listing.hpp"
+#include "services/s3/data/metadata_text.hpp"
 #include "services/s3/data/preconditions.hpp"
 #include "services/s3/data/range.hpp"
 
@@ -37,6 +39,14 @@ void try_addresses(std::string_view text) {
     possible_bucket(text);
 }
 
+void try_metadata(std::string_view text) {
+    const auto decoded = decode_metadata(text);
+    const auto encoded = encode_metadata(decoded);
+    for (const auto c : encoded)
+        ASSERT(static_cast<unsigned char>(c) < 0x80);
+    if (encoded != decoded) ASSERT(decode_metadata(encoded) == decoded);
+}
+
 } // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size) {
@@ -58,6 +68,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
         break;
     default:
         names_e_tag(text, "tag");
+        try_metadata(text);
         break;
     }
     return 0;

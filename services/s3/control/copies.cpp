@@ -185,6 +185,8 @@ ByteRange range_of_copy(const std::optional<std::string>& text, const Object& so
             name,
             *text
         );
+    if (range->first >= source.size)
+        throw invalid_request("The specified copy range is invalid for the source object size");
     if (range->last >= source.size)
         throw invalid_argument(
             fmt::format("Range specified is not valid for source object of size: {}", source.size),

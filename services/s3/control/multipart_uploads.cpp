@@ -100,6 +100,12 @@ void check_completion(
     check_write(conditions, current, upload.key);
 }
 
+// AWS: the customer's key "is required only when the object was created using a checksum
+// algorithm"; if it is there, it has to be the right one.
+void check_completion_key(const MultipartUpload& upload, const std::optional<GivenKey>& key) {
+    if (key || upload.checksum_algorithm) check_part_key(upload, key);
+}
+
 api::CompleteMultipartUploadOutput output_of(
     const Request& request,
     const api::CompleteMultipartUploadRequest& input,
@@ -166,6 +172,8 @@ std::shared_ptr<Object> object_of(
     object->checksum = multipart_checksum(upload, object->parts);
     for (const auto& part : object->parts)
         object->size += part.size;
+    if (object->size > limits::object_bytes_max)
+        throw entity_too_large(object->size, limits::object_bytes_max);
     check_announced(input, upload, *object);
     return object;
 }
@@ -224,6 +232,7 @@ api::CompleteMultipartUploadOutput complete_multipart_upload(
     const api::CompleteMultipartUploadRequest& input
 ) {
     const auto conditions = read_write_conditions(request);
+    const auto customer_key = read_customer_key(request);
     ObjectRef replaced; // its bytes go after the lock, like those of parts that were not named
     std::map<int, std::shared_ptr<const Part>> parts;
     const std::lock_guard lock(store.state->mutex);
@@ -233,6 +242,7 @@ api::CompleteMultipartUploadOutput complete_multipart_upload(
             return output_of(request, input, *completed);
     }
     const auto& upload = upload_of(bucket, input.key, input.upload_id);
+    check_completion_key(upload, customer_key);
     const auto object = object_of(request, input, upload);
     check_completion(conditions, upload, find_object(bucket, upload.key));
     parts = upload.parts;

@@ -24,6 +24,7 @@ aws::AWSError refused(std::string message) {
 }
 
 std::optional<GivenKey> read_key(const Request& request, const std::string& prefix) {
+    if (request.exchange == nullptr) return std::nullopt; // asked from inside the process
     const auto algorithm = request.header(prefix + "algorithm");
     const auto key = request.header(prefix + "key");
     const auto md5 = request.header(prefix + "key-md5");

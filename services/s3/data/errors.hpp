@@ -3,6 +3,7 @@
 
 #include "emulator/aws/error.hpp"
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -97,6 +98,16 @@ inline aws::AWSError header_not_implemented(std::string_view header) {
                "A header you provided implies functionality that is not implemented"
     )
         .with("Header", std::string(header));
+}
+
+inline aws::AWSError entity_too_large(std::uint64_t proposed, std::uint64_t most) {
+    return aws::AWSError(
+               "EntityTooLarge",
+               400,
+               "Your proposed upload exceeds the maximum allowed size"
+    )
+        .with("ProposedSize", std::to_string(proposed))
+        .with("MaxSizeAllowed", std::to_string(most));
 }
 
 inline aws::AWSError invalid_part_number(std::string_view value) {

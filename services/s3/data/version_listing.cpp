@@ -8,6 +8,21 @@ namespace diorama::s3 {
 
 namespace {
 
+// The versions of one key, from the newest to the oldest.
+struct KeyVersions {
+    const ObjectRef* current = nullptr; // unless it is a delete marker
+    const std::vector<ObjectRef>* others = nullptr;
+
+    std::size_t size() const {
+        return (current != nullptr ? 1u : 0u) + (others != nullptr ? others->size() : 0u);
+    }
+
+    const ObjectRef& operator[](std::size_t index) const {
+        if (current == nullptr) return (*others)[others->size() - 1 - index];
+        return index == 0 ? *current : (*others)[others->size() - index];
+    }
+};
+
 // Walks over the keys of current objects and of other versions as if they were one list.
 class Keys {
 public:
@@ -34,14 +49,12 @@ public:
         return std::min(object_->first, others_->first);
     }
 
-    // From the newest to the oldest.
-    std::vector<ObjectRef> versions() const {
-        std::vector<ObjectRef> list;
+    KeyVersions versions() const {
+        KeyVersions versions;
         const auto& wanted = key();
-        if (has_object() && object_->first == wanted) list.push_back(object_->second);
-        if (has_others() && others_->first == wanted)
-            list.insert(list.end(), others_->second.rbegin(), others_->second.rend());
-        return list;
+        if (has_object() && object_->first == wanted) versions.current = &object_->second;
+        if (has_others() && others_->first == wanted) versions.others = &others_->second;
+        return versions;
     }
 
     void next() {
@@ -88,17 +101,25 @@ std::optional<std::uint64_t> order_of(std::string_view version_id) {
     return order;
 }
 
-std::size_t
-first_behind(const std::vector<ObjectRef>& versions, const std::string& version_id_marker) {
-    for (std::size_t i = 0; i < versions.size(); ++i) {
-        if (versions[i]->version_id == version_id_marker) return i + 1;
-    }
+std::size_t first_behind(const KeyVersions& versions, const std::string& version_id_marker) {
     const auto order = order_of(version_id_marker);
-    // A null version that is gone: better twice than never.
-    if (!order) return 0;
+    if (!order) {
+        for (std::size_t i = 0; i < versions.size(); ++i) {
+            if (versions[i]->version_id == version_id_marker) return i + 1;
+        }
+        return 0; // a null version that is gone: better twice than never
+    }
+    // Orders fall from version to version.
     std::size_t first = 0;
-    while (first < versions.size() && versions[first]->order > *order)
-        ++first;
+    for (std::size_t count = versions.size(); count > 0;) {
+        const auto half = count / 2;
+        if (versions[first + half]->order >= *order) {
+            first += half + 1;
+            count -= half + 1;
+        } else {
+            count = half;
+        }
+    }
     return first;
 }
 

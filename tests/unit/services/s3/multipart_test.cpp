@@ -199,6 +199,10 @@ TEST_CASE("copies: objects and parts of them, with their metadata or new ones") 
             ranged("bytes=0-100").element("Message") ==
             "Range specified is not valid for source object of size: 10"
         );
+        CHECK(
+            ranged("bytes=10-12").element("Message") ==
+            "The specified copy range is invalid for the source object size"
+        );
         const auto part = ranged("bytes=2-4");
         CHECK(part.status == 200);
         CHECK(complete(client, upload, {{1, part.element("ETag")}}).status == 200);

@@ -301,6 +301,14 @@ TEST_CASE("customer keys: all parts of an upload need the key that it began with
         "</CompleteMultipartUpload>",
         tag
     );
-    CHECK(client.send("POST", "/bucket/key?uploadId=" + upload, {}, complete).status == 200);
+    auto wrong_key = customer_key;
+    wrong_key.set(
+        "x-amz-server-side-encryption-customer-key",
+        "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="
+    );
+    wrong_key.set("x-amz-server-side-encryption-customer-key-MD5", "cLyPS3KoaSFGi/joRB3OUQ==");
+    const auto target = "/bucket/key?uploadId=" + upload;
+    CHECK(client.send("POST", target, wrong_key, complete).element("Code") == "InvalidRequest");
+    CHECK(client.send("POST", target, {}, complete).status == 200);
     CHECK(client.send("GET", "/bucket/key", customer_key).body == "secret");
 }
