@@ -154,6 +154,7 @@ struct World::Parts {
     )};
     sns::SNS sns{environment, *sns_endpoints};
     FleetOfEC2 fleet{ec2};
+    TopicsOfSNS event_topics{sns, world, *journal};
     GroupsOfELB target_groups{elbv2};
     AlarmsOfCloudWatch tracking_alarms{cloudwatch};
     autoscaling::AutoScaling autoscaling{environment, fleet, target_groups, tracking_alarms};
@@ -188,6 +189,7 @@ World::Parts::Parts(const Options& given)
     : options(given) {
     world_names.join([this](std::string_view name) { return route53.resolve(name); });
     alarm_actions.join(sns, autoscaling);
+    s3.publish_to(event_topics);
     ec2.watch([this](const ec2::InstanceView& instance) {
         elbv2.instance_changed(instance.account, instance.region, instance.id);
         autoscaling.instance_changed(instance.id);
