@@ -189,6 +189,7 @@ struct World::Parts {
     )};
     sns::SNS sns{environment, *sns_endpoints};
     FleetOfEC2 fleet{ec2};
+    TopicsOfSNS event_topics{sns, world, *journal};
     GroupsOfELB target_groups{elbv2};
     AlarmsOfCloudWatch tracking_alarms{cloudwatch};
     autoscaling::AutoScaling autoscaling{environment, fleet, target_groups, tracking_alarms};
@@ -226,6 +227,7 @@ World::Parts::Parts(const Options& given)
     target_health.join(elbv2);
     health_alarms.join(internal_calls);
     vpcs.join(internal_calls);
+    s3.publish_to(event_topics);
     ec2.watch([this](const ec2::InstanceView& instance) {
         instance_networks.instance_changed(ec2, instance);
         elbv2.instance_changed(instance.account, instance.region, instance.id);

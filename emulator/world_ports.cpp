@@ -319,6 +319,19 @@ nlohmann::json CallsOfStacks::call(
     return calls_.call({place.account, place.region}, service, operation, input);
 }
 
+void TopicsOfSNS::publish(
+    const std::string& topic_arn,
+    const std::string& subject,
+    const std::string& message,
+    std::function<void(std::string error)> done
+) {
+    world_.post([this, topic_arn, subject, message, done = std::move(done)] {
+        auto error = sns_.publish(topic_arn, subject, message);
+        journal_.commit();
+        done(std::move(error));
+    });
+}
+
 std::optional<std::string> TemplatesInS3::get(const std::string& bucket, const std::string& key) {
     std::string bytes;
     if (s3_.get_object(bucket, key, bytes) != s3::S3::Outcome::done) return std::nullopt;

@@ -13,6 +13,7 @@
 #include "services/elbv2/elbv2.hpp"
 #include "services/rds/rds.hpp"
 #include "services/route53/route53.hpp"
+#include "services/s3/ports.hpp"
 #include "services/s3/s3.hpp"
 #include "services/sns/sns.hpp"
 
@@ -230,6 +231,27 @@ public:
 
 private:
     aws::InternalCalls& calls_;
+};
+
+// Events of buckets are published to SNS topics, on the world thread.
+class TopicsOfSNS final : public s3::EventTopics {
+public:
+    TopicsOfSNS(sns::SNS& sns, Scheduler& world, Journal& journal)
+        : sns_(sns)
+        , world_(world)
+        , journal_(journal) {}
+
+    void publish(
+        const std::string& topic_arn,
+        const std::string& subject,
+        const std::string& message,
+        std::function<void(std::string error)> done
+    ) override;
+
+private:
+    sns::SNS& sns_;
+    Scheduler& world_;
+    Journal& journal_;
 };
 
 class TemplatesInS3 final : public cloudformation::TemplateObjects {

@@ -59,6 +59,15 @@ inline constexpr std::size_t write_bytes = 256 << 10;
 // A response on its way from a disk: read and sent in such pieces.
 inline constexpr std::size_t read_bytes = 256 << 10;
 
+// AWS: logs are delivered "within a few hours"; ours sooner. What waits for delivery stays below
+// this for each bucket.
+inline constexpr auto log_delivery_interval = std::chrono::minutes(5);
+inline constexpr std::size_t log_bytes_max = 8 << 20;
+// AWS: the fields of a POST form before the file "must not exceed 20 KB".
+inline constexpr std::size_t form_fields_max = 20 * 1024;
+// Keys that lifecycle rules are held against while the state is locked.
+inline constexpr std::size_t lifecycle_keys_at_once = 1000;
+
 // AWS: storage metrics "are reported once per day".
 inline constexpr auto storage_metrics_interval = std::chrono::hours(24);
 

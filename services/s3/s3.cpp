@@ -2,13 +2,17 @@
 #include "services/s3/s3.hpp"
 
 #include "emulator/aws/utf8.hpp"
+#include "services/s3/background/lifecycle.hpp"
+#include "services/s3/background/observers.hpp"
 #include "services/s3/background/storage_metrics.hpp"
 #include "services/s3/control/dispatch.hpp"
+#include "services/s3/control/s3_control.hpp"
 #include "services/s3/data/answer.hpp"
 #include "services/s3/data/authorize.hpp"
 #include "services/s3/data/cross_origin.hpp"
 #include "services/s3/data/errors.hpp"
 #include "services/s3/data/objects.hpp"
+#include "services/s3/data/post_object.hpp"
 #include "services/s3/data/routing.hpp"
 #include "services/s3/data/store.hpp"
 
@@ -53,10 +57,13 @@ Serve find_data_operation(std::string_view operation) {
 }
 
 void serve_request(Store& store, const RequestRef& request) {
+    if (is_s3_control(*request)) return serve_s3_control(store, request);
     if (request->head().method == "OPTIONS") return answer_preflight(store, request);
-    if (request->target.style == AddressingStyle::website) return serve_website(store, request);
+    const bool is_website = request->target.style == AddressingStyle::website;
+    const auto operation = is_website ? std::string("GetObject") : operation_of(*request);
+    store.observers->watch(*request, operation);
+    if (is_website) return serve_website(store, request);
     check_expected_owner(store, *request);
-    const auto operation = operation_of(*request);
     if (operation.empty())
         throw aws::AWSError(
             "MethodNotAllowed",
@@ -65,6 +72,7 @@ void serve_request(Store& store, const RequestRef& request) {
         )
             .with("Method", request->head().method)
             .with("ResourceType", request->target.key.empty() ? "BUCKET" : "OBJECT");
+    if (operation == "PostObject") return post_object(store, request);
     authorize(store, *request, operation);
     if (const auto serve = find_data_operation(operation)) return serve(store, request);
     if (serve_document_operation(store, request, operation)) return;
@@ -80,14 +88,30 @@ void serve_request(Store& store, const RequestRef& request) {
 S3::S3(Environment& environment, Settings settings)
     : environment_(environment)
     , random_(environment.random.fork("s3"))
-    , secrets_(std::move(settings.secrets))
     , store_(std::make_unique<Store>(
           settings.folder,
           std::move(settings.run_blocking),
           environment.log,
           settings.durability
       ))
-    , storage_metrics_(std::make_unique<StorageMetrics>(environment, *store_->state)) {}
+    , storage_metrics_(std::make_unique<StorageMetrics>(environment, *store_->state))
+    , access_logs_(std::make_unique<AccessLogs>(
+          environment,
+          *store_->state,
+          store_->run_blocking,
+          [this](const std::string& bucket, const std::string& key, const std::string& bytes) {
+              return put_object(bucket, key, bytes, "text/plain") == Outcome::done;
+          }
+      ))
+    , observers_(std::make_unique<Observers>(environment, *store_->state, *access_logs_))
+    , lifecycle_(std::make_unique<Lifecycle>(environment, *store_, *observers_)) {
+    store_->secrets = std::move(settings.secrets);
+    store_->observers = observers_.get();
+}
+
+void S3::publish_to(EventTopics& topics) {
+    observers_->join(topics);
+}
 
 S3::~S3() = default;
 
@@ -179,11 +203,11 @@ void S3::answer(std::shared_ptr<http::Exchange> exchange, const HostMeaning& mea
         check_uri(*request);
         add_cors_headers(*store_, *request);
         request->caller = identify_caller(head.headers, request->query, environment_.clock);
-        if (secrets_ && request->caller.service.empty())
+        if (store_->secrets && request->caller.service.empty())
             request->chunk_signatures = verify_signature(
                 head,
                 meaning.style == AddressingStyle::path ? std::string() : meaning.bucket,
-                secrets_,
+                store_->secrets,
                 environment_.clock
             );
         call.account = request->caller.account;

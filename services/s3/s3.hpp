@@ -18,6 +18,10 @@
 namespace diorama::s3 {
 
 struct Store;
+class AccessLogs;
+class EventTopics;
+class Lifecycle;
+class Observers;
 class StorageMetrics;
 
 struct Settings {
@@ -105,6 +109,9 @@ public:
         const nlohmann::json& input
     );
 
+    // Where event notifications are published; before the first request.
+    void publish_to(EventTopics& topics);
+
     // Whether a website endpoint would answer for this bucket (Route 53's aliases).
     bool has_website(const std::string& bucket) const;
 
@@ -124,9 +131,11 @@ private:
     Environment& environment_;
     std::mutex random_mutex_;
     Random random_;
-    std::function<std::optional<std::string>(std::string_view access_key)> secrets_;
     std::unique_ptr<Store> store_;
     std::unique_ptr<StorageMetrics> storage_metrics_;
+    std::unique_ptr<AccessLogs> access_logs_;
+    std::unique_ptr<Observers> observers_;
+    std::unique_ptr<Lifecycle> lifecycle_;
 };
 
 } // namespace diorama::s3

@@ -5,6 +5,7 @@
 #include "services/s3/data/authorize.hpp"
 #include "services/s3/data/conditional_write.hpp"
 #include "services/s3/data/errors.hpp"
+#include "services/s3/data/object_events.hpp"
 #include "services/s3/data/requested_list.hpp"
 #include "services/s3/data/versions.hpp"
 
@@ -153,6 +154,7 @@ put_object_acl(Store& store, const Request& request, const api::PutObjectAclRequ
     auto changed = std::make_shared<Object>(*object);
     changed->headers.acl = std::make_shared<const AccessControlList>(std::move(list));
     store.state->change_version(bucket, std::move(changed));
+    tell_changed(request, *object, "ObjectAcl:Put");
     return {};
 }
 

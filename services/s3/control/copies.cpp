@@ -9,6 +9,7 @@
 #include "services/s3/data/errors.hpp"
 #include "services/s3/data/expected_body.hpp"
 #include "services/s3/data/intake.hpp"
+#include "services/s3/data/object_events.hpp"
 #include "services/s3/data/object_headers.hpp"
 #include "services/s3/data/object_lock.hpp"
 #include "services/s3/data/objects.hpp"
@@ -241,6 +242,7 @@ copy_object(Store& store, const Request& request, const api::CopyObjectRequest& 
         check_lock_possible(bucket, object->lock);
         check_write(conditions, find_object(bucket, input.key), input.key);
         replaced = add_version(*store.state, bucket, object, request.call.random);
+        tell_created(request, bucket, *object, "Copy");
     }
     api::CopyObjectOutput output;
     say_encryption(output, customer_key);

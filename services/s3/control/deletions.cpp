@@ -3,6 +3,7 @@
 #include "services/s3/data/authorize.hpp"
 #include "services/s3/data/conditional_write.hpp"
 #include "services/s3/data/errors.hpp"
+#include "services/s3/data/object_events.hpp"
 #include "services/s3/data/preconditions.hpp"
 #include "services/s3/data/versions.hpp"
 #include "services/s3/limits.hpp"
@@ -84,6 +85,7 @@ delete_objects(Store& store, const Request& request, const api::DeleteObjectsReq
                 version_id ? delete_version(state, bucket, {object.key, *version_id, bypasses, now})
                            : delete_current(state, bucket, object.key, request.call.random, now)
             );
+            tell_removed(request, deletions.back(), version_id.has_value());
         } catch (const aws::AWSError& error) {
             auto& refused = output.errors.emplace_back();
             refused.key = object.key;

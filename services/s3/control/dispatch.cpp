@@ -6,6 +6,7 @@
 #include "emulator/aws/protocols/protocol.hpp"
 #include "services/s3/control/document_operation.hpp"
 #include "services/s3/control/operations.hpp"
+#include "services/s3/control/topic_validation.hpp"
 #include "services/s3/data/answer.hpp"
 #include "services/s3/data/errors.hpp"
 #include "services/s3/data/expected_body.hpp"
@@ -289,6 +290,17 @@ void run(
     check_values(*request);
     if (operation.name == "CreateBucket") check_location(*request, body);
     check_document(*request, operation.name, body);
+    if (operation.name == "PutBucketNotificationConfiguration")
+        return validate_topics(
+            store,
+            request,
+            body,
+            [&store, request, &operation, body = std::string(body)] {
+                answering_errors(request, [&] {
+                    answer(store, request, invoke(store, *request, operation, body));
+                });
+            }
+        );
     if (operation.copies_bytes && store.blobs->blocks()) return run_copy(store, request, operation);
     answer(store, request, invoke(store, *request, operation, body));
 }

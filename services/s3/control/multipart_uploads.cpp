@@ -7,6 +7,7 @@
 #include "services/s3/data/errors.hpp"
 #include "services/s3/data/expected_body.hpp"
 #include "services/s3/data/multipart.hpp"
+#include "services/s3/data/object_events.hpp"
 #include "services/s3/data/object_headers.hpp"
 #include "services/s3/data/object_lock.hpp"
 #include "services/s3/data/objects.hpp"
@@ -248,6 +249,7 @@ api::CompleteMultipartUploadOutput complete_multipart_upload(
     parts = upload.parts;
     store.state->remove_upload(bucket, {input.key, input.upload_id});
     replaced = add_version(*store.state, bucket, object, request.call.random);
+    tell_created(request, bucket, *object, "CompleteMultipartUpload");
     return output_of(request, input, *object);
 }
 

@@ -2,6 +2,7 @@
 #include "services/s3/control/operations.hpp"
 #include "services/s3/data/conditional_write.hpp"
 #include "services/s3/data/errors.hpp"
+#include "services/s3/data/object_events.hpp"
 #include "services/s3/data/object_headers.hpp"
 #include "services/s3/data/versions.hpp"
 #include "services/s3/limits.hpp"
@@ -104,6 +105,7 @@ api::PutObjectTaggingOutput put_object_tagging(
     auto& bucket = bucket_of(*store.state, input.bucket);
     object = tagged_object(request, bucket, input);
     retag(store, bucket, *object, std::move(tags));
+    tell_changed(request, *object, "ObjectTagging:Put");
     api::PutObjectTaggingOutput output;
     output.version_id = version_id_of(bucket, *object);
     return output;
@@ -134,6 +136,7 @@ api::DeleteObjectTaggingOutput delete_object_tagging(
     auto& bucket = bucket_of(*store.state, input.bucket);
     object = tagged_object(request, bucket, input);
     retag(store, bucket, *object, {});
+    tell_changed(request, *object, "ObjectTagging:Delete");
     api::DeleteObjectTaggingOutput output;
     output.version_id = version_id_of(bucket, *object);
     return output;

@@ -22,15 +22,6 @@ std::optional<std::int64_t> parse_integer(std::string_view text) {
     return value;
 }
 
-// A key id of twelve digits is the account itself.
-Caller caller_with_key(std::string_view access_key) {
-    Caller caller;
-    caller.access_key = access_key;
-    if (access_key.size() == 12 && access_key.find_first_not_of("0123456789") == access_key.npos)
-        caller.account = access_key;
-    return caller;
-}
-
 // "AKID/20261122/us-east-1/s3/aws4_request"; the key itself may hold slashes.
 std::optional<Caller> parse_credential(std::string_view credential) {
     std::array<std::string_view, 4> scope;
@@ -173,6 +164,14 @@ Caller from_header(std::string_view authorization) {
 }
 
 } // namespace
+
+Caller caller_with_key(std::string_view access_key) {
+    Caller caller;
+    caller.access_key = access_key;
+    if (access_key.size() == 12 && access_key.find_first_not_of("0123456789") == access_key.npos)
+        caller.account = access_key;
+    return caller;
+}
 
 const std::string* find_parameter(const Query& query, std::string_view name) {
     for (const auto& [parameter, value] : query) {

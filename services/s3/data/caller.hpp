@@ -29,6 +29,9 @@ struct Caller {
 // version 2 only says when it ends, by that clock. Throws aws::AWSError.
 Caller identify_caller(const http::Headers& headers, const Query& query, const Clock& clock);
 
+// A key id of twelve digits is the account itself.
+Caller caller_with_key(std::string_view access_key);
+
 // The value of a parameter; nullptr when it is absent.
 const std::string* find_parameter(const Query& query, std::string_view name);
 

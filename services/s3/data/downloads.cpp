@@ -6,6 +6,7 @@
 #include "services/s3/data/customer_key.hpp"
 #include "services/s3/data/delivery.hpp"
 #include "services/s3/data/errors.hpp"
+#include "services/s3/data/object_events.hpp"
 #include "services/s3/data/object_headers.hpp"
 #include "services/s3/data/objects.hpp"
 #include "services/s3/data/preconditions.hpp"
@@ -182,6 +183,7 @@ void get_object(Store& store, const RequestRef& request) {
         const auto& bucket = bucket_of(*store.state, request->target.bucket);
         object = readable_version(*request, bucket, request->target.key, version_id);
         add_version_header(request->further_headers, bucket, *object);
+        add_expiration(*request, bucket, *object);
     }
     check_customer_key(*object, customer_key);
     if (!request->is_head()) check_readable(*object, request->call.now);

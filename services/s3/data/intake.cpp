@@ -197,7 +197,8 @@ private:
     }
 
     std::optional<AWSError> find_mismatch() const {
-        if (digests_.size != *expected_.size) return incomplete_body();
+        const bool is_open_ended = request_->is_form;
+        if (!is_open_ended && digests_.size != *expected_.size) return incomplete_body();
         const auto& signatures = request_->chunk_signatures;
         if (signatures && !signatures->hold(digests_.size, framing_.trailers()))
             return signature_mismatch(request_->caller.access_key);

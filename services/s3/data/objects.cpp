@@ -6,6 +6,7 @@
 #include "services/s3/data/customer_key.hpp"
 #include "services/s3/data/errors.hpp"
 #include "services/s3/data/intake.hpp"
+#include "services/s3/data/object_events.hpp"
 #include "services/s3/data/object_headers.hpp"
 #include "services/s3/data/object_lock.hpp"
 #include "services/s3/data/versions.hpp"
@@ -88,6 +89,7 @@ void store_object(
         check_lock_possible(bucket, upload.lock);
         check_write(upload.conditions, find_object(bucket, object->key), object->key);
         replaced = add_version(*store.state, bucket, object, request->random);
+        tell_created(*request, bucket, *object, "Put");
         if (!object->version_id.empty()) headers.add("x-amz-version-id", object->version_id);
     }
     when_durable(store, request, [request, headers = std::move(headers)] {
@@ -260,6 +262,7 @@ void delete_object(Store& store, const RequestRef& request) {
             version_id ? find_version(bucket, key, *version_id) : find_object(bucket, key);
         check_write(conditions, named, key);
         deletion = delete_named(*store.state, bucket, *request, version_id);
+        tell_removed(*request, deletion, version_id.has_value());
         if (deletion.marker != nullptr) headers.add("x-amz-delete-marker", "true");
         if (bucket.versioning != Versioning::never) {
             const auto& id = version_id ? *version_id : deletion.marker->version_id;

@@ -7,6 +7,7 @@
 #include "services/s3/data/access_control_list.hpp"
 #include "services/s3/data/addressing.hpp"
 #include "services/s3/data/caller.hpp"
+#include "services/s3/data/observation.hpp"
 #include "services/s3/data/signature.hpp"
 
 #include <memory>
@@ -40,6 +41,10 @@ struct Request {
     Caller caller;
     // Of the object that is about to be written; nothing: the bucket owner's and private.
     mutable AccessControlListRef object_list;
+    // For whoever watches the bucket; nothing where nobody does.
+    RequestFactsRef facts;
+    // A form's file: how long it is shows at its end.
+    bool is_form = false;
     // Of an aws-chunked body, where signatures are verified.
     std::shared_ptr<ChunkSignatures> chunk_signatures;
     std::string host_id; // x-amz-id-2

@@ -5,12 +5,15 @@
 #include "emulator/log.hpp"
 #include "emulator/storage/blob_store.hpp"
 #include "services/s3/background/persistence.hpp"
+#include "services/s3/data/signature.hpp"
 #include "services/s3/state.hpp"
 
 #include <memory>
 #include <string>
 
 namespace diorama::s3 {
+
+class Observers;
 
 struct Store {
     // `folder` empty: everything in memory.
@@ -23,6 +26,9 @@ struct Store {
 
     Log& log;
     RunBlocking run_blocking;
+    // The secret of an access key, where signatures are verified.
+    Secrets secrets;
+    Observers* observers = nullptr; // who watches buckets; outlives every request
     // Destroyed in the opposite order: the blobs that are alive when their store closes stay.
     std::unique_ptr<Persistence> persistence;
     std::unique_ptr<State> state;
