@@ -50,15 +50,15 @@ void SimulatedCheckers::check(Rule rule, bool holds, const std::string& text) {
 }
 
 // RFC 9111 4.2: "A response is stale if its age has exceeded its freshness lifetime"; RFC 5861 says
-// for how long it may be served all the same.
+// for how long it may be served all the same, while somebody revalidates it. What is kept because
+// the origin fails has its lifetime renewed.
 void SimulatedCheckers::served_from_cache(
     const cloudfront::Distribution& distribution,
     const cloudfront::Entry& entry,
-    bool is_stale_allowed,
     Timestamp now
 ) {
     const auto latest =
-        entry.fresh_until + (is_stale_allowed ? entry.stale_while_revalidate : Duration::zero());
+        entry.fresh_until + (entry.forbids_stale ? Duration::zero() : entry.stale_while_revalidate);
     if (now >= latest) {
         check(fresh_enough, false, entry.object_path + " was served stale");
     } else {

@@ -22,7 +22,6 @@ public:
     void served_from_cache(
         const cloudfront::Distribution& distribution,
         const cloudfront::Entry& entry,
-        bool is_stale_allowed,
         Timestamp now
     ) override;
     void forwarded(

@@ -183,6 +183,10 @@ std::uint64_t SimulatedDatabases::lost_in(const SimulatedDatabase& database) con
     return acknowledged() - kept;
 }
 
+std::uint64_t SimulatedDatabases::lost_of_own(const SimulatedDatabase& database) const {
+    return acknowledged_[database.timeline->number].beyond(database.position);
+}
+
 std::vector<const SimulatedDatabase*> SimulatedDatabases::all() const {
     std::vector<const SimulatedDatabase*> found;
     for (const auto& [id, database] : databases_)

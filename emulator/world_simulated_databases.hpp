@@ -87,6 +87,8 @@ public:
     std::uint64_t acknowledged() const;
     // Acknowledged writes that this database does not have.
     std::uint64_t lost_in(const SimulatedDatabase& database) const;
+    // Of those that it acknowledged itself.
+    std::uint64_t lost_of_own(const SimulatedDatabase& database) const;
     std::vector<const SimulatedDatabase*> all() const;
 
     // rds::Databases

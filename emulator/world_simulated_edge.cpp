@@ -98,9 +98,7 @@ void SimulatedTraffic::serve(CallId id, const cloudfront::Serve& serve) {
         fetch(behind, *serve.refresh);
     }
     const auto& entry = *serve.entry;
-    if (observer_ != nullptr)
-        observer_
-            ->served_from_cache(*calls_[id].distribution, entry, serve.refresh.has_value(), now());
+    if (observer_ != nullptr) observer_->served_from_cache(*calls_[id].distribution, entry, now());
     reply_from_edge(id, static_cast<std::uint16_t>(entry.status), length_of(entry), serve.result);
 }
 

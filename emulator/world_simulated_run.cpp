@@ -140,7 +140,7 @@ void SimulatedWorld::Parts::check_at_the_end(
     for (const auto* one : databases.all()) {
         // What was restored from a backup may lack what came after it.
         const bool is_promised = one->source.empty() && one->timeline->before == nullptr;
-        if (is_promised) checkers.check_writes(one->identity.name, databases.lost_in(*one));
+        if (is_promised) checkers.check_writes(one->identity.name, databases.lost_of_own(*one));
     }
 }
 

@@ -33,7 +33,6 @@ public:
     virtual void served_from_cache(
         const cloudfront::Distribution& distribution,
         const cloudfront::Entry& entry,
-        bool is_stale_allowed,
         Timestamp now
     ) = 0;
     virtual void forwarded(

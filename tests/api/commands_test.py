@@ -158,5 +158,18 @@ class Matrices(ScenarioCase):
         self.assertIn("missing.json: cannot be read", ended.stdout)
 
 
+
+class Swarming(ScenarioCase):
+    def test_drawn_worlds_hold_and_are_counted(self):
+        ended = self.diorama("swarm", "--minutes", "5", "--count", "4", "--seed", "1", "--keep", "broken")
+        self.assertEqual(ended.returncode, 0, ended.stdout + ended.stderr)
+        self.assertRegex(ended.stdout, r"^4 worlds, [1-9]\d* requests, .*: every rule held\n$")
+        self.assertFalse((self.folder / "broken").exists())
+
+    def test_wrong_options_are_refused(self):
+        self.assertEqual(self.diorama("swarm", "--minutes", "-1").returncode, 2)
+        self.assertEqual(self.diorama("swarm", "--seed", "seven").returncode, 2)
+
+
 if __name__ == "__main__":
     unittest.main()

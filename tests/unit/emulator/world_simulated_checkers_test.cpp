@@ -65,15 +65,17 @@ cloudfront::Entry entry_until(Timestamp fresh_until) {
 
 } // namespace
 
-TEST_CASE("checkers: an entry may be served as long as it is fresh, and as long as stale is allowed"
-) {
+TEST_CASE("checkers: an entry may be served while it is fresh, and while it may be revalidated") {
     Scene scene;
     const auto now = scene.time.now();
-    scene.checkers.served_from_cache(plain_distribution(), entry_until(now + 1s), false, now);
-    scene.checkers.served_from_cache(plain_distribution(), entry_until(now - 29s), true, now);
+    const auto distribution = plain_distribution();
+    scene.checkers.served_from_cache(distribution, entry_until(now + 1s), now);
+    scene.checkers.served_from_cache(distribution, entry_until(now - 29s), now);
     CHECK(scene.violations() == 0);
-    scene.checkers.served_from_cache(plain_distribution(), entry_until(now - 1s), false, now);
-    scene.checkers.served_from_cache(plain_distribution(), entry_until(now - 31s), true, now);
+    scene.checkers.served_from_cache(distribution, entry_until(now - 31s), now);
+    auto strict = entry_until(now - 1s);
+    strict.forbids_stale = true;
+    scene.checkers.served_from_cache(distribution, strict, now);
     CHECK(scene.violations() == 2);
     CHECK(scene.told() == "/a was served stale");
 }
@@ -82,7 +84,7 @@ TEST_CASE("checkers: a private answer must not come from the cache") {
     Scene scene;
     auto entry = entry_until(scene.time.now() + 1h);
     entry.headers.add("Cache-Control", "private, max-age=60");
-    scene.checkers.served_from_cache(plain_distribution(), entry, false, scene.time.now());
+    scene.checkers.served_from_cache(plain_distribution(), entry, scene.time.now());
     CHECK(scene.violations() == 1);
 }
 
@@ -94,10 +96,10 @@ TEST_CASE("checkers: for the behavior's minimum TTL CloudFront keeps private ans
     auto entry = entry_until(now + 1s);
     entry.stored_at = now;
     entry.headers.add("Cache-Control", "private, max-age=60");
-    scene.checkers.served_from_cache(distribution, entry, false, now);
+    scene.checkers.served_from_cache(distribution, entry, now);
     CHECK(scene.violations() == 0);
     entry.fresh_until = now + 60s;
-    scene.checkers.served_from_cache(distribution, entry, false, now);
+    scene.checkers.served_from_cache(distribution, entry, now);
     CHECK(scene.violations() == 1);
 }
 
