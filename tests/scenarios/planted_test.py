@@ -52,15 +52,6 @@ PLANTS = [
         "targets of a group take turns",
     ),
     Plant(
-        "a target goes on getting requests when its draining is over",
-        "services/elbv2/background/deregistration.cpp",
-        "record->targets = std::move(kept);",
-        "for (auto& target : kept) target.draining_until.reset();\n"
-        "        if (kept.empty()) record->targets = std::move(kept);\n"
-        "        else for (auto& target : record->targets) target.draining_until.reset();",
-        "a drained target gets no new request",
-    ),
-    Plant(
         "health checks never find anything",
         "services/elbv2/background/health_transitions.cpp",
         "track.failures >= thresholds.unhealthy)",
