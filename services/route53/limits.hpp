@@ -21,6 +21,7 @@ inline constexpr std::size_t zones_per_delegation_set_max = 100;
 inline constexpr std::size_t vpcs_per_zone_max = 300;
 inline constexpr std::size_t traffic_policies_per_account_max = 50;
 inline constexpr std::size_t traffic_policy_instances_per_account_max = 5;
+inline constexpr std::int64_t traffic_policy_versions_max = 1'000;
 inline constexpr std::size_t child_health_checks_max = 255;
 inline constexpr std::size_t cidr_collections_per_account_max = 5;
 inline constexpr std::size_t cidr_blocks_per_collection_max = 1'000;

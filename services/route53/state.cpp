@@ -5,6 +5,8 @@
 #include "services/route53/data/record_data.hpp"
 #include "services/route53/state_encoding.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 namespace diorama::route53 {
@@ -117,6 +119,10 @@ std::string StoredRecordSet::encode() const {
     if (!set_identifier.empty()) json["set_identifier"] = set_identifier;
     write_policy(json, policy);
     if (!health_check_id.empty()) json["health_check"] = health_check_id;
+    if (!traffic_policy_instance_id.empty()) {
+        json["traffic_policy_instance"] = traffic_policy_instance_id;
+    }
+    if (is_hidden) json["is_hidden"] = true;
     if (alias) {
         json["alias"] = {
             {"name", alias->name.to_string()},
@@ -139,6 +145,8 @@ StoredRecordSet StoredRecordSet::decode(std::string_view bytes) {
     set.set_identifier = optional_text(json, "set_identifier").value_or("");
     set.policy = read_policy(json);
     set.health_check_id = optional_text(json, "health_check").value_or("");
+    set.traffic_policy_instance_id = optional_text(json, "traffic_policy_instance").value_or("");
+    set.is_hidden = json.value("is_hidden", false);
     if (json.contains("alias")) {
         const auto& alias = json.at("alias");
         set.alias = AliasTarget{
@@ -191,13 +199,20 @@ State::State(Journal& journal)
     , health_checks(journal, "route53.health_checks")
     , cidr_collections(journal, "route53.cidr_collections")
     , delegation_sets(journal, "route53.delegation_sets")
-    , vpc_authorizations(journal, "route53.vpc_authorizations") {}
+    , vpc_authorizations(journal, "route53.vpc_authorizations")
+    , traffic_policies(journal, "route53.traffic_policies")
+    , traffic_policy_instances(journal, "route53.traffic_policy_instances") {}
 
 std::string account_key(std::string_view account, std::string_view id) {
     std::string key(account);
     key += separator;
     key += id;
     return key;
+}
+
+std::string
+traffic_policy_key(std::string_view account, std::string_view id, std::int64_t version) {
+    return account_key(account, fmt::format("{}\n{:06}", id, version));
 }
 
 std::string record_set_prefix(std::string_view hosted_zone_id) {

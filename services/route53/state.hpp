@@ -49,6 +49,8 @@ struct StoredRecordSet {
     std::uint32_t ttl = 0;           // not for an alias
     std::vector<std::string> values; // as given
     std::optional<AliasTarget> alias;
+    std::string traffic_policy_instance_id = {}; // that made it; empty: none
+    bool is_hidden = false;                      // of such an instance, under a name of its own
 
     // Whether both would be answered alike; values in any order and any spelling.
     bool same_records(const StoredRecordSet& other) const;
@@ -74,6 +76,36 @@ struct VPCAuthorization {
 
     std::string encode() const;
     static VPCAuthorization decode(std::string_view bytes);
+};
+
+// One version of one policy.
+struct TrafficPolicy {
+    std::string account;
+    std::string id; // a UUID
+    std::int64_t version = 1;
+    std::string name;
+    RecordType type = RecordType::a;
+    std::string document;
+    std::optional<std::string> comment;
+
+    std::string encode() const;
+    static TrafficPolicy decode(std::string_view bytes);
+};
+
+struct TrafficPolicyInstance {
+    std::string account;
+    std::string id; // a UUID
+    std::string hosted_zone_id;
+    std::string name; // lower case, escaped, with last dot
+    std::uint32_t ttl = 0;
+    std::string policy_id;
+    std::int64_t policy_version = 1;
+    RecordType type = RecordType::a;
+    std::string change_id; // of its record sets, the newest
+    bool is_updated = false;
+
+    std::string encode() const;
+    static TrafficPolicyInstance decode(std::string_view bytes);
 };
 
 struct Change {
@@ -188,9 +220,13 @@ struct State {
     Table<DelegationSet> delegation_sets;   // by account_key(account, id)
     // By account_key(account, zone id, region and VPC id, each on a line).
     Table<VPCAuthorization> vpc_authorizations;
+    Table<TrafficPolicy> traffic_policies;                 // by traffic_policy_key()
+    Table<TrafficPolicyInstance> traffic_policy_instances; // by account_key(account, id)
 };
 
 std::string account_key(std::string_view account, std::string_view id);
+// Versions in their order, one policy after the other.
+std::string traffic_policy_key(std::string_view account, std::string_view id, std::int64_t version);
 
 // AWS: record sets are listed by name, labels reversed ("com.example.www."), then by type, then by
 // set identifier.

@@ -207,6 +207,64 @@ VPCAuthorization VPCAuthorization::decode(std::string_view bytes) {
     return {{json.at("region"), json.at("id")}};
 }
 
+std::string TrafficPolicy::encode() const {
+    Json json{
+        {"account", account},
+        {"id", id},
+        {"version", version},
+        {"name", name},
+        {"type", to_string(type)},
+        {"document", document},
+    };
+    if (comment) json["comment"] = *comment;
+    return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+TrafficPolicy TrafficPolicy::decode(std::string_view bytes) {
+    const auto json = Json::parse(bytes);
+    TrafficPolicy policy;
+    policy.account = json.at("account");
+    policy.id = json.at("id");
+    policy.version = json.at("version");
+    policy.name = json.at("name");
+    policy.type = parse_record_type(json.at("type").get<std::string>()).value_or(RecordType::a);
+    policy.document = json.at("document");
+    if (json.contains("comment")) policy.comment = json.at("comment").get<std::string>();
+    return policy;
+}
+
+std::string TrafficPolicyInstance::encode() const {
+    return Json{
+        {"account", account},
+        {"id", id},
+        {"hosted_zone_id", hosted_zone_id},
+        {"name", name},
+        {"ttl", ttl},
+        {"policy_id", policy_id},
+        {"policy_version", policy_version},
+        {"type", to_string(type)},
+        {"change_id", change_id},
+        {"is_updated", is_updated},
+    }
+        .dump();
+}
+
+TrafficPolicyInstance TrafficPolicyInstance::decode(std::string_view bytes) {
+    const auto json = Json::parse(bytes);
+    TrafficPolicyInstance instance;
+    instance.account = json.at("account");
+    instance.id = json.at("id");
+    instance.hosted_zone_id = json.at("hosted_zone_id");
+    instance.name = json.at("name");
+    instance.ttl = json.at("ttl");
+    instance.policy_id = json.at("policy_id");
+    instance.policy_version = json.at("policy_version");
+    instance.type = parse_record_type(json.at("type").get<std::string>()).value_or(RecordType::a);
+    instance.change_id = json.at("change_id");
+    instance.is_updated = json.at("is_updated");
+    return instance;
+}
+
 std::shared_ptr<const CidrLocations> CidrCollection::published() const {
     auto map = std::make_shared<CidrLocations>();
     for (const auto& [block, location] : locations) {

@@ -108,6 +108,7 @@ class NameServer(unittest.TestCase):
         source = wait_for(address, "the instance")
         self.assertEqual(self.dig("+short", "www.inside.test").strip(), "192.0.2.1")
         self.assertEqual(self.dig("+short", "-b", source, "www.inside.test").strip(), "10.0.0.1")
+        self.assertEqual(self.dig("+short", "+tcp", "-b", source, "www.inside.test").strip(), "10.0.0.1")
         listed = self.route53.list_hosted_zones_by_vpc(VPCId=vpc, VPCRegion="us-east-1")["HostedZoneSummaries"]
         self.assertIn("inside.test.", [one["Name"] for one in listed])
 

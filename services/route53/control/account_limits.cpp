@@ -4,7 +4,7 @@
 
 #include "services/route53/limits.hpp"
 
-#include <algorithm>
+#include <set>
 
 namespace diorama::route53 {
 
@@ -18,6 +18,17 @@ std::int64_t count_with(const Table& table, const std::string& prefix) {
         ++count;
     }
     return count;
+}
+
+// Policies, not their versions.
+std::int64_t policies_of(const State& state, const std::string& prefix) {
+    std::set<std::string> ids;
+    const auto& table = state.traffic_policies;
+    for (auto at = table.lower_bound(prefix); at != table.end() && at->first.starts_with(prefix);
+         ++at) {
+        ids.insert(at->second.id);
+    }
+    return static_cast<std::int64_t>(ids.size());
 }
 
 } // namespace
@@ -42,12 +53,12 @@ AccountLimits::of_account(const aws::Call& call, const api::GetAccountLimitReque
     case api::AccountLimitType::MAX_REUSABLE_DELEGATION_SETS_BY_OWNER:
         set(limits::delegation_sets_per_account_max, count_with(state.delegation_sets, prefix));
         break;
-    // There are none: they are not emulated.
     case api::AccountLimitType::MAX_TRAFFIC_POLICIES_BY_OWNER:
-        set(limits::traffic_policies_per_account_max, 0);
+        set(limits::traffic_policies_per_account_max, policies_of(state, prefix));
         break;
     case api::AccountLimitType::MAX_TRAFFIC_POLICY_INSTANCES_BY_OWNER:
-        set(limits::traffic_policy_instances_per_account_max, 0);
+        set(limits::traffic_policy_instances_per_account_max,
+            count_with(state.traffic_policy_instances, prefix));
         break;
     }
     return response;

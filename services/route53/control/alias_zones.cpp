@@ -53,6 +53,17 @@ std::optional<AliasZone> find_alias_zone(std::string_view hosted_zone_id) {
     return std::nullopt;
 }
 
+std::optional<std::string> alias_zone_id(AliasZone::Kind kind, std::string_view region) {
+    if (kind == AliasZone::Kind::distribution) return std::string(distribution_zone);
+    for (const auto& zones : region_zones) {
+        if (zones.region != region) continue;
+        return std::string(
+            kind == AliasZone::Kind::load_balancer ? zones.load_balancer : zones.bucket_website
+        );
+    }
+    return std::nullopt;
+}
+
 // DIFFERS: with the names that work without set-up ("--advertise local") a resource is called
 // <name>.elb.localhost, <id>.cloudfront.localhost or s3-website.localhost, in every region.
 bool lies_within(const AliasZone& zone, std::string_view name) {

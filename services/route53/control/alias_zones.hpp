@@ -13,6 +13,8 @@ struct AliasZone {
 };
 
 std::optional<AliasZone> find_alias_zone(std::string_view hosted_zone_id);
+// The other way round; nothing for a region that is not known.
+std::optional<std::string> alias_zone_id(AliasZone::Kind kind, std::string_view region);
 
 // Whether the name (lower case, with last dot) can be one of that zone.
 bool lies_within(const AliasZone& zone, std::string_view name);

@@ -198,6 +198,16 @@ void ChangeBatch::apply_change(const api::Change& change) {
     const auto name = DNSName::parse(set->name).value_or(DNSName());
     const auto key = record_set_key(zone_.id, *set);
     if (!check_repetition(key, change.action, name)) return;
+    // UNKNOWN: AWS's sentence.
+    if (const auto* existing = find(key);
+        existing != nullptr && !existing->traffic_policy_instance_id.empty()) {
+        complain(fmt::format(
+            "The resource record set {} belongs to the traffic policy instance {}",
+            identity(*set),
+            existing->traffic_policy_instance_id
+        ));
+        return;
+    }
     names_.insert(name);
     switch (change.action) {
     case api::ChangeAction::CREATE:

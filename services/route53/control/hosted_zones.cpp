@@ -29,7 +29,7 @@ std::size_t HostedZones::record_set_count(const HostedZone& zone) const {
     std::size_t count = 0;
     for (auto at = table.lower_bound(prefix); at != table.end() && at->first.starts_with(prefix);
          ++at) {
-        ++count;
+        if (!at->second.is_hidden) ++count;
     }
     return count;
 }

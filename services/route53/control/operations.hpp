@@ -9,6 +9,8 @@
 #include "services/route53/control/hosted_zones.hpp"
 #include "services/route53/control/record_sets.hpp"
 #include "services/route53/control/tags.hpp"
+#include "services/route53/control/traffic_policies.hpp"
+#include "services/route53/control/traffic_policy_instances.hpp"
 #include "services/route53/control/vpc_associations.hpp"
 
 namespace diorama::route53 {
@@ -45,6 +47,18 @@ public:
         const aws::Call& call,
         const api::CreateReusableDelegationSetRequest& input
     ) override;
+    api::CreateTrafficPolicyResponse create_traffic_policy(
+        const aws::Call& call,
+        const api::CreateTrafficPolicyRequest& input
+    ) override;
+    api::CreateTrafficPolicyInstanceResponse create_traffic_policy_instance(
+        const aws::Call& call,
+        const api::CreateTrafficPolicyInstanceRequest& input
+    ) override;
+    api::CreateTrafficPolicyVersionResponse create_traffic_policy_version(
+        const aws::Call& call,
+        const api::CreateTrafficPolicyVersionRequest& input
+    ) override;
     api::CreateVPCAssociationAuthorizationResponse create_vpc_association_authorization(
         const aws::Call& call,
         const api::CreateVPCAssociationAuthorizationRequest& input
@@ -60,6 +74,14 @@ public:
     api::DeleteReusableDelegationSetResponse delete_reusable_delegation_set(
         const aws::Call& call,
         const api::DeleteReusableDelegationSetRequest& input
+    ) override;
+    api::DeleteTrafficPolicyResponse delete_traffic_policy(
+        const aws::Call& call,
+        const api::DeleteTrafficPolicyRequest& input
+    ) override;
+    api::DeleteTrafficPolicyInstanceResponse delete_traffic_policy_instance(
+        const aws::Call& call,
+        const api::DeleteTrafficPolicyInstanceRequest& input
     ) override;
     api::DeleteVPCAssociationAuthorizationResponse delete_vpc_association_authorization(
         const aws::Call& call,
@@ -113,6 +135,16 @@ public:
         const aws::Call& call,
         const api::GetReusableDelegationSetLimitRequest& input
     ) override;
+    api::GetTrafficPolicyResponse
+    get_traffic_policy(const aws::Call& call, const api::GetTrafficPolicyRequest& input) override;
+    api::GetTrafficPolicyInstanceResponse get_traffic_policy_instance(
+        const aws::Call& call,
+        const api::GetTrafficPolicyInstanceRequest& input
+    ) override;
+    api::GetTrafficPolicyInstanceCountResponse get_traffic_policy_instance_count(
+        const aws::Call& call,
+        const api::GetTrafficPolicyInstanceCountRequest& input
+    ) override;
     api::ListCidrBlocksResponse
     list_cidr_blocks(const aws::Call& call, const api::ListCidrBlocksRequest& input) override;
     api::ListCidrCollectionsResponse list_cidr_collections(
@@ -151,6 +183,27 @@ public:
         const aws::Call& call,
         const api::ListTagsForResourcesRequest& input
     ) override;
+    api::ListTrafficPoliciesResponse list_traffic_policies(
+        const aws::Call& call,
+        const api::ListTrafficPoliciesRequest& input
+    ) override;
+    api::ListTrafficPolicyInstancesResponse list_traffic_policy_instances(
+        const aws::Call& call,
+        const api::ListTrafficPolicyInstancesRequest& input
+    ) override;
+    api::ListTrafficPolicyInstancesByHostedZoneResponse
+    list_traffic_policy_instances_by_hosted_zone(
+        const aws::Call& call,
+        const api::ListTrafficPolicyInstancesByHostedZoneRequest& input
+    ) override;
+    api::ListTrafficPolicyInstancesByPolicyResponse list_traffic_policy_instances_by_policy(
+        const aws::Call& call,
+        const api::ListTrafficPolicyInstancesByPolicyRequest& input
+    ) override;
+    api::ListTrafficPolicyVersionsResponse list_traffic_policy_versions(
+        const aws::Call& call,
+        const api::ListTrafficPolicyVersionsRequest& input
+    ) override;
     api::ListVPCAssociationAuthorizationsResponse list_vpc_association_authorizations(
         const aws::Call& call,
         const api::ListVPCAssociationAuthorizationsRequest& input
@@ -163,6 +216,14 @@ public:
         const aws::Call& call,
         const api::UpdateHostedZoneCommentRequest& input
     ) override;
+    api::UpdateTrafficPolicyCommentResponse update_traffic_policy_comment(
+        const aws::Call& call,
+        const api::UpdateTrafficPolicyCommentRequest& input
+    ) override;
+    api::UpdateTrafficPolicyInstanceResponse update_traffic_policy_instance(
+        const aws::Call& call,
+        const api::UpdateTrafficPolicyInstanceRequest& input
+    ) override;
 
 private:
     const State& state_;
@@ -170,6 +231,8 @@ private:
     RecordSets record_sets_;
     HealthChecks health_checks_;
     CidrCollections cidr_collections_;
+    TrafficPolicies traffic_policies_;
+    TrafficPolicyInstances traffic_policy_instances_;
     VPCAssociations vpc_associations_;
     DelegationSets delegation_sets_;
     AccountLimits account_limits_;

@@ -22,6 +22,27 @@ api::CreateReusableDelegationSetResponse Operations::create_reusable_delegation_
     return delegation_sets_.create(call, input);
 }
 
+api::CreateTrafficPolicyResponse Operations::create_traffic_policy(
+    const aws::Call& call,
+    const api::CreateTrafficPolicyRequest& input
+) {
+    return traffic_policies_.create(call, input);
+}
+
+api::CreateTrafficPolicyInstanceResponse Operations::create_traffic_policy_instance(
+    const aws::Call& call,
+    const api::CreateTrafficPolicyInstanceRequest& input
+) {
+    return traffic_policy_instances_.create(call, input);
+}
+
+api::CreateTrafficPolicyVersionResponse Operations::create_traffic_policy_version(
+    const aws::Call& call,
+    const api::CreateTrafficPolicyVersionRequest& input
+) {
+    return traffic_policies_.create_version(call, input);
+}
+
 api::CreateVPCAssociationAuthorizationResponse Operations::create_vpc_association_authorization(
     const aws::Call& call,
     const api::CreateVPCAssociationAuthorizationRequest& input
@@ -39,6 +60,20 @@ api::DeleteReusableDelegationSetResponse Operations::delete_reusable_delegation_
     const api::DeleteReusableDelegationSetRequest& input
 ) {
     return delegation_sets_.remove(call, input);
+}
+
+api::DeleteTrafficPolicyResponse Operations::delete_traffic_policy(
+    const aws::Call& call,
+    const api::DeleteTrafficPolicyRequest& input
+) {
+    return traffic_policies_.remove(call, input);
+}
+
+api::DeleteTrafficPolicyInstanceResponse Operations::delete_traffic_policy_instance(
+    const aws::Call& call,
+    const api::DeleteTrafficPolicyInstanceRequest& input
+) {
+    return traffic_policy_instances_.remove(call, input);
 }
 
 api::DeleteVPCAssociationAuthorizationResponse Operations::delete_vpc_association_authorization(
@@ -96,6 +131,25 @@ api::GetReusableDelegationSetLimitResponse Operations::get_reusable_delegation_s
     return delegation_sets_.limit(call, input);
 }
 
+api::GetTrafficPolicyResponse
+Operations::get_traffic_policy(const aws::Call& call, const api::GetTrafficPolicyRequest& input) {
+    return traffic_policies_.get(call, input);
+}
+
+api::GetTrafficPolicyInstanceResponse Operations::get_traffic_policy_instance(
+    const aws::Call& call,
+    const api::GetTrafficPolicyInstanceRequest& input
+) {
+    return traffic_policy_instances_.get(call, input);
+}
+
+api::GetTrafficPolicyInstanceCountResponse Operations::get_traffic_policy_instance_count(
+    const aws::Call& call,
+    const api::GetTrafficPolicyInstanceCountRequest& /*input*/
+) {
+    return traffic_policy_instances_.count(call);
+}
+
 api::ListHostedZonesResponse
 Operations::list_hosted_zones(const aws::Call& call, const api::ListHostedZonesRequest& input) {
     return hosted_zones_.list(call, input);
@@ -122,6 +176,42 @@ api::ListReusableDelegationSetsResponse Operations::list_reusable_delegation_set
     return delegation_sets_.list(call, input);
 }
 
+api::ListTrafficPoliciesResponse Operations::list_traffic_policies(
+    const aws::Call& call,
+    const api::ListTrafficPoliciesRequest& input
+) {
+    return traffic_policies_.list(call, input);
+}
+
+api::ListTrafficPolicyInstancesResponse Operations::list_traffic_policy_instances(
+    const aws::Call& call,
+    const api::ListTrafficPolicyInstancesRequest& input
+) {
+    return traffic_policy_instances_.list(call, input);
+}
+
+api::ListTrafficPolicyInstancesByHostedZoneResponse
+Operations::list_traffic_policy_instances_by_hosted_zone(
+    const aws::Call& call,
+    const api::ListTrafficPolicyInstancesByHostedZoneRequest& input
+) {
+    return traffic_policy_instances_.list_by_zone(call, input);
+}
+
+api::ListTrafficPolicyInstancesByPolicyResponse Operations::list_traffic_policy_instances_by_policy(
+    const aws::Call& call,
+    const api::ListTrafficPolicyInstancesByPolicyRequest& input
+) {
+    return traffic_policy_instances_.list_by_policy(call, input);
+}
+
+api::ListTrafficPolicyVersionsResponse Operations::list_traffic_policy_versions(
+    const aws::Call& call,
+    const api::ListTrafficPolicyVersionsRequest& input
+) {
+    return traffic_policies_.list_versions(call, input);
+}
+
 api::ListVPCAssociationAuthorizationsResponse Operations::list_vpc_association_authorizations(
     const aws::Call& call,
     const api::ListVPCAssociationAuthorizationsRequest& input
@@ -134,6 +224,20 @@ api::UpdateHostedZoneCommentResponse Operations::update_hosted_zone_comment(
     const api::UpdateHostedZoneCommentRequest& input
 ) {
     return hosted_zones_.update_comment(call, input);
+}
+
+api::UpdateTrafficPolicyCommentResponse Operations::update_traffic_policy_comment(
+    const aws::Call& call,
+    const api::UpdateTrafficPolicyCommentRequest& input
+) {
+    return traffic_policies_.update_comment(call, input);
+}
+
+api::UpdateTrafficPolicyInstanceResponse Operations::update_traffic_policy_instance(
+    const aws::Call& call,
+    const api::UpdateTrafficPolicyInstanceRequest& input
+) {
+    return traffic_policy_instances_.update(call, input);
 }
 
 } // namespace diorama::route53

@@ -23,6 +23,11 @@ api::ResourceRecordSet describe_record_set(const StoredRecordSet& stored) {
     set.name = stored.name;
     set.type = api_type(stored.type);
     if (!stored.set_identifier.empty()) set.set_identifier = stored.set_identifier;
+    if (!stored.traffic_policy_instance_id.empty()) {
+        // AWS: what the policy makes of it is not listed.
+        set.traffic_policy_instance_id = stored.traffic_policy_instance_id;
+        return set;
+    }
     describe_policy(stored.policy, set);
     if (!stored.health_check_id.empty()) set.health_check_id = stored.health_check_id;
     if (stored.alias) {
@@ -125,6 +130,7 @@ RecordSets::list(const aws::Call& call, const api::ListResourceRecordSetsRequest
     for (auto at = table.lower_bound(first); at != table.end() && at->first.starts_with(prefix);
          ++at) {
         const auto& set = at->second;
+        if (set.is_hidden) continue;
         if (static_cast<std::int64_t>(response.resource_record_sets.size()) == size) {
             response.is_truncated = true;
             response.next_record_name = set.name;

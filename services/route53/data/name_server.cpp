@@ -7,6 +7,11 @@ namespace diorama::route53 {
 
 namespace {
 
+// Only what comes with additional records can have a cookie, and needs to know the time.
+bool may_have_cookie(std::string_view request) {
+    return request.size() > header_bytes && (request[10] != 0 || request[11] != 0);
+}
+
 CookieSecret secret_from(Random random) {
     const auto first = random.next();
     return {first, random.next()};
@@ -31,8 +36,9 @@ void NameServer::listen(const network::Endpoint& endpoint) {
             return std::make_shared<TCPSession>(
                 connection,
                 desks_[thread.index()].sessions,
-                [this, &thread, client = connection.remote()](
+                [this, &thread](
                     std::string_view request,
+                    const network::Endpoint& client,
                     const TCPSession::Reply& reply
                 ) { answer_stream(thread, request, client, reply); }
             );
@@ -75,12 +81,12 @@ Response NameServer::respond_on(
     if (parts_.networks != nullptr && desk.zones->has_private()) {
         vpc = parts_.networks->vpc_of(client.address);
     }
-    auto response = respond(
-        request,
-        {client, transport, vpc, &cookies_, thread.clock().now()},
-        authority,
-        desk.random
-    );
+    Peer peer{client, transport, vpc};
+    if (may_have_cookie(request)) {
+        peer.cookies = &cookies_;
+        peer.now = thread.clock().now();
+    }
+    auto response = respond(request, peer, authority, desk.random);
     if (!response.complaint.empty())
         parts_.log.refuse("dns", "a message of {} {}", client.to_string(), response.complaint);
     if (response.zone != nullptr) parts_.metrics.add(response.zone->queries_series, 1);

@@ -60,9 +60,13 @@ std::size_t TCPSession::received(std::string_view bytes) {
         if (bytes.size() - at - 2 < length) break;
         ++unanswered_;
         sessions_.refresh(*this);
-        ask_(bytes.substr(at + 2, length), [weak = weak_from_this()](const std::string& response) {
-            if (const auto self = weak.lock()) self->send(response);
-        });
+        ask_(
+            bytes.substr(at + 2, length),
+            connection_->remote(),
+            [weak = weak_from_this()](const std::string& response) {
+                if (const auto self = weak.lock()) self->send(response);
+            }
+        );
         at += 2 + length;
         is_waiting_for_rest_ = false;
         deadline_.stop();

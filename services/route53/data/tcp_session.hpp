@@ -33,7 +33,8 @@ class TCPSession final : public network::ConnectionEvents,
 public:
     // Answers now or later, on this thread; an empty answer is none.
     using Reply = std::function<void(std::string response)>;
-    using Ask = std::function<void(std::string_view request, Reply reply)>;
+    using Ask =
+        std::function<void(std::string_view request, const network::Endpoint& client, Reply reply)>;
 
     TCPSession(network::Connection& connection, TCPSessions& sessions, Ask ask);
     ~TCPSession() override;

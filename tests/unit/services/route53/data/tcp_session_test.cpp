@@ -16,6 +16,7 @@ struct Scene {
     test::FakeEdgeThread thread{time};
     TCPSessions sessions;
     std::vector<std::string> asked;
+    std::vector<network::Endpoint> clients;
     std::vector<TCPSession::Reply> owed;
     bool answers_later = false;
     std::vector<std::unique_ptr<test::ScriptedConnection>> connections;
@@ -26,7 +27,12 @@ struct Scene {
         connection.attach(std::make_shared<TCPSession>(
             connection,
             sessions,
-            [this](std::string_view request, const TCPSession::Reply& reply) {
+            [this](
+                std::string_view request,
+                const network::Endpoint& client,
+                const TCPSession::Reply& reply
+            ) {
+                clients.push_back(client);
                 asked.emplace_back(request);
                 if (answers_later)
                     owed.push_back(reply);
@@ -95,6 +101,16 @@ TEST_CASE("tcp_session: answers that come later are sent, also to one that has f
     scene.thread.settle();
     CHECK(client.is_finished());
     CHECK(client.sent() == framed("second") + framed("first"));
+}
+
+// The address is known only once the connection is there.
+TEST_CASE("tcp_session: who asks is whom the connection comes from") {
+    Scene scene;
+    auto& client = scene.open();
+    const network::Endpoint remote{network::IPAddress::v4(127, 30, 0, 7), 40'000};
+    client.set_endpoints({}, remote);
+    client.receive(framed("question"));
+    CHECK(scene.clients.at(0) == remote);
 }
 
 TEST_CASE("tcp_session: an answer to a client that has gone is nobody's") {
