@@ -10,6 +10,7 @@ namespace {
 // sooner.
 constexpr Duration object_time = std::chrono::milliseconds(20);
 constexpr int not_modified = 304;
+constexpr int forbidden = 403;
 constexpr int not_found = 404;
 
 std::uint64_t length_of(const cloudfront::Entry& entry) {
@@ -163,10 +164,13 @@ http::ResponseHead
 SimulatedTraffic::object_response(const std::string& host, const http::RequestHead& request) {
     http::ResponseHead head;
     const auto path = request.path();
-    const auto object =
-        cores_->s3.find_object(bucket_of(host), std::string(path.empty() ? path : path.substr(1)));
-    if (!object) {
-        head.status = not_found;
+    const auto bucket = bucket_of(host);
+    const std::string key(path.empty() ? path : path.substr(1));
+    const std::string distribution(request.headers.get("X-Diorama-CloudFront"));
+    const bool is_let_in = cores_->s3.may_get(bucket, key, distribution);
+    const auto object = cores_->s3.find_object(bucket, key);
+    if (!is_let_in || !object) {
+        head.status = is_let_in ? not_found : forbidden;
         head.headers.add("Content-Length", "0");
         return head;
     }

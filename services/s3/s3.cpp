@@ -58,7 +58,10 @@ Serve find_data_operation(std::string_view operation) {
 
 void serve_request(Store& store, const RequestRef& request) {
     if (is_s3_control(*request)) return serve_s3_control(store, request);
-    if (request->head().method == "OPTIONS") return answer_preflight(store, request);
+    if (request->head().method == "OPTIONS") {
+        store.observers->watch(*request, "Preflight");
+        return answer_preflight(store, request);
+    }
     const bool is_website = request->target.style == AddressingStyle::website;
     const auto operation = is_website ? std::string("GetObject") : operation_of(*request);
     store.observers->watch(*request, operation);
@@ -151,6 +154,8 @@ nlohmann::json S3::call(
     request.call.account = account;
     request.call.region = region;
     request.call.access_key = account;
+    request.caller.account = account;
+    request.caller.access_key = account;
     request.call.now = environment_.clock.now();
     auto output = call_document_operation(*store_, request, operation, input);
     if (!store_->persistence->commit_now())

@@ -88,6 +88,10 @@ public:
     };
 
     std::optional<ObjectView> find_object(const std::string& bucket, const std::string& key) const;
+    // Whether a GET of this key would be let through: from a distribution with an origin access
+    // control (its ARN), or from nobody known (empty). A bucket that is not there refuses nobody.
+    bool may_get(const std::string& bucket, const std::string& key, const std::string& distribution)
+        const;
     Outcome put_file(
         const std::string& bucket,
         const std::string& key,

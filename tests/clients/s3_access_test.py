@@ -252,6 +252,17 @@ class Signatures(Access):
         self.assertIn(b"SignatureDoesNotMatch", answer.body)
         self.assert_refused("404", right.head_object, Bucket="chunks", Key="bad")
 
+    def test_forms_are_signed_too(self):
+        right = self.client("AKIAONE", "one/secret")
+        right.create_bucket(Bucket="forms")
+        for secret, status in (("one/secret", 204), ("wrong", 403)):
+            made = self.client("AKIAONE", secret, config=Config(signature_version="s3v4")).generate_presigned_post("forms", "key")
+            fields = {**made["fields"], "file": "content"}
+            body = "".join(f'--edge\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n' for name, value in fields.items())
+            answer = send(self.emulator, "POST", "/forms", {"Content-Type": "multipart/form-data; boundary=edge"}, body + "--edge--\r\n")
+            self.assertEqual(answer.status, status, answer)
+        self.assertEqual(right.get_object(Bucket="forms", Key="key")["Body"].read(), b"content")
+
     def test_other_services_verify_too(self):
         import boto3
 

@@ -150,6 +150,35 @@ class Buckets(unittest.TestCase):
         self.assertEqual((got["Body"].read(), got["ContentType"]), (b"meow", "text/plain"))
         self.assertIn(b"EntityTooLarge", submit(b"x" * 101).body)
 
+    def test_a_stack_with_a_bucket(self):
+        bucket = {
+            "Type": "AWS::S3::Bucket",
+            "Properties": {
+                "BucketName": "of-a-stack",
+                "VersioningConfiguration": {"Status": "Enabled"},
+                "CorsConfiguration": {"CorsRules": [{"AllowedMethods": ["GET"], "AllowedOrigins": ["*"]}]},
+                "LifecycleConfiguration": {"Rules": [{"Id": "old", "Status": "Enabled", "NoncurrentVersionExpiration": {"NoncurrentDays": 30}}]},
+                "OwnershipControls": {"Rules": [{"ObjectOwnership": "BucketOwnerPreferred"}]},
+                "PublicAccessBlockConfiguration": {"BlockPublicAcls": "true"},
+            },
+        }
+        cloudformation = self.emulator.client("cloudformation")
+        stack = lambda: cloudformation.describe_stacks(StackName="buckets")["Stacks"][0]["StackStatus"]
+        cloudformation.create_stack(StackName="buckets", TemplateBody=json.dumps({"Resources": {"Bucket": bucket}}))
+        wait_for(lambda: stack() == "CREATE_COMPLETE", "the stack")
+        self.assertEqual(self.s3.get_bucket_versioning(Bucket="of-a-stack")["Status"], "Enabled")
+        self.assertEqual(self.s3.get_bucket_lifecycle_configuration(Bucket="of-a-stack")["Rules"][0]["ID"], "old")
+        self.assertEqual(self.s3.get_bucket_cors(Bucket="of-a-stack")["CORSRules"][0]["AllowedOrigins"], ["*"])
+        self.assertFalse(self.s3.get_public_access_block(Bucket="of-a-stack")["PublicAccessBlockConfiguration"]["BlockPublicPolicy"])
+        del bucket["Properties"]["CorsConfiguration"], bucket["Properties"]["VersioningConfiguration"]
+        cloudformation.update_stack(StackName="buckets", TemplateBody=json.dumps({"Resources": {"Bucket": bucket}}))
+        wait_for(lambda: stack() == "UPDATE_COMPLETE", "the update")
+        self.assertEqual(self.s3.get_bucket_versioning(Bucket="of-a-stack")["Status"], "Suspended")
+        with self.assertRaises(ClientError) as missing:
+            self.s3.get_bucket_cors(Bucket="of-a-stack")
+        self.assertEqual(missing.exception.response["Error"]["Code"], "NoSuchCORSConfiguration")
+        cloudformation.delete_stack(StackName="buckets")
+
     def test_tags_and_blocks_by_s3_control(self):
         control = boto3.client(
             "s3control",

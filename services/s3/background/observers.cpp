@@ -86,7 +86,14 @@ Observers::find_watched(const Request& request, RequestFacts& facts) const {
     return watched->is_anything() ? watched : nullptr;
 }
 
+bool Observers::may_be_watched(const Request& request) const {
+    const std::lock_guard lock(state_.mutex);
+    const auto found = state_.buckets().find(request.target.bucket);
+    return found != state_.buckets().end() && !found->second.settings.documents.empty();
+}
+
 void Observers::watch(Request& request, std::string_view operation) {
+    if (!may_be_watched(request)) return;
     auto facts = std::make_shared<RequestFacts>();
     const auto watched = find_watched(request, *facts);
     if (watched == nullptr) return;

@@ -37,6 +37,7 @@ public:
 private:
     struct Watched;
 
+    bool may_be_watched(const Request& request) const;
     std::shared_ptr<const Watched> find_watched(const Request& request, RequestFacts& facts) const;
     void answered(const RequestFacts& facts, const Watched& watched);
     void publish(

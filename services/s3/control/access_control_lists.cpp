@@ -83,6 +83,19 @@ AccessControlList private_list(const std::string& owner) {
     return *canned("private", {owner, owner});
 }
 
+// AWS: with "bucket owner enforced" lists are taken only if they say that the bucket's owner has
+// full control, by that canned name or in so many words; "private" is refused.
+template <class Input>
+void check_without_lists(
+    const Input& input,
+    const AccessControlList& list,
+    const std::string& owner
+) {
+    const bool is_taken = input.acl ? to_string(*input.acl) == "bucket-owner-full-control"
+                                    : list.grants == private_list(owner).grants;
+    if (!is_taken) throw lists_not_supported();
+}
+
 template <class Output>
 Output written(const AccessControlList& list) {
     Output output;
@@ -115,7 +128,7 @@ put_bucket_acl(Store& store, const Request& request, const api::PutBucketAclRequ
     const auto owner = canonical_user_id(bucket.account);
     auto list = list_of(request, input, {owner, owner});
     if (!bucket.settings.has_lists()) {
-        if (list.grants != private_list(owner).grants) throw lists_not_supported();
+        check_without_lists(input, list, owner);
         return {};
     }
     check_list(*store.state, bucket, list);
@@ -146,8 +159,7 @@ put_object_acl(Store& store, const Request& request, const api::PutObjectAclRequ
     const auto owner = old != nullptr && bucket.settings.has_lists() ? old->owner : bucket_owner;
     auto list = list_of(request, input, {owner, bucket_owner});
     if (!bucket.settings.has_lists()) {
-        // AWS: takes only what says that the bucket's owner has full control.
-        if (list.grants != private_list(bucket_owner).grants) throw lists_not_supported();
+        check_without_lists(input, list, bucket_owner);
         return {};
     }
     check_list(*store.state, bucket, list);

@@ -42,6 +42,7 @@ constexpr std::array resources{
     Resource{"CreateBucket", "PUT.BUCKET"},
     Resource{"DeleteBucket", "DELETE.BUCKET"},
     Resource{"RestoreObject", "POST.RESTORE"},
+    Resource{"Preflight", "OPTIONS.PREFLIGHT"},
     Resource{"GetBucketLogging", "GET.LOGGING_STATUS"},
     Resource{"PutBucketLogging", "PUT.LOGGING_STATUS"},
     Resource{"GetObjectTagging", "GET.OBJECT_TAGGING"},

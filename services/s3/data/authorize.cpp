@@ -5,6 +5,7 @@
 #include "services/s3/data/conditional_write.hpp"
 #include "services/s3/data/copy_source.hpp"
 #include "services/s3/data/errors.hpp"
+#include "services/s3/data/object_lock.hpp"
 #include "services/s3/data/policy_context.hpp"
 #include "services/s3/data/requested_list.hpp"
 
@@ -95,6 +96,12 @@ bool is_write(std::string_view operation) {
     constexpr std::array<std::string_view, 4>
         writes{"PutObject", "PostObject", "CopyObject", "CreateMultipartUpload"};
     return std::find(writes.begin(), writes.end(), operation) != writes.end();
+}
+
+// AWS: "you must have the s3:BypassGovernanceRetention permission" to ask for it.
+bool wants_bypass(const Request& request, std::string_view operation) {
+    if (operation != "DeleteObject" && operation != "PutObjectRetention") return false;
+    return request.exchange != nullptr && bypasses_governance(request);
 }
 
 bool has_list_headers(const Request& request) {
@@ -266,6 +273,10 @@ std::optional<aws::AWSError> find_denial(
     const bool is_of_version = !version_id.empty() && !needed->version_action.empty();
     const auto action = is_of_version ? needed->version_action : needed->action;
     if (auto denial = find_denial(asked, *needed, action)) return denial;
+    if (wants_bypass(request, operation)) {
+        constexpr NeededAction bypass{"", "s3:BypassGovernanceRetention", {}, true};
+        if (auto denial = find_denial(asked, bypass, bypass.action)) return denial;
+    }
     // AWS: "If you don't have the s3:ListBucket permission, Amazon S3 returns an HTTP status code
     // 403 Access Denied error" for an object that does not exist.
     const bool is_read = operation == "GetObject" || operation == "HeadObject";

@@ -1,6 +1,7 @@
 // S3 without HTTP, for other parts of this cloud. See s3.hpp.
 #include "emulator/aws/base64.hpp"
 #include "services/s3/data/addressing.hpp"
+#include "services/s3/data/authorize.hpp"
 #include "services/s3/data/conditional_write.hpp"
 #include "services/s3/data/store.hpp"
 #include "services/s3/data/versions.hpp"
@@ -120,6 +121,22 @@ S3::find_object(const std::string& bucket_name, const std::string& key) const {
         object->headers.cache_control,
         object->last_modified,
     };
+}
+
+bool S3::may_get(
+    const std::string& bucket_name,
+    const std::string& key,
+    const std::string& distribution
+) const {
+    Request request(nullptr, Random(0));
+    request.call.now = environment_.clock.now();
+    if (!distribution.empty()) {
+        request.caller.service = "cloudfront.amazonaws.com";
+        request.caller.source_arn = distribution;
+    }
+    const std::lock_guard lock(store_->state->mutex);
+    const auto* bucket = store_->state->find_bucket(bucket_name);
+    return bucket == nullptr || !find_denial(*store_->state, *bucket, request, "GetObject", key);
 }
 
 S3::Outcome S3::put_object(

@@ -6,28 +6,6 @@
 namespace diorama::cloudformation {
 namespace {
 
-Json website_configuration(const Json& from_template) {
-    Json website = Json::object();
-    for (const auto& [name, value] : from_template.items()) {
-        if (name == "IndexDocument") {
-            website["IndexDocument"] = {{"Suffix", value}};
-        } else if (name == "ErrorDocument") {
-            website["ErrorDocument"] = {{"Key", value}};
-        } else if (name == "RoutingRules") {
-            website["RoutingRules"] = Json::array();
-            for (const auto& rule : value) {
-                Json converted{{"Redirect", rule.value("RedirectRule", Json::object())}};
-                if (rule.contains("RoutingRuleCondition"))
-                    converted["Condition"] = rule.at("RoutingRuleCondition");
-                website["RoutingRules"].push_back(converted);
-            }
-        } else {
-            website[name] = value;
-        }
-    }
-    return website;
-}
-
 class Bucket final : public ResourceType {
 public:
     std::string_view name() const override { return "AWS::S3::Bucket"; }
@@ -38,6 +16,10 @@ public:
             {"Tags"},
             {"WebsiteConfiguration"},
             {"VersioningConfiguration"},
+            {"CorsConfiguration"},
+            {"LifecycleConfiguration"},
+            {"LoggingConfiguration"},
+            {"NotificationConfiguration"},
             {"AccessControl", Update::ignored},
             {"BucketEncryption", Update::ignored},
             {"OwnershipControls"},
@@ -55,7 +37,6 @@ public:
     std::string_view name_property() const override { return "BucketName"; }
 
     std::string create(Work& work) const override {
-        check_versioning(work);
         auto bucket = work.name_or_generated("BucketName", 63);
         if (!work.has("BucketName"))
             std::transform(bucket.begin(), bucket.end(), bucket.begin(), [](unsigned char c) {
@@ -68,8 +49,9 @@ public:
         work.call("s3", "CreateBucket", input);
         work.physical_id = bucket;
         if (const auto tags = work.tags(); !tags.empty()) put_tags(work, tags);
-        put_website(work);
         put_access(work);
+        for (const auto& setting : settings)
+            if (work.has(setting.property)) put(work, setting);
         return bucket;
     }
 
@@ -86,7 +68,6 @@ public:
     }
 
     void update(Work& work) const override {
-        check_versioning(work);
         if (work.changes("Tags")) {
             const auto tags = work.tags();
             if (tags.empty())
@@ -96,11 +77,8 @@ public:
         }
         if (work.changes("OwnershipControls") || work.changes("PublicAccessBlockConfiguration"))
             put_access(work);
-        if (!work.changes("WebsiteConfiguration")) return;
-        if (work.has("WebsiteConfiguration"))
-            put_website(work);
-        else
-            work.call("s3", "DeleteBucketWebsite", {{"Bucket", work.physical_id}});
+        for (const auto& setting : settings)
+            if (work.changes(setting.property)) put(work, setting);
     }
 
     // AWS: "You can only delete empty buckets. Deletion fails for buckets that have contents."
@@ -118,12 +96,6 @@ private:
             throw;
         }
         throw aws::AWSError("AlreadyExists", 409, bucket + " already exists");
-    }
-
-    static void check_versioning(const Work& work) {
-        if (work.properties.value("VersioningConfiguration", Json::object())
-                .value("Status", "Suspended") != "Suspended")
-            throw aws::AWSError("NotImplemented", 501, "Versioning of buckets is not emulated");
     }
 
     static void put_tags(const Work& work, const Json& tags) {
@@ -158,15 +130,62 @@ private:
         );
     }
 
-    static void put_website(const Work& work) {
-        if (!work.has("WebsiteConfiguration")) return;
-        work.call(
-            "s3",
-            "PutBucketWebsite",
-            {{"Bucket", work.physical_id},
-             {"WebsiteConfiguration",
-              website_configuration(work.properties.at("WebsiteConfiguration"))}}
-        );
+    // A property that is one configuration of the bucket.
+    struct Setting {
+        const char* property;
+        const char* put;
+        const char* member; // of the put's input
+        const char* remove; // empty: put without anything in it
+        Json (*convert)(const Work& work, const Json& from_template);
+    };
+
+    static Json as_it_is(const Work&, const Json& from_template) { return from_template; }
+
+    static constexpr Setting settings[] = {
+        {"WebsiteConfiguration",
+         "PutBucketWebsite",
+         "WebsiteConfiguration",
+         "DeleteBucketWebsite",
+         [](const Work&, const Json& given) { return bucket_website(given); }},
+        {"VersioningConfiguration", "PutBucketVersioning", "VersioningConfiguration", "", &as_it_is
+        },
+        {"CorsConfiguration",
+         "PutBucketCors",
+         "CORSConfiguration",
+         "DeleteBucketCors",
+         [](const Work&, const Json& given) { return bucket_cors(given); }},
+        {"LifecycleConfiguration",
+         "PutBucketLifecycleConfiguration",
+         "LifecycleConfiguration",
+         "DeleteBucketLifecycle",
+         [](const Work&, const Json& given) { return bucket_lifecycle(given); }},
+        {"LoggingConfiguration",
+         "PutBucketLogging",
+         "BucketLoggingStatus",
+         "",
+         [](const Work& work, const Json& given) { return bucket_logging(given, work.physical_id); }
+        },
+        {"NotificationConfiguration",
+         "PutBucketNotificationConfiguration",
+         "NotificationConfiguration",
+         "",
+         [](const Work&, const Json& given) { return bucket_notifications(given); }},
+    };
+
+    static void put(const Work& work, const Setting& setting) {
+        const Json bucket{{"Bucket", work.physical_id}};
+        if (!work.has(setting.property) && *setting.remove != '\0') {
+            work.call("s3", setting.remove, bucket);
+            return;
+        }
+        auto input = bucket;
+        if (work.has(setting.property))
+            input[setting.member] = setting.convert(work, work.properties.at(setting.property));
+        else if (setting.property == std::string_view("VersioningConfiguration"))
+            input[setting.member] = {{"Status", "Suspended"}}; // AWS: it never ends quite
+        else
+            input[setting.member] = Json::object();
+        work.call("s3", setting.put, input);
     }
 };
 

@@ -47,4 +47,11 @@ const ResourceType& topic_policy_type();
 Json distribution_config(const Json& from_template);
 Json cache_policy_config(const Json& from_template);
 
+// The same for buckets. bucket_config.cpp
+Json bucket_website(const Json& from_template);
+Json bucket_cors(const Json& from_template);
+Json bucket_lifecycle(const Json& from_template);
+Json bucket_logging(const Json& from_template, const std::string& bucket);
+Json bucket_notifications(const Json& from_template);
+
 } // namespace diorama::cloudformation

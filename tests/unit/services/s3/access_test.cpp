@@ -162,6 +162,7 @@ TEST_CASE("access: lists are refused until the bucket's ownership allows them") 
             .status == 200
     );
     CHECK(client.send("PUT", "/bucket?acl", {{"x-amz-acl", "public-read"}}).status == 400);
+    CHECK(client.send("PUT", "/bucket?acl", {{"x-amz-acl", "private"}}).status == 400);
     CHECK(
         client.send("GET", "/bucket?ownershipControls").element("ObjectOwnership") ==
         "BucketOwnerEnforced"
@@ -298,4 +299,49 @@ TEST_CASE("access: policies that are none are refused") {
             .element("Message") == "Policy has invalid action"
     );
     CHECK(client.send("PUT", "/bucket?policy", {}, "no").element("Code") == "MalformedPolicy");
+}
+
+TEST_CASE("access: where the requester pays, others say that they know") {
+    Client client;
+    client.put("/bucket", "");
+    client.put("/bucket/key", "x");
+    const auto policy = statement("Allow", R"({"AWS": "222222222222"})", read_all);
+    client.send("PUT", "/bucket?policy", {}, policy);
+    const auto payer = "<RequestPaymentConfiguration><Payer>Requester</Payer>"
+                       "</RequestPaymentConfiguration>";
+    CHECK(client.send("PUT", "/bucket?requestPayment", {}, payer).status == 200);
+    CHECK(send_as(client, "222222222222", "GET", "/bucket/key").status == 403);
+    const http::Headers knows{{"x-amz-request-payer", "requester"}};
+    CHECK(send_as(client, "222222222222", "GET", "/bucket/key", knows).body == "x");
+    CHECK(client.send("GET", "/bucket/key").body == "x");
+}
+
+TEST_CASE("access: versions have actions of their own, and so has bypassing a lock") {
+    Client client;
+    client.put("/bucket", "");
+    client.send(
+        "PUT",
+        "/bucket?versioning",
+        {},
+        "<VersioningConfiguration><Status>Enabled</Status></VersioningConfiguration>"
+    );
+    const auto first = client.send("PUT", "/bucket/key", {}, "one").header("x-amz-version-id");
+    client.put("/bucket/key", "two");
+    const auto put_policy = [&](const std::string& actions) {
+        const auto policy = statement(
+            "Allow",
+            R"({"AWS": "222222222222"})",
+            "\"Action\": " + actions + R"(, "Resource": "arn:aws:s3:::bucket/*")"
+        );
+        CHECK(client.send("PUT", "/bucket?policy", {}, policy).status == 204);
+    };
+    const auto old = "/bucket/key?versionId=" + first;
+    put_policy(R"("s3:GetObject")");
+    CHECK(send_as(client, "222222222222", "GET", "/bucket/key").body == "two");
+    CHECK(send_as(client, "222222222222", "GET", old).status == 403);
+    put_policy(R"(["s3:GetObjectVersion", "s3:DeleteObjectVersion"])");
+    CHECK(send_as(client, "222222222222", "GET", old).body == "one");
+    const http::Headers bypass{{"x-amz-bypass-governance-retention", "true"}};
+    CHECK(send_as(client, "222222222222", "DELETE", old, bypass).status == 403);
+    CHECK(send_as(client, "222222222222", "DELETE", old).status == 204);
 }

@@ -1,6 +1,5 @@
-#include "services/s3/data/signature.hpp"
-
 #include "emulator/time/virtual_time.hpp"
+#include "services/s3/data/signature.hpp"
 
 #include <doctest/doctest.h>
 
@@ -54,6 +53,33 @@ TEST_CASE("signature: a changed chunk, or one without signature, spoils the body
     auto bare = chunks();
     bare.update("unsigned");
     CHECK_FALSE(bare.hold(8, {}));
+}
+
+// https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-streaming-trailers.html
+TEST_CASE("signature: trailers are signed over the last chunk") {
+    auto authorization = seed();
+    authorization.signature = "106e2a8a18243abcf37539882f36619c00e2dfc72633413f02d3b74544bfeb8e";
+    const auto signed_chunks = [&] {
+        ChunkSignatures signatures(
+            authorization,
+            aws::sigv4::signing_key(authorization.scope, secret),
+            true
+        );
+        signatures.update(std::string(65'536, 'a'));
+        signatures.end_chunk("b474d8862b1487a5145d686f57f013e54db672cee1c953b3010fb58501ef5aa2");
+        signatures.update(std::string(1024, 'a'));
+        signatures.end_chunk("1c1344b170168f8e65b41376b44b20fe354e373826ccbbe2c1d40a8cae51e5c7");
+        signatures.end_chunk("2ca2aba2005185cf7159c6277faf83795951dd77a3a99e6e65d5c9f85863f992");
+        return signatures;
+    };
+    const std::string checksum = "x-amz-checksum-crc32c";
+    const std::pair<std::string, std::string> right{
+        "x-amz-trailer-signature",
+        "d81f82fc3505edab99d459891051a732e8730629a2e4a59689829ca17fe2e435"
+    };
+    CHECK(signed_chunks().hold(66'560, {{checksum, "sOO8/Q=="}, right}));
+    CHECK_FALSE(signed_chunks().hold(66'560, {{checksum, "AAAAAA=="}, right}));
+    CHECK_FALSE(signed_chunks().hold(66'560, {{checksum, "sOO8/Q=="}}));
 }
 
 // https://docs.aws.amazon.com/AmazonS3/latest/API/RESTAuthentication.html
