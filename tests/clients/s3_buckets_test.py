@@ -199,6 +199,8 @@ class Buckets(unittest.TestCase):
         s3 = self.emulator.client("s3", account=account)
         s3.create_bucket(Bucket="controlled")
         arn = "arn:aws:s3:::controlled"
+        if not hasattr(control, "tag_resource"):
+            self.skipTest("this boto3 does not know S3 Control's tags")
         control.tag_resource(AccountId=account, ResourceArn=arn, Tags=[{"Key": "a", "Value": "1"}, {"Key": "b", "Value": "2"}])
         control.untag_resource(AccountId=account, ResourceArn=arn, TagKeys=["a"])
         self.assertEqual(control.list_tags_for_resource(AccountId=account, ResourceArn=arn)["Tags"], [{"Key": "b", "Value": "2"}])
