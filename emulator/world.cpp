@@ -169,7 +169,12 @@ struct World::Parts {
         names,
         {options.allow_exec,
          endpoint_url(options),
-         [this](std::string_view name) { return world_names.resolve(name); }}
+         [this](std::string_view name, const network::IPAddress& instance) {
+             // What its VPC's private zones say, else what everybody finds.
+             const auto vpc = instance_networks.vpc_of(instance);
+             auto found = route53.look_up(name, {instance, std::nullopt, vpc}).addresses;
+             return found.empty() ? world_names.resolve(name) : found;
+         }}
     };
     SubnetsOfEC2 subnets{ec2};
     TargetsOfEC2 targets{ec2, names};

@@ -26,8 +26,11 @@ struct Options {
     bool allow_exec = false;
     // What a child process finds in AWS_ENDPOINT_URL.
     std::string endpoint_url;
-    // Resolves names in an application's settings, DB_HOST for one. Any thread.
-    std::function<std::vector<network::IPAddress>(std::string_view name)> resolve;
+    // Resolves names in an application's settings, DB_HOST for one, for the instance at that
+    // address. Any thread.
+    std::function<
+        std::vector<network::IPAddress>(std::string_view name, const network::IPAddress& instance)>
+        resolve;
 };
 
 struct SubnetView {

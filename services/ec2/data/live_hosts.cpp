@@ -129,9 +129,13 @@ std::unique_ptr<InstanceHost> LiveHosts::start(const InstanceIdentity& identity)
     const auto application = application_settings(settings);
     const network::Endpoint proper{identity.address, application.port};
     if (!options_.allow_exec || identity.user_data.empty()) {
+        const auto resolve = [ask = options_.resolve,
+                              address = identity.address](std::string_view name) {
+            return ask ? ask(name, address) : std::vector<network::IPAddress>{};
+        };
         auto database = application.database_host.empty()
                             ? nullptr
-                            : make_wire_database(network_, names_, options_.resolve, application);
+                            : make_wire_database(network_, names_, resolve, application);
         return std::make_unique<ApplicationHost>(
             network_,
             names_,

@@ -1,8 +1,11 @@
 // Whole worlds in virtual time: the reference architecture serves, heals, and is the same twice.
 #include "emulator/simulation/report/json_report.hpp"
 #include "emulator/world_simulated.hpp"
+#include "tests/support/scratch_folder.hpp"
 
 #include <doctest/doctest.h>
+
+#include <fstream>
 
 namespace diorama {
 
@@ -205,6 +208,51 @@ TEST_CASE("simulated world: the same health checks, the same run to the byte") {
     auto given = scenario(3min);
     given.deploy.parameters["StaticStandby"] = "true";
     CHECK(simulation::json_report(run(given)) == simulation::json_report(run(given)));
+}
+
+// Americans are sent to the distribution, everybody else to an address where nobody answers.
+TEST_CASE("simulated world: answers depend on where the client is") {
+    const test::ScratchFolder folder;
+    std::ofstream(folder.file("template.yaml")) << R"(
+Resources:
+  Assets: {Type: AWS::S3::Bucket}
+  Distribution:
+    Type: AWS::CloudFront::Distribution
+    Properties:
+      DistributionConfig:
+        Enabled: true
+        Aliases: [www.example.com]
+        Origins:
+          - {Id: assets, DomainName: !GetAtt Assets.RegionalDomainName, S3OriginConfig: {OriginAccessIdentity: ""}}
+        DefaultCacheBehavior:
+          TargetOriginId: assets
+          ViewerProtocolPolicy: allow-all
+          CachePolicyId: 658327ea-f89d-4fab-a63d-7e88639e58f6
+  Zone: {Type: AWS::Route53::HostedZone, Properties: {Name: example.com}}
+  Names:
+    Type: AWS::Route53::RecordSetGroup
+    Properties:
+      HostedZoneId: !Ref Zone
+      RecordSets:
+        - Name: www.example.com
+          Type: A
+          SetIdentifier: americans
+          GeoLocation: {ContinentCode: NA}
+          AliasTarget: {HostedZoneId: Z2FDTNDATAQYW2, DNSName: !GetAtt Distribution.DomainName}
+        - {Name: www.example.com, Type: A, TTL: 60, SetIdentifier: rest, GeoLocation: {CountryCode: "*"}, ResourceRecords: [192.0.2.1]}
+)";
+    auto given = scenario(2min);
+    given.deploy.template_path = folder.file("template.yaml");
+    given.traffic[0].visit = {{1, 1, request("GET", "www.example.com", "/{asset}"), {}}};
+    auto& shoppers = given.traffic[0];
+    shoppers.from = {{"us-west", 1.0}};
+    auto results = run(given);
+    CHECK(results.requests > 600);
+    CHECK(count(results, Outcome::ok) == results.requests);
+    shoppers.from = {{"eu-west", 1.0}};
+    results = run(given);
+    CHECK(results.requests > 600);
+    CHECK(count(results, Outcome::unreachable) == results.requests);
 }
 
 } // namespace diorama
