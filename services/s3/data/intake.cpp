@@ -64,10 +64,9 @@ private:
 // Encrypts bytes with a customer's key on their way to a blob; without a key they pass unchanged.
 class Sealing {
 public:
-    Sealing(const std::string& key, const std::string& nonce) {
-        if (key.empty()) return;
-        stream_.emplace(key, nonce);
-        md5_ = make_md5();
+    Sealing(const std::string& key, const std::string& nonce)
+        : key_(key) {
+        if (!key.empty()) stream_.emplace(key, nonce);
     }
 
     std::string_view seal(std::string_view bytes) {
@@ -75,16 +74,18 @@ public:
         sealed_.assign(bytes);
         stream_->apply(size_, sealed_);
         size_ += sealed_.size();
-        md5_->update(sealed_);
         return sealed_;
     }
 
-    // Of what was sealed; once.
-    std::string e_tag_or(const std::string& md5) { return stream_ ? md5_->finish() : md5; }
+    // The same bytes under the same key have the same entity tag, though they are stored otherwise
+    // each time; without the key it tells nothing of them.
+    std::string e_tag_of(const std::string& md5) const {
+        return stream_ ? md5_of(key_ + md5) : md5;
+    }
 
 private:
+    std::string key_;
     std::optional<KeyStream> stream_;
-    std::unique_ptr<Digest> md5_;
     std::uint64_t size_ = 0;
     std::string sealed_;
 };
@@ -271,7 +272,7 @@ private:
                 digests_.checksum,
                 digests_.crc64nvme,
                 expected_.nonce,
-                sealing_.e_tag_or(digests_.md5)
+                sealing_.e_tag_of(digests_.md5)
             });
     }
 
@@ -349,7 +350,7 @@ ReceivedBody rewrite(
         range.offset = 0;
     }
     digests.finish();
-    auto e_tag = sealing.e_tag_or(digests.md5);
+    auto e_tag = sealing.e_tag_of(digests.md5);
     return {
         writer->finish(),
         digests.md5,

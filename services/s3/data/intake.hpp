@@ -23,8 +23,8 @@ struct ReceivedBody {
     Checksum checksum;
     std::optional<Checksum> crc64nvme; // if it was asked for
     std::string nonce;                 // if it was encrypted
-    // Raw: of the bytes as they are stored. AWS: "Objects encrypted by […] SSE-C […] have ETags
-    // that are not an MD5 digest of their object data."
+    // Raw: the MD5, or with a customer's key another digest. AWS: "Objects encrypted by […] SSE-C
+    // […] have ETags that are not an MD5 digest of their object data."
     std::string e_tag;
 };
 

@@ -227,6 +227,10 @@ TEST_CASE("customer keys: bytes are stored encrypted and come back only with the
     const std::string text(100'000, 'x');
     const auto put = client.send("PUT", "/bucket/key", customer_key, text);
     CHECK(put.status == 200);
+    const auto e_tag = put.header("ETag");
+    CHECK(client.send("PUT", "/bucket/key", customer_key, text).header("ETag") == e_tag);
+    CHECK(client.send("PUT", "/bucket/plain", {}, text).header("ETag") != e_tag);
+    client.send("DELETE", "/bucket/plain");
     CHECK(put.header("x-amz-server-side-encryption").empty());
     CHECK(put.header("x-amz-server-side-encryption-customer-algorithm") == "AES256");
     for (const auto& entry : std::filesystem::recursive_directory_iterator(folder.file("s3"))) {
