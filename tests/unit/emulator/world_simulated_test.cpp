@@ -215,7 +215,15 @@ TEST_CASE("simulated world: answers depend on where the client is") {
     const test::ScratchFolder folder;
     std::ofstream(folder.file("template.yaml")) << R"(
 Resources:
-  Assets: {Type: AWS::S3::Bucket}
+  Assets:
+    Type: AWS::S3::Bucket
+    Properties: {PublicAccessBlockConfiguration: {BlockPublicPolicy: false, RestrictPublicBuckets: false}}
+  AssetsPolicy:
+    Type: AWS::S3::BucketPolicy
+    Properties:
+      Bucket: !Ref Assets
+      PolicyDocument:
+        Statement: [{Effect: Allow, Principal: "*", Action: "s3:GetObject", Resource: !Sub "${Assets.Arn}/*"}]
   Distribution:
     Type: AWS::CloudFront::Distribution
     Properties:
