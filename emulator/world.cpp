@@ -391,4 +391,15 @@ void World::stop() {
     parts_->world.stop();
 }
 
+void World::post(std::function<void(aws::InternalCalls& calls)> task) {
+    parts_->world.post([this, task = std::move(task)] {
+        task(parts_->internal_calls);
+        parts_->journal->commit();
+    });
+}
+
+network::Endpoint World::dial(const network::Endpoint& proper) const {
+    return parts_->names.translate(proper);
+}
+
 } // namespace diorama
