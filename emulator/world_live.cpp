@@ -217,7 +217,11 @@ LiveRun::~LiveRun() = default;
 
 std::string LiveRun::address() const {
     const auto& options = parts_->options;
-    return fmt::format("http://localhost:{}, DNS at {}", options.port, options.dns.front().to_string());
+    return fmt::format(
+        "http://localhost:{}, DNS at {}",
+        options.port,
+        options.dns.front().to_string()
+    );
 }
 
 void LiveRun::deploy(const std::function<bool()>& goes_on) {

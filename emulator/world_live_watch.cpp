@@ -90,11 +90,11 @@ void LiveWatch::run() {
 void LiveWatch::carry_out(const Due& due) {
     const auto& fault = scenario_.faults[due.fault];
     auto& period = periods_[due.fault];
-    if (!due.begins) period.to = due.at;
     if (!StackFaults::is_known(fault.action)) {
-        period.failure = fault.action + " is not possible live";
+        period.failure = "not possible live";
         return;
     }
+    if (!due.begins) period.to = due.at;
     try {
         const auto targets = faults_.carry_out(fault, due.begins);
         if (!due.begins) return;

@@ -143,6 +143,8 @@ void ScenarioStack::add_timelines(Timestamp start, Results& results) const {
     using std::chrono::seconds;
     const auto step = std::max<Duration>(results.step, minutes(1));
     const auto count = static_cast<std::size_t>((results.simulated + step - Duration(1)) / step);
+    // Datapoints stand for whole minutes, in one of which the run began.
+    const Timestamp first_minute = start - start.time_since_epoch() % minutes(1);
     for (const auto& drawn : drawn_metrics) {
         for (const auto& resource : resources_) {
             if (resource.type != drawn.type) continue;
@@ -168,7 +170,7 @@ void ScenarioStack::add_timelines(Timestamp start, Results& results) const {
             timeline.unit = drawn.unit;
             timeline.values.assign(count, std::numeric_limits<double>::quiet_NaN());
             for (const auto& point : answer.value("Datapoints", json::array())) {
-                const auto at = (time_of(point["Timestamp"]) - start) / step;
+                const auto at = (time_of(point["Timestamp"]) - first_minute) / step;
                 if (at < 0 || static_cast<std::size_t>(at) >= count) continue;
                 const json& value = drawn.statistic.starts_with('p')
                                         ? point["ExtendedStatistics"][std::string(drawn.statistic)]

@@ -54,7 +54,7 @@ class Live(unittest.TestCase):
 
     def test_an_expectation_that_does_not_hold_fails_the_run(self):
         done, report = self.run_live(
-            "--set", "duration=4s", "--set", "expect=[outcomes(readers).ok > 1000000, writes_lost == 0]"
+            "--set", "duration=4s", "--set", "faults=[]", "--set", "expect=[outcomes(readers).ok > 1000000, writes_lost == 0]"
         )
         self.assertEqual(done.returncode, 1, done.stdout + done.stderr)
         outcomes, writes = report["expectations"]
