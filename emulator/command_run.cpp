@@ -13,6 +13,7 @@
 #include "emulator/simulation/report/terminal_report.hpp"
 #include "emulator/standard_log.hpp"
 #include "emulator/time/real_clock.hpp"
+#include "emulator/world_live.hpp"
 #include "emulator/world_simulated.hpp"
 
 #include <fmt/format.h>
@@ -42,7 +43,7 @@ public:
         , started_(clock_.now())
         , printed_(started_) {}
 
-    void show(const SimulationProgress& progress) {
+    void show(const RunProgress& progress) {
         if (is_quiet_) return;
         const Timestamp now = clock_.now();
         const Duration every = style_.is_terminal ? Duration(std::chrono::milliseconds(100))
@@ -100,6 +101,7 @@ std::string replaying(const RunOptions& options, const simulation::Scenario& sce
     for (const auto& setting : options.settings)
         if (!setting.starts_with("seed=")) command += " --set " + quoted(setting);
     if (simulation::runs_of(scenario).size() > 1) command += " --without-matrix";
+    if (options.is_live) command += " --live";
     return command;
 }
 
@@ -127,16 +129,14 @@ write_reports(const RunOptions& options, const simulation::Results& results) {
     return written;
 }
 
-int run_one(const RunOptions& options, const simulation::Scenario& scenario) {
-    StandardLog log(LogLevel::error);
-    ProgressPrinter progress(options.is_quiet);
-    SimulatedWorld world(scenario, scenario.seed, log);
-    world.deploy();
-    auto results = world.run([&progress](const SimulationProgress& so_far) {
-        progress.show(so_far);
-        return !is_interrupted();
-    });
-    progress.finish();
+// What the run cost, and whether it met its expectations.
+template <class World>
+void judge_run(
+    const RunOptions& options,
+    const simulation::Scenario& scenario,
+    World& world,
+    simulation::Results& results
+) {
     results.command = replaying(options, scenario);
     tell_settings(options, results);
     auto cost = simulation::cost_of(world.usage(results), simulation::Prices(scenario.prices));
@@ -144,11 +144,45 @@ int run_one(const RunOptions& options, const simulation::Scenario& scenario) {
     results.cost_note = std::move(cost.note);
     const auto measurements = world.measurements();
     simulation::judge(scenario, *measurements, results);
+}
+
+int tell_results(const RunOptions& options, const simulation::Results& results) {
     const auto written = write_reports(options, results);
     if (!options.is_quiet)
         std::cout << simulation::terminal_report(results, written, terminal_style(STDOUT_FILENO))
                   << std::flush;
     return results.held() && !results.interrupted ? 0 : 1;
+}
+
+int run_one(const RunOptions& options, const simulation::Scenario& scenario) {
+    StandardLog log(LogLevel::error);
+    ProgressPrinter progress(options.is_quiet);
+    SimulatedWorld world(scenario, scenario.seed, log);
+    world.deploy();
+    auto results = world.run([&progress](const RunProgress& so_far) {
+        progress.show(so_far);
+        return !is_interrupted();
+    });
+    progress.finish();
+    judge_run(options, scenario, world, results);
+    return tell_results(options, results);
+}
+
+int run_live(const RunOptions& options, const simulation::Scenario& scenario) {
+    // A peer that went away is told by write() itself.
+    std::signal(SIGPIPE, SIG_IGN);
+    LiveRun run(scenario, options.authority_folder);
+    if (!options.is_quiet) std::cerr << "Live at " << run.address() << std::endl;
+    run.deploy([] { return !is_interrupted(); });
+    ProgressPrinter progress(options.is_quiet);
+    auto results = run.run([&progress](const RunProgress& so_far) {
+        progress.show(so_far);
+        return !is_interrupted();
+    });
+    progress.finish();
+    judge_run(options, scenario, run, results);
+    fail_what_is_not_measured_live(scenario, results);
+    return tell_results(options, results);
 }
 
 } // namespace
@@ -187,8 +221,6 @@ int run_scenario(const RunOptions& options) {
         std::cerr << "diorama: " << sentence << '\n';
         return 2;
     };
-    if (options.is_live)
-        return complain("--live is not there yet: scenarios run in virtual time only");
     for (const auto& path : {options.report, options.json, options.junit})
         if (const auto problem = problem_with_writing(path); !problem.empty())
             return complain(problem);
@@ -200,8 +232,12 @@ int run_scenario(const RunOptions& options) {
     watch_for_interrupts();
     try {
         const bool is_matrix = simulation::runs_of(read.scenario).size() > 1 || options.shard;
-        if (is_matrix && !options.without_matrix) return run_matrix(options, read.scenario);
-        return run_one(options, read.scenario);
+        if (is_matrix && !options.without_matrix) {
+            if (options.is_live)
+                return complain("--live runs one world at a time: add --without-matrix");
+            return run_matrix(options, read.scenario);
+        }
+        return options.is_live ? run_live(options, read.scenario) : run_one(options, read.scenario);
     } catch (const std::exception& error) {
         return complain(error.what());
     }

@@ -1,4 +1,5 @@
-// `diorama run FILE`: one scenario in virtual time, what is seen while it runs, and its reports.
+// `diorama run FILE`: one scenario in virtual time or live, what is seen while it runs, and its
+// reports.
 #pragma once
 
 #include "emulator/simulation/scenario_reader.hpp"
@@ -27,6 +28,7 @@ struct RunOptions {
     unsigned jobs = 0; // 0: one per core
     bool is_quiet = false;
     bool is_live = false;
+    std::string authority_folder; // live: where the certificate authority is kept
     bool without_matrix = false;
 
     // The settings, with the seed as one of them.

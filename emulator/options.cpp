@@ -38,6 +38,8 @@ each in a process of its own, and shows them in one table.
     diorama run matrix.yaml --jobs 8 --report matrix.html
     diorama run matrix.yaml --shard 3/20 --json part-3.json     one machine's part; then diorama report merge part-*.json
 
+    diorama run day.yaml --live --set duration=60s              the same file, real sockets and real time
+
 Ctrl-C stops the run and still writes the reports of what happened until then.
 Exit code 0: every expectation held; 1: not; 2: it could not run, or the file has mistakes.)";
 
@@ -154,7 +156,9 @@ void add_run_options(CLI::App& command, Options& options, std::string& shard) {
         ->check(CLI::Range(0, 1024));
     command.add_flag("--without-matrix", run.without_matrix, "Run the file as --set and --seed make it, not its matrix");
     command.add_flag("--quiet", run.is_quiet, "Print nothing but what prevents the run");
-    command.add_flag("--live", run.is_live, "Run against the live emulator: not there yet");
+    command.add_flag("--live", run.is_live,
+        "Run in real time against the live emulator, which is started for it: the clients become real sockets, through the real DNS");
+    command.add_option("--ca", run.authority_folder, "Live: the folder of the certificate authority")->capture_default_str();
 }
 
 void add_merge_options(CLI::App& command, MergeOptions& merge) {
@@ -179,7 +183,7 @@ void add_swarm_options(CLI::App& command, SwarmOptions& swarm) {
 
 Options parse_options(int argc, char** argv) {
     Options options;
-    options.authority_folder = default_authority_folder();
+    options.authority_folder = options.run.authority_folder = default_authority_folder();
     std::vector<std::string> dns;
     CLI::App app(description, "diorama");
     app.set_version_flag("--version", std::string("diorama ") + version);
@@ -187,7 +191,7 @@ Options parse_options(int argc, char** argv) {
     auto* up = app.add_subcommand("up", "Start the emulator; prints Ready. when it serves, ends on SIGTERM or Ctrl-C");
     add_up_options(*up, options, dns);
     auto* authority = app.add_subcommand("ca", "Print the certificate of Diorama's own certificate authority (PEM)");
-    auto* run = app.add_subcommand("run", "Run a scenario in virtual time and report what happened");
+    auto* run = app.add_subcommand("run", "Run a scenario, in virtual time or live, and report what happened");
     run->footer(run_description);
     std::string shard;
     add_run_options(*run, options, shard);

@@ -38,7 +38,11 @@ std::string one_line(std::string_view text) {
 } // namespace
 
 StandardLog::StandardLog(LogLevel least)
-    : logger_(spdlog::stderr_logger_mt("diorama")) {
+    // Not in spdlog's registry, which knows a name once: two worlds may live side by side.
+    : logger_(std::make_shared<spdlog::logger>(
+          "diorama",
+          std::make_shared<spdlog::sinks::stderr_sink_mt>()
+      )) {
     logger_->set_level(level_of(least));
     logger_->flush_on(spdlog::level::debug);
     logger_->set_pattern("%Y-%m-%dT%H:%M:%S.%eZ %l %v", spdlog::pattern_time_type::utc);
@@ -47,7 +51,6 @@ StandardLog::StandardLog(LogLevel least)
 StandardLog::~StandardLog() {
     for (const auto& [component, count] : refusals_.left_out())
         tell_left_out(component, count);
-    spdlog::drop("diorama");
 }
 
 bool StandardLog::enabled(LogLevel level) const {

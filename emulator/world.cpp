@@ -326,21 +326,15 @@ void World::Parts::listen() {
         std::chrono::duration_cast<Duration>(std::chrono::minutes(10) * options.time_scale);
     const network::ListenOptions both{.tls = authority->server_context()};
     const auto accept = http::serve(gateway.handler(), server);
-    if (!options.host.empty()) {
-        listeners.push_back(
-            network->listen({*network::IPAddress::parse(options.host), options.port}, accept, both)
-        );
-    } else {
-        listeners.push_back(
-            network->listen({network::IPAddress::v4(127, 0, 0, 1), options.port}, accept, both)
-        );
-        try {
-            listeners.push_back(
-                network->listen({*network::IPAddress::parse("::1"), options.port}, accept, both)
-            );
-        } catch (const network::ListenError&) {
-            log.write(LogLevel::debug, "world", "IPv6 is not to be had; clients use 127.0.0.1");
-        }
+    const auto listen_at = [&](const network::IPAddress& address) {
+        listeners.push_back(network->listen({address, options.port}, accept, both));
+    };
+    const auto host = network::IPAddress::parse(options.host);
+    listen_at(host.value_or(network::IPAddress::v4(127, 0, 0, 1)));
+    try {
+        if (!host) listen_at(*network::IPAddress::parse("::1"));
+    } catch (const network::ListenError&) {
+        log.write(LogLevel::debug, "world", "IPv6 is not to be had; clients use 127.0.0.1");
     }
     for (const std::uint16_t port : web_ports) {
         const network::ListenOptions tls{
@@ -389,6 +383,17 @@ void World::run() {
 
 void World::stop() {
     parts_->world.stop();
+}
+
+void World::post(std::function<void(aws::InternalCalls& calls)> task) {
+    parts_->world.post([this, task = std::move(task)] {
+        task(parts_->internal_calls);
+        parts_->journal->commit();
+    });
+}
+
+network::Endpoint World::dial(const network::Endpoint& proper) const {
+    return parts_->names.translate(proper);
 }
 
 } // namespace diorama

@@ -4,9 +4,14 @@
 
 #include "emulator/options.hpp"
 
+#include <functional>
 #include <memory>
 
 namespace diorama {
+
+namespace aws {
+class InternalCalls;
+}
 
 class World {
 public:
@@ -18,6 +23,12 @@ public:
     void start(); // begins to serve
     void run();   // on this thread, until stop()
     void stop();  // from any thread
+
+    // From any thread: runs `task`, which may call the API from inside, on the world thread.
+    void post(std::function<void(aws::InternalCalls& calls)> task);
+
+    // Where a connection to that endpoint really has to go; from any thread.
+    network::Endpoint dial(const network::Endpoint& proper) const;
 
 private:
     struct Parts;

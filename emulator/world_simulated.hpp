@@ -9,33 +9,13 @@
 #include "emulator/simulation/measurements.hpp"
 #include "emulator/simulation/results.hpp"
 #include "emulator/simulation/scenario.hpp"
+#include "emulator/world_run.hpp"
 
-#include <functional>
 #include <memory>
-#include <stdexcept>
-#include <string>
 
 namespace diorama {
 
-// The world that a scenario wants could not be made; says what the stack's events say.
-class DeploymentFailed : public std::runtime_error {
-public:
-    using std::runtime_error::runtime_error;
-};
-
-// What a person sees while it runs.
-struct SimulationProgress {
-    Duration simulated{};
-    Duration duration{};
-    std::uint64_t requests = 0;
-    std::uint64_t errors = 0;
-    std::uint64_t events = 0;
-    std::size_t instances = 0;
-    std::size_t alarms = 0; // in ALARM
-};
-
 class SimulatedFaults;
-class SimulatedMeasurements;
 
 class SimulatedWorld {
 public:
@@ -46,11 +26,9 @@ public:
     // DeploymentFailed.
     void deploy();
 
-    // Called every simulated minute; false: stop there.
-    using Watch = std::function<bool(const SimulationProgress& progress)>;
-
     // Traffic, faults, and what came of them; without expectations judged. Once, after deploy().
-    simulation::Results run(const Watch& watch);
+    // `watch` is called every simulated minute.
+    simulation::Results run(const WatchRun& watch);
 
     // After run(): what expectations ask for, and what would be paid for. Not longer than this.
     std::unique_ptr<simulation::Measurements> measurements();
@@ -58,7 +36,6 @@ public:
 
 private:
     friend class SimulatedFaults;
-    friend class SimulatedMeasurements;
     struct Parts;
     std::unique_ptr<Parts> parts_;
 };

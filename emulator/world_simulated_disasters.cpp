@@ -40,7 +40,7 @@ std::string dropped_table(std::string text) {
 
 SimulatedFaults::Targets SimulatedFaults::run_sql(const Fault& fault, bool begins) {
     if (!begins) return {};
-    const auto table = dropped_table(text_of(fault, "sql"));
+    const auto table = dropped_table(StackFaults::text_of(fault, "sql"));
     if (table.empty())
         throw std::runtime_error("with the cost model, run-sql knows only DROP TABLE name");
     auto ids = databases_for(fault);
@@ -91,7 +91,7 @@ void SimulatedFaults::begin_restore(const Fault& fault, const std::string& id) {
 
 // The one that is named, or the latest of the instance.
 std::string SimulatedFaults::snapshot_for(const Fault& fault, const std::string& id) {
-    if (const auto named = text_of(fault, "snapshot"); !named.empty()) return named;
+    if (const auto named = StackFaults::text_of(fault, "snapshot"); !named.empty()) return named;
     const auto described =
         world_.call("rds", "DescribeDBSnapshots", {{"DBInstanceIdentifier", id}});
     std::pair<std::string, std::string> latest; // when, which
@@ -128,41 +128,6 @@ void SimulatedFaults::rename_database(const std::string& id, const std::string& 
         {{"DBInstanceIdentifier", id}, {"NewDBInstanceIdentifier", name}, {"ApplyImmediately", true}
         }
     );
-}
-
-// Every weighted record set of that name which is told a weight.
-SimulatedFaults::Targets SimulatedFaults::change_weights(const Fault& fault, bool begins) {
-    auto& before = weights_before_[fault.number];
-    Targets changed;
-    json changes = json::array();
-    std::string zone;
-    const auto name = text_of(fault, "record") + ".";
-    for (const auto& resource : world_.resources) {
-        if (resource.type != "AWS::Route53::HostedZone") continue;
-        const auto listed = world_.call(
-            "route53",
-            "ListResourceRecordSets",
-            {{"HostedZoneId", resource.physical_id}}
-        );
-        for (auto set : listed.value("ResourceRecordSets", json::array())) {
-            const auto identifier = set.value("SetIdentifier", "");
-            if (set.value("Name", "") != name || !set.contains("Weight")) continue;
-            const auto wanted = fault.quantities.find("weights." + identifier);
-            if (wanted == fault.quantities.end()) continue;
-            if (begins) before[identifier] = set.at("Weight").get<int>();
-            set["Weight"] = begins ? static_cast<int>(wanted->second) : before[identifier];
-            changes.push_back({{"Action", "UPSERT"}, {"ResourceRecordSet", set}});
-            changed.push_back(identifier);
-            zone = resource.physical_id;
-        }
-    }
-    if (!changes.empty())
-        world_.call(
-            "route53",
-            "ChangeResourceRecordSets",
-            {{"HostedZoneId", zone}, {"ChangeBatch", {{"Changes", changes}}}}
-        );
-    return changed;
 }
 
 } // namespace diorama

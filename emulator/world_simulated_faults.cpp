@@ -41,11 +41,7 @@ struct SimulatedFaults::Kind {
 
 const SimulatedFaults::Kind* SimulatedFaults::find_kind(const std::string& action) {
     using F = SimulatedFaults;
-    static constexpr std::array<Kind, 19> kinds{{
-        {"aws:ec2:terminate-instances", &F::terminate_instances},
-        {"aws:ec2:stop-instances", &F::stop_instances},
-        {"aws:ec2:reboot-instances", &F::reboot_instances},
-        {"aws:rds:reboot-db-instances", &F::reboot_databases},
+    static constexpr std::array<Kind, 12> kinds{{
         {"aws:network:disrupt-connectivity", &F::disrupt_connectivity},
         {"aws:ec2:api-insufficient-instance-capacity-error", &F::exhaust_capacity},
         {"aws:ec2:asg-insufficient-instance-capacity-error", &F::exhaust_capacity},
@@ -55,12 +51,9 @@ const SimulatedFaults::Kind* SimulatedFaults::find_kind(const std::string& actio
         {"poisoned-deployment", &F::poison_deployment},
         {"full-disk", &F::fill_disk},
         {"replica-lag", &F::lag_replica},
-        {"global-invalidation", &F::invalidate_everything},
-        {"set-desired-capacity", &F::set_desired_capacity},
         {"expired-certificate", &F::expire_certificate},
         {"run-sql", &F::run_sql},
         {"restore-snapshot", &F::restore_database},
-        {"change-weights", &F::change_weights},
     }};
     const auto found = std::ranges::find(kinds, action, &Kind::action);
     return found == kinds.end() ? nullptr : &*found;
@@ -69,16 +62,8 @@ const SimulatedFaults::Kind* SimulatedFaults::find_kind(const std::string& actio
 SimulatedFaults::SimulatedFaults(SimulatedWorld::Parts& world, simulation::Clients& clients)
     : world_(world)
     , clients_(clients)
-    , random_(world.environment.random.fork("faults")) {
-    for (const auto& fault : world.scenario.faults) {
-        simulation::FaultPeriod period;
-        period.number = fault.number;
-        period.name = fault.name.empty() ? fault.action : fault.name;
-        period.action = fault.action;
-        period.from = fault.at;
-        periods_.push_back(std::move(period));
-    }
-}
+    , by_api_(world.stack, world.environment.random.fork("faults"))
+    , periods_(StackFaults::periods_of(world.scenario)) {}
 
 void SimulatedFaults::schedule() {
     for (std::size_t i = 0; i < world_.scenario.faults.size(); ++i) {
@@ -92,13 +77,12 @@ void SimulatedFaults::schedule() {
 void SimulatedFaults::begin(std::size_t index) {
     const auto& fault = world_.scenario.faults[index];
     auto& period = periods_[index];
-    const Kind* kind = find_kind(fault.action);
-    if (kind == nullptr) {
+    if (!is_emulated(fault.action)) {
         period.failure = fault.action + " is not emulated";
         return;
     }
     try {
-        period.targets = (this->*kind->carry_out)(fault, true);
+        period.targets = carry_out(fault, true);
         if (period.targets.empty()) period.failure = "nothing matched its target";
     } catch (const std::exception& error) { // AWSError, too
         period.failure = error.what();
@@ -115,121 +99,25 @@ void SimulatedFaults::begin(std::size_t index) {
 void SimulatedFaults::end(std::size_t index) {
     const auto& fault = world_.scenario.faults[index];
     periods_[index].to = fault.at + *fault.lasts;
-    if (const Kind* kind = find_kind(fault.action); kind != nullptr) {
-        try {
-            (this->*kind->carry_out)(fault, false);
-        } catch (const std::exception& error) {
-            periods_[index].failure = error.what();
-        }
+    if (!is_emulated(fault.action)) return;
+    try {
+        carry_out(fault, false);
+    } catch (const std::exception& error) {
+        periods_[index].failure = error.what();
     }
 }
 
-std::string SimulatedFaults::text_of(const Fault& fault, const std::string& parameter) const {
-    const auto found = fault.parameters.find(parameter);
-    return found == fault.parameters.end() ? "" : found->second;
+SimulatedFaults::Targets SimulatedFaults::carry_out(const Fault& fault, bool begins) {
+    if (StackFaults::is_known(fault.action)) return by_api_.carry_out(fault, begins);
+    return (this->*find_kind(fault.action)->carry_out)(fault, begins);
 }
 
 std::string SimulatedFaults::zone_of(const Fault& fault) const {
-    return fault.target.zone.empty() ? text_of(fault, "zone") : fault.target.zone;
-}
-
-SimulatedFaults::Targets SimulatedFaults::chosen(const Fault& fault, Targets candidates) {
-    std::ranges::sort(candidates);
-    auto wanted = candidates.size();
-    using Mode = simulation::TargetSelector::Mode;
-    if (fault.target.mode == Mode::count)
-        wanted = std::min<std::size_t>(wanted, fault.target.count);
-    if (fault.target.mode == Mode::share)
-        wanted = static_cast<std::size_t>(
-            fault.target.share * static_cast<double>(candidates.size()) + 0.5
-        );
-    for (std::size_t i = 0; i < wanted; ++i)
-        std::swap(candidates[i], candidates[i + random_.below(candidates.size() - i)]);
-    candidates.resize(wanted);
-    std::ranges::sort(candidates);
-    return candidates;
-}
-
-SimulatedFaults::Targets SimulatedFaults::instances_for(const Fault& fault) {
-    Targets found;
-    const auto& target = fault.target;
-    const auto described = world_.call("ec2", "DescribeInstances", json::object());
-    for (const auto& reservation : described["Reservations"]) {
-        for (const auto& instance : reservation["Instances"]) {
-            if (instance["State"].value("Name", "") != "running") continue;
-            if (!target.zone.empty() &&
-                instance["Placement"].value("AvailabilityZone", "") != target.zone)
-                continue;
-            std::map<std::string, std::string> tags;
-            for (const auto& tag : instance.value("Tags", json::array()))
-                tags[tag.value("Key", "")] = tag.value("Value", "");
-            if (!std::ranges::all_of(target.tags, [&](const auto& tag) {
-                    const auto there = tags.find(tag.first);
-                    return there != tags.end() && there->second == tag.second;
-                }))
-                continue;
-            const auto id = instance.value("InstanceId", "");
-            // An id may be that of the instance's group, too.
-            const auto is_meant = [&](const std::string& name) {
-                const auto* resource = world_.find_resource(name);
-                const auto& physical = resource == nullptr ? name : resource->physical_id;
-                return physical == id || physical == tags["aws:autoscaling:groupName"];
-            };
-            if (target.ids.empty() || std::ranges::any_of(target.ids, is_meant))
-                found.push_back(id);
-        }
-    }
-    return chosen(fault, std::move(found));
-}
-
-SimulatedFaults::Targets SimulatedFaults::resources_for(const Fault& fault, std::string_view type) {
-    Targets found;
-    for (const auto& resource : world_.resources) {
-        if (resource.type != type) continue;
-        const auto& ids = fault.target.ids;
-        if (ids.empty() || std::ranges::find(ids, resource.logical_id) != ids.end() ||
-            std::ranges::find(ids, resource.physical_id) != ids.end())
-            found.push_back(resource.physical_id);
-    }
-    return chosen(fault, std::move(found));
+    return fault.target.zone.empty() ? StackFaults::text_of(fault, "zone") : fault.target.zone;
 }
 
 SimulatedFaults::Targets SimulatedFaults::databases_for(const Fault& fault) {
-    return resources_for(fault, "AWS::RDS::DBInstance");
-}
-
-SimulatedFaults::Targets SimulatedFaults::terminate_instances(const Fault& fault, bool begins) {
-    if (!begins) return {};
-    auto ids = instances_for(fault);
-    if (!ids.empty()) world_.call("ec2", "TerminateInstances", {{"InstanceIds", ids}});
-    return ids;
-}
-
-SimulatedFaults::Targets SimulatedFaults::stop_instances(const Fault& fault, bool begins) {
-    if (!begins) return {};
-    auto ids = instances_for(fault);
-    if (!ids.empty()) world_.call("ec2", "StopInstances", {{"InstanceIds", ids}});
-    return ids;
-}
-
-SimulatedFaults::Targets SimulatedFaults::reboot_instances(const Fault& fault, bool begins) {
-    if (!begins) return {};
-    auto ids = instances_for(fault);
-    if (!ids.empty()) world_.call("ec2", "RebootInstances", {{"InstanceIds", ids}});
-    return ids;
-}
-
-SimulatedFaults::Targets SimulatedFaults::reboot_databases(const Fault& fault, bool begins) {
-    if (!begins) return {};
-    auto ids = databases_for(fault);
-    const bool fails_over = text_of(fault, "forceFailover") == "true";
-    for (const auto& id : ids)
-        world_.call(
-            "rds",
-            "RebootDBInstance",
-            {{"DBInstanceIdentifier", id}, {"ForceFailover", fails_over}}
-        );
-    return ids;
+    return by_api_.resources_for(fault, "AWS::RDS::DBInstance");
 }
 
 SimulatedFaults::Targets SimulatedFaults::disrupt_connectivity(const Fault& fault, bool begins) {
@@ -238,7 +126,7 @@ SimulatedFaults::Targets SimulatedFaults::disrupt_connectivity(const Fault& faul
         world_.traffic.set_zone_reachable(zone, !begins);
         return {zone};
     }
-    auto ids = begins ? instances_for(fault) : periods_[fault.number - 1].targets;
+    auto ids = begins ? by_api_.instances_for(fault) : periods_[fault.number - 1].targets;
     for (const auto& id : ids)
         world_.fleet.set_reachable(id, !begins);
     return ids;
@@ -302,7 +190,7 @@ SimulatedFaults::Targets SimulatedFaults::lose_packets(const Fault& fault, bool 
 // From now on what is launched runs a bad build, and so does the given share of what runs.
 SimulatedFaults::Targets SimulatedFaults::poison_deployment(const Fault& fault, bool begins) {
     world_.fleet.set_poisoned(begins);
-    auto ids = begins ? instances_for(fault) : periods_[fault.number - 1].targets;
+    auto ids = begins ? by_api_.instances_for(fault) : periods_[fault.number - 1].targets;
     for (const auto& id : ids)
         world_.fleet.set_build(id, begins);
     ids.push_back("new instances");
@@ -330,35 +218,6 @@ SimulatedFaults::Targets SimulatedFaults::lag_replica(const Fault& fault, bool b
         replicas.push_back(database->identity.name);
     }
     return replicas;
-}
-
-SimulatedFaults::Targets SimulatedFaults::invalidate_everything(const Fault& fault, bool begins) {
-    if (!begins) return {};
-    auto ids = resources_for(fault, "AWS::CloudFront::Distribution");
-    const auto path = text_of(fault, "paths");
-    for (const auto& id : ids)
-        world_.call(
-            "cloudfront",
-            "CreateInvalidation",
-            {{"DistributionId", id},
-             {"InvalidationBatch",
-              {{"CallerReference", fmt::format("fault-{}", fault.number)},
-               {"Paths", {{"Quantity", 1}, {"Items", {path.empty() ? "/*" : path}}}}}}}
-        );
-    return ids;
-}
-
-SimulatedFaults::Targets SimulatedFaults::set_desired_capacity(const Fault& fault, bool begins) {
-    if (!begins) return {};
-    auto ids = resources_for(fault, "AWS::AutoScaling::AutoScalingGroup");
-    for (const auto& id : ids)
-        world_.call(
-            "autoscaling",
-            "SetDesiredCapacity",
-            {{"AutoScalingGroupName", id},
-             {"DesiredCapacity", static_cast<int>(fault.quantities.at("capacity"))}}
-        );
-    return ids;
 }
 
 SimulatedFaults::Targets SimulatedFaults::expire_certificate(const Fault&, bool begins) {

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "emulator/world_simulated_parts.hpp"
+#include "emulator/world_stack_faults.hpp"
 
 namespace diorama {
 
@@ -12,7 +13,9 @@ class SimulatedFaults {
 public:
     SimulatedFaults(SimulatedWorld::Parts& world, simulation::Clients& clients);
 
-    static bool is_emulated(const std::string& action) { return find_kind(action) != nullptr; }
+    static bool is_emulated(const std::string& action) {
+        return StackFaults::is_known(action) || find_kind(action) != nullptr;
+    }
 
     // Everything that is to go wrong, at its time.
     void schedule();
@@ -27,19 +30,12 @@ private:
     void begin(std::size_t index);
     void end(std::size_t index);
 
-    using Targets = std::vector<std::string>;
-    Targets instances_for(const simulation::Fault& fault);
+    using Targets = StackFaults::Targets;
+    Targets carry_out(const simulation::Fault& fault, bool begins);
     Targets databases_for(const simulation::Fault& fault);
-    Targets resources_for(const simulation::Fault& fault, std::string_view type);
-    Targets chosen(const simulation::Fault& fault, Targets candidates);
     std::string zone_of(const simulation::Fault& fault) const;
-    std::string text_of(const simulation::Fault& fault, const std::string& parameter) const;
 
-    // One function per action; `begins` is false at the end of its time.
-    Targets terminate_instances(const simulation::Fault& fault, bool begins);
-    Targets stop_instances(const simulation::Fault& fault, bool begins);
-    Targets reboot_instances(const simulation::Fault& fault, bool begins);
-    Targets reboot_databases(const simulation::Fault& fault, bool begins);
+    // One function per action that no API call causes; `begins` is false at the end of its time.
     Targets disrupt_connectivity(const simulation::Fault& fault, bool begins);
     Targets interrupt_power(const simulation::Fault& fault, bool begins);
     Targets exhaust_capacity(const simulation::Fault& fault, bool begins);
@@ -48,13 +44,10 @@ private:
     Targets poison_deployment(const simulation::Fault& fault, bool begins);
     Targets fill_disk(const simulation::Fault& fault, bool begins);
     Targets lag_replica(const simulation::Fault& fault, bool begins);
-    Targets invalidate_everything(const simulation::Fault& fault, bool begins);
-    Targets set_desired_capacity(const simulation::Fault& fault, bool begins);
     Targets expire_certificate(const simulation::Fault& fault, bool begins);
     // world_simulated_disasters.cpp
     Targets run_sql(const simulation::Fault& fault, bool begins);
     Targets restore_database(const simulation::Fault& fault, bool begins);
-    Targets change_weights(const simulation::Fault& fault, bool begins);
     void begin_restore(const simulation::Fault& fault, const std::string& id);
     std::string snapshot_for(const simulation::Fault& fault, const std::string& id);
     void await_database(const std::string& id, std::function<void()> then);
@@ -62,9 +55,8 @@ private:
 
     SimulatedWorld::Parts& world_;
     simulation::Clients& clients_;
-    Random random_;
-    std::map<int, std::map<std::string, int>> weights_before_; // by fault and set identifier
-    std::vector<simulation::FaultPeriod> periods_;             // parallel to the scenario's faults
+    StackFaults by_api_;
+    std::vector<simulation::FaultPeriod> periods_; // parallel to the scenario's faults
 };
 
 } // namespace diorama

@@ -11,6 +11,7 @@
 #include "emulator/world_simulated_databases.hpp"
 #include "emulator/world_simulated_fleet.hpp"
 #include "emulator/world_simulated_traffic.hpp"
+#include "emulator/world_stack.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -56,12 +57,6 @@ private:
     Scheduler& scheduler_;
 };
 
-struct StackResource {
-    std::string logical_id;
-    std::string physical_id;
-    std::string type;
-};
-
 class SimulatedCheckers;
 class SimulatedFaults;
 
@@ -83,23 +78,15 @@ struct SimulatedWorld::Parts {
     call(std::string_view service, std::string_view operation, const nlohmann::json& input);
     void pass(Duration span);
     void create_stack();
-    std::map<std::string, std::string> all_parameters(const std::string& body);
-    std::string unfinished_resources();
-    std::string reasons_of_failure(const std::string& status);
-    void learn_resources();
-    const StackResource* find_resource(std::string_view id) const;
     void fill_buckets();
     void wait_until_ready();
-    bool is_target_group_healthy(const std::string& arn);
 
     // The run.
     void record_instance(const ec2::InstanceView& instance);
     std::size_t alarms_in_alarm();
     void note_instances_in_service();
     void describe(simulation::Results& results, const simulation::Clients& clients) const;
-    void add_timelines(simulation::Results& results);
     void add_instances(simulation::Results& results);
-    void add_alarms(simulation::Results& results);
     void add_moments(simulation::Results& results, const SimulatedFaults& faults);
     void add_architecture(simulation::Results& results) const;
     std::uint64_t lost_writes() const;
@@ -167,7 +154,13 @@ struct SimulatedWorld::Parts {
                   }};
 
     // What is known of the stack.
-    std::vector<StackResource> resources; // by logical id
+    ScenarioStack stack{
+        scenario,
+        [this](const auto& region, auto service, auto operation, const auto& input) {
+            return calls.call({account, region}, service, operation, input);
+        },
+        environment.random
+    };
     std::map<std::string, simulation::ValueSource> values;
     std::map<std::string, simulation::InstanceLife> lives; // by instance id
     std::uint64_t seed;

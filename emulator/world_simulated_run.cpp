@@ -105,7 +105,7 @@ void SimulatedWorld::Parts::note_instances_in_service() {
 }
 
 void SimulatedWorld::Parts::check_every_minute(SimulatedCheckers& checkers) {
-    for (const auto& resource : resources) {
+    for (const auto& resource : stack.resources()) {
         if (resource.type != group) continue;
         const auto found = call(
             "autoscaling",
@@ -177,7 +177,7 @@ void SimulatedWorld::Parts::describe(Results& results, const simulation::Clients
     results.lost_writes = lost_writes();
 }
 
-Results SimulatedWorld::run(const Watch& watch) {
+Results SimulatedWorld::run(const WatchRun& watch) {
     Parts& p = *parts_;
     const auto& scenario = p.scenario;
     simulation::Statistics statistics(scenario.start, scenario.duration, scenario.warmup);
@@ -209,7 +209,7 @@ Results SimulatedWorld::run(const Watch& watch) {
     while (p.time.now() < end) {
         p.events.run_until(std::min(p.time.now() + minutes(1), end));
         p.check_every_minute(checkers);
-        const SimulationProgress progress{
+        const RunProgress progress{
             p.time.now() - scenario.start,
             scenario.duration,
             clients.requests(),
@@ -227,9 +227,9 @@ Results SimulatedWorld::run(const Watch& watch) {
     statistics.put_into(results, p.time.now());
     p.metrics.gather(p.cloudwatch, p.time.now() - Duration(1));
     results.events = p.events.happened() - events_before;
-    p.add_timelines(results);
+    p.stack.add_timelines(scenario.start, results);
     p.add_instances(results);
-    p.add_alarms(results);
+    p.stack.add_alarms(scenario.start, results);
     p.add_moments(results, faults);
     p.add_architecture(results);
     p.check_at_the_end(checkers, clients);
@@ -238,6 +238,19 @@ Results SimulatedWorld::run(const Watch& watch) {
     p.traffic.observe(nullptr);
     p.traffic.close();
     return results;
+}
+
+std::unique_ptr<simulation::Measurements> SimulatedWorld::measurements() {
+    return parts_->stack.measurements(parts_->scenario.start, parts_->time.now());
+}
+
+simulation::Usage SimulatedWorld::usage(const Results& results) {
+    const auto& counts = parts_->traffic.counts();
+    return parts_->stack.usage(
+        parts_->scenario.start,
+        results,
+        {counts.edge_requests, counts.origin_requests, counts.edge_bytes, counts.balancer_bytes}
+    );
 }
 
 } // namespace diorama

@@ -172,6 +172,7 @@ struct Results {
     Duration duration{};  // that was to be simulated
     Duration simulated{}; // less when interrupted
     bool interrupted = false;
+    bool is_live = false;   // in real time, over sockets
     std::string sql_engine; // "real", "model"
     std::vector<std::pair<std::string, std::string>> parameters;
 

@@ -78,4 +78,17 @@ private:
     std::unique_ptr<Rooms> rooms_;
 };
 
+// For clients that ask name servers themselves: the question for the IPv4 addresses of a name, of a
+// resolver that tells where its client is (RFC 7871). Nothing for what is no name.
+std::optional<std::string>
+address_question(std::string_view name, std::uint16_t id, const network::IPAddress& client);
+
+struct AddressAnswer {
+    std::vector<network::IPAddress> addresses; // after all CNAMEs; empty: none
+    Duration ttl{};                            // the shortest on the way
+};
+
+// Nothing for bytes that are no answer to the question with that id.
+std::optional<AddressAnswer> read_address_answer(std::string_view bytes, std::uint16_t id);
+
 } // namespace diorama::route53

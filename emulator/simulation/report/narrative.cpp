@@ -25,8 +25,9 @@ std::string traffic_sentence(const Results& results) {
         errors += row.errors();
     }
     std::string text = fmt::format(
-        "In {} of virtual time {} made {}",
+        "In {} of {} time {} made {}",
         span_text(results.simulated),
+        results.is_live ? "real" : "virtual",
         counted(results.visits, "visit", "visits"),
         counted(results.requests, "request", "requests")
     );

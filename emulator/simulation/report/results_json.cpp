@@ -327,6 +327,7 @@ JSON ResultsWriter::all() const {
         {"duration", time(results_.duration)},
         {"simulated", time(results_.simulated)},
         {"interrupted", results_.interrupted},
+        {"live", results_.is_live},
         {"sql_engine", results_.sql_engine},
         {"held", results_.held()},
         {"headline", headline(results_)},

@@ -182,7 +182,7 @@ function addAbout() {
         ["scenario", results.path || results.scenario],
         ["seed", document.querySelector(".scenario .quiet").textContent.replace("seed ", "")],
         ["command", command],
-        ["virtual time", `${spanText(results.simulated)} of ${spanText(results.duration)}, from ${results.start}` + (results.interrupted ? ", interrupted" : "")],
+        [results.live ? "real time" : "virtual time", `${spanText(results.simulated)} of ${spanText(results.duration)}, from ${results.start}` + (results.interrupted ? ", interrupted" : "")],
         ["SQL", results.totals.sql_statements > 0 ? engine : "none"],
         ["events", countText(results.totals.events)],
         ["DNS queries", countText(results.totals.dns_queries)],

@@ -1,6 +1,7 @@
-// What of a simulated world would be paid for, read from its API and counters after the run. What
-// the run does not model is not on the bill: volumes of instances, backups, data between zones.
-#include "emulator/world_simulated_parts.hpp"
+// What of a scenario's stack would be paid for, read after a run from its API and from what its
+// clients carried. What a run does not model is not on the bill: volumes of instances, backups,
+// data between zones. See world_stack.hpp.
+#include "emulator/world_stack.hpp"
 
 #include <algorithm>
 #include <filesystem>
@@ -61,9 +62,12 @@ double bytes_deployed(const simulation::Deploy& deploy) {
 
 } // namespace
 
-Usage SimulatedWorld::usage(const simulation::Results& results) {
-    Parts& p = *parts_;
-    const auto seen = measurements();
+Usage ScenarioStack::usage(
+    Timestamp start,
+    const simulation::Results& results,
+    const Carried& carried
+) const {
+    const auto seen = measurements(start, start + results.simulated);
     const Duration span = results.simulated;
     const auto clipped = [span](Duration from, std::optional<Duration> to) {
         return std::max(
@@ -75,7 +79,7 @@ Usage SimulatedWorld::usage(const simulation::Results& results) {
     usage.span = span;
     for (const auto& life : results.instances)
         usage.instances.push_back({life.type, clipped(life.launched, life.terminated)});
-    for (const auto& resource : p.resources) {
+    for (const auto& resource : resources_) {
         if (resource.type == "AWS::ElasticLoadBalancingV2::LoadBalancer")
             usage.load_balancers.push_back(load_balancer_usage(*seen, resource.logical_id, span));
         if (resource.type == "AWS::Route53::HostedZone") ++usage.hosted_zones;
@@ -87,19 +91,18 @@ Usage SimulatedWorld::usage(const simulation::Results& results) {
             {}
         ));
     }
-    const auto& counts = p.traffic.counts();
-    usage.cloudfront_https_requests = static_cast<double>(counts.edge_requests);
-    usage.cloudfront_bytes_out = counts.edge_bytes;
-    usage.s3_get_requests = static_cast<double>(counts.origin_requests);
-    usage.s3_bytes_stored = bytes_deployed(p.scenario.deploy);
-    usage.bytes_out = counts.balancer_bytes;
+    usage.cloudfront_https_requests = static_cast<double>(carried.edge_requests);
+    usage.cloudfront_bytes_out = carried.edge_bytes;
+    usage.s3_get_requests = static_cast<double>(carried.origin_requests);
+    usage.s3_bytes_stored = bytes_deployed(scenario_.deploy);
+    usage.bytes_out = carried.balancer_bytes;
     // AWS: "queries to alias records that are mapped to Elastic Load Balancers, Amazon CloudFront
     // distributions, […] are free". https://aws.amazon.com/route53/pricing/
     // DIFFERS: queries are counted together; they are charged unless every record set is an alias.
-    const bool only_aliases = std::ranges::all_of(p.resources, [&p](const auto& resource) {
+    const bool only_aliases = std::ranges::all_of(resources_, [this](const auto& resource) {
         if (resource.type != "AWS::Route53::HostedZone") return true;
         const auto found =
-            p.call("route53", "ListResourceRecordSets", {{"HostedZoneId", resource.physical_id}});
+            call("route53", "ListResourceRecordSets", {{"HostedZoneId", resource.physical_id}});
         return std::ranges::all_of(
             found.value("ResourceRecordSets", json::array()),
             [](const auto& record) {
@@ -109,7 +112,7 @@ Usage SimulatedWorld::usage(const simulation::Results& results) {
         );
     });
     if (!only_aliases) usage.dns_queries = static_cast<double>(results.dns_queries);
-    const auto databases = p.call("rds", "DescribeDBInstances", json::object());
+    const auto databases = call("rds", "DescribeDBInstances", json::object());
     for (const auto& database : databases.value("DBInstances", json::array())) {
         Usage::Database used;
         used.instance_class = database.value("DBInstanceClass", "");
@@ -118,7 +121,7 @@ Usage SimulatedWorld::usage(const simulation::Results& results) {
         used.running = used.allocated = span;
         usage.databases.push_back(std::move(used));
     }
-    const auto alarms = p.call("cloudwatch", "DescribeAlarms", json::object());
+    const auto alarms = call("cloudwatch", "DescribeAlarms", json::object());
     for (const auto& alarm : alarms.value("MetricAlarms", json::array()))
         ++(alarm.value("Period", 60) < 60 ? usage.high_resolution_alarms : usage.alarms);
     return usage;

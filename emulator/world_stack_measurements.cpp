@@ -1,6 +1,6 @@
-// What expectations ask of a simulated world after its run, answered by the same API that users
-// ask. See simulation/measurements.hpp.
-#include "emulator/world_simulated_parts.hpp"
+// What expectations ask of a scenario's stack after a run, answered by the same API that users ask.
+// See simulation/measurements.hpp.
+#include "emulator/world_stack.hpp"
 
 #include <fmt/format.h>
 
@@ -61,15 +61,19 @@ json dimensions_of(const StackResource& resource) {
     throw NotMeasured(fmt::format("{} has no metrics", resource.logical_id));
 }
 
-} // namespace
-
-// A world's answers; lives no longer than the world.
-class SimulatedMeasurements final : public simulation::Measurements {
+// A stack's answers; lives no longer than the stack.
+class StackMeasurements final : public simulation::Measurements {
 public:
-    explicit SimulatedMeasurements(SimulatedWorld::Parts& world)
-        : world_(world)
-        , start_(world.scenario.start)
-        , end_(world.time.now()) {}
+    StackMeasurements(
+        const ScenarioStack& stack,
+        std::string region,
+        Timestamp start,
+        Timestamp end
+    )
+        : stack_(stack)
+        , region_(std::move(region))
+        , start_(start)
+        , end_(end) {}
 
     Series metric(const MetricReference& metric, Duration period, const Window& window) override {
         const Timestamp from = beginning(window, period);
@@ -90,7 +94,7 @@ public:
             for (const auto& point : answer.value("Datapoints", json::array())) {
                 const json& value = is_percentile ? point["ExtendedStatistics"][metric.statistic]
                                                   : point[metric.statistic];
-                series.emplace_back(time_of(point["Timestamp"]) - start_, value.get<double>());
+                series.emplace_back(since_start(point["Timestamp"]), value.get<double>());
             }
         }
         std::ranges::sort(series);
@@ -105,7 +109,7 @@ public:
     ) override {
         const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(period).count();
         json queries = json::array();
-        std::string region = world_.scenario.deploy.region;
+        std::string region = region_;
         for (const auto& [id, metric] : metrics) {
             region = region_of(metric);
             queries.push_back(
@@ -135,7 +139,7 @@ public:
             for (const auto& result : answer.value("MetricDataResults", json::array()))
                 for (std::size_t i = 0; i < result["Values"].size(); ++i)
                     series.emplace_back(
-                        time_of(result["Timestamps"][i]) - start_,
+                        since_start(result["Timestamps"][i]),
                         result["Values"][i].get<double>()
                     );
             if (!answer.contains("NextToken") || answer["NextToken"].is_null()) break;
@@ -149,11 +153,7 @@ public:
         json question{{"AutoScalingGroupName", physical_id(group)}, {"MaxRecords", 100}};
         std::vector<Activity> found;
         while (true) {
-            const auto answer =
-                ask(world_.scenario.deploy.region,
-                    "DescribeScalingActivities",
-                    question,
-                    "autoscaling");
+            const auto answer = ask(region_, "DescribeScalingActivities", question, "autoscaling");
             for (const auto& activity : answer.value("Activities", json::array())) {
                 const auto status = activity.value("StatusCode", "");
                 found.push_back(
@@ -170,7 +170,7 @@ public:
     // From the requests and the hit rate of each minute.
     CacheCounts cache(const std::string& distribution, const Window& window) override {
         CacheCounts counts;
-        for (const auto& resource : world_.resources) {
+        for (const auto& resource : stack_.resources()) {
             if (resource.type != "AWS::CloudFront::Distribution") continue;
             if (!distribution.empty() && resource.physical_id != physical_id(distribution))
                 continue;
@@ -196,13 +196,12 @@ public:
     }
 
     bool knows_alarm(const std::string& name) override {
-        const auto answer =
-            ask(world_.scenario.deploy.region, "DescribeAlarms", {{"AlarmNames", {name}}});
+        const auto answer = ask(region_, "DescribeAlarms", {{"AlarmNames", {name}}});
         return !answer.value("MetricAlarms", json::array()).empty();
     }
 
     std::string physical_id(const std::string& id) override {
-        const auto* resource = world_.find_resource(id);
+        const auto* resource = stack_.find(id);
         return resource == nullptr ? id : resource->physical_id;
     }
 
@@ -210,7 +209,8 @@ private:
     Timestamp beginning(const Window& window, Duration period) const {
         // Datapoints of CloudWatch begin at whole minutes.
         const Duration whole = std::min<Duration>(period, minutes(1));
-        return start_ + window.from.value_or(Duration::zero()) / whole * whole;
+        const Timestamp from = start_ + window.from.value_or(Duration::zero());
+        return from - from.time_since_epoch() % whole;
     }
 
     Timestamp end(const Window& window) const {
@@ -220,13 +220,13 @@ private:
     std::string region_of(const MetricReference& metric) const {
         const bool is_of_edge =
             metric.metric_namespace == "AWS/CloudFront" || metric.metric_namespace == "AWS/Route53";
-        return is_of_edge ? std::string(edge_region) : world_.scenario.deploy.region;
+        return is_of_edge ? std::string(edge_region) : region_;
     }
 
     json dimensions(const MetricReference& metric) const {
         json all = json::array();
         for (const auto& id : metric.resources) {
-            const auto* resource = world_.find_resource(id);
+            const auto* resource = stack_.find(id);
             if (resource == nullptr) throw NotMeasured("there is no resource " + id);
             for (auto& dimension : dimensions_of(*resource))
                 all.push_back(std::move(dimension));
@@ -243,20 +243,28 @@ private:
         const json& question,
         std::string_view service = "cloudwatch") {
         try {
-            return world_.calls
-                .call({SimulatedWorld::Parts::account, region}, service, operation, question);
+            return stack_.call_in(region, service, operation, question);
         } catch (const std::exception& refusal) {
             throw NotMeasured(refusal.what());
         }
     }
 
-    SimulatedWorld::Parts& world_;
+    // Since the start; a datapoint stands for its whole minute, in which the run may have begun.
+    Duration since_start(const json& when) const {
+        return std::max<Duration>(time_of(when) - start_, Duration::zero());
+    }
+
+    const ScenarioStack& stack_;
+    std::string region_;
     Timestamp start_;
     Timestamp end_;
 };
 
-std::unique_ptr<simulation::Measurements> SimulatedWorld::measurements() {
-    return std::make_unique<SimulatedMeasurements>(*parts_);
+} // namespace
+
+std::unique_ptr<simulation::Measurements>
+ScenarioStack::measurements(Timestamp start, Timestamp end) const {
+    return std::make_unique<StackMeasurements>(*this, scenario_.deploy.region, start, end);
 }
 
 } // namespace diorama
