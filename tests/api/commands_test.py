@@ -58,11 +58,6 @@ class Running(ScenarioCase):
         ended = self.diorama("run", self.scenario("requests < 0"), "--quiet")
         self.assertEqual((ended.returncode, ended.stdout, ended.stderr), (1, "", ""))
 
-    def test_live_says_that_it_is_not_there(self):
-        ended = self.diorama("run", self.scenario(), "--live")
-        self.assertEqual(ended.returncode, 2)
-        self.assertRegex(ended.stderr, r"--live is not there yet")
-
     def test_reports_that_could_not_be_written_are_found_before_the_run(self):
         ended = self.diorama("run", self.scenario(), "--report", "no/such/folder/a.html")
         self.assertEqual(ended.returncode, 2)
