@@ -1,6 +1,5 @@
-// See ec2.hpp.
-#include "emulator/aws/protocols/ec2.hpp"
-
+// The query dialect of EC2: other names for lists, other documents. See dialects.hpp.
+#include "emulator/aws/protocols/dialects.hpp"
 #include "emulator/aws/protocols/form_input.hpp"
 #include "emulator/aws/protocols/xml_output.hpp"
 

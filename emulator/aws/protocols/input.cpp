@@ -13,33 +13,6 @@
 namespace diorama::aws {
 namespace {
 
-std::string_view type_name(ShapeKind kind) {
-    switch (kind) {
-    case ShapeKind::integer:
-        return "Integer";
-    case ShapeKind::long_integer:
-        return "Long";
-    case ShapeKind::number:
-        return "Double";
-    case ShapeKind::boolean:
-        return "Boolean";
-    case ShapeKind::timestamp:
-        return "Timestamp";
-    case ShapeKind::blob:
-        return "Blob";
-    case ShapeKind::list:
-        return "List";
-    case ShapeKind::map:
-        return "Map";
-    case ShapeKind::structure:
-        return "Structure";
-    case ShapeKind::string:
-    case ShapeKind::enumeration:
-        break;
-    }
-    return "String";
-}
-
 std::size_t characters(std::string_view text) {
     std::size_t count = 0;
     for (const char byte : text)
@@ -124,6 +97,33 @@ std::string list_text(const Shape& shape, const void* value) {
 }
 
 } // namespace
+
+std::string_view type_name(ShapeKind kind) {
+    switch (kind) {
+    case ShapeKind::integer:
+        return "Integer";
+    case ShapeKind::long_integer:
+        return "Long";
+    case ShapeKind::number:
+        return "Double";
+    case ShapeKind::boolean:
+        return "Boolean";
+    case ShapeKind::timestamp:
+        return "Timestamp";
+    case ShapeKind::blob:
+        return "Blob";
+    case ShapeKind::list:
+        return "List";
+    case ShapeKind::map:
+        return "Map";
+    case ShapeKind::structure:
+        return "Structure";
+    case ShapeKind::string:
+    case ShapeKind::enumeration:
+        break;
+    }
+    return "String";
+}
 
 std::string Path::to_string() const {
     std::string text = outer != nullptr ? outer->to_string() : std::string();

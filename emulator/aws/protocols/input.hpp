@@ -41,6 +41,9 @@ struct Path {
     std::string to_string() const;
 };
 
+// A type as AWS's sentences name it: "Integer", "Timestamp".
+std::string_view type_name(ShapeKind kind);
+
 struct Violation {
     enum class Kind {
         missing,     // a required member is absent

@@ -1,7 +1,7 @@
-// See json.hpp.
-#include "emulator/aws/protocols/json.hpp"
-
+// JSON 1.0 and 1.1: X-Amz-Target and JSON bodies. See dialects.hpp.
+#include "emulator/aws/protocols/dialects.hpp"
 #include "emulator/aws/protocols/json_values.hpp"
+#include "emulator/aws/protocols/protocol.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -15,14 +15,7 @@ std::optional<AWSError> parse_input(
     std::string_view body,
     void* input
 ) {
-    const auto document = parse_json(body);
-    if (!document) return AWSError("SerializationException", 400, "");
-    InputChecks checks;
-    JSONInput reader(JSONNames::wire, checks);
-    reader.read_structure(*operation.input, *document, input, Path());
-    if (reader.mismatch()) return AWSError("SerializationException", 400, *reader.mismatch());
-    if (checks.passed()) return std::nullopt;
-    return validation_exception(checks);
+    return read_document(JSONNames::wire, *operation.input, parse_json(body), input);
 }
 
 http::Response write_output(

@@ -2,6 +2,7 @@
 #include "emulator/aws/protocols/json_values.hpp"
 
 #include "emulator/aws/base64.hpp"
+#include "emulator/aws/protocols/protocol.hpp"
 #include "emulator/time/time.hpp"
 
 #include <fmt/format.h>
@@ -41,30 +42,7 @@ std::string_view token_of(const json& value) {
 }
 
 std::string_view target_of(ShapeKind kind) {
-    switch (kind) {
-    case ShapeKind::integer:
-        return "Integer";
-    case ShapeKind::long_integer:
-        return "Long";
-    case ShapeKind::number:
-        return "Double";
-    case ShapeKind::boolean:
-        return "Boolean";
-    case ShapeKind::timestamp:
-        return "Timestamp";
-    case ShapeKind::blob:
-        return "ByteBuffer";
-    case ShapeKind::list:
-        return "List";
-    case ShapeKind::map:
-        return "Map";
-    case ShapeKind::structure:
-        return "Structure";
-    case ShapeKind::string:
-    case ShapeKind::enumeration:
-        break;
-    }
-    return "String";
+    return kind == ShapeKind::blob ? "ByteBuffer" : type_name(kind);
 }
 
 // An integral value, also when it is written with a fraction of zero ("60.0").
@@ -356,6 +334,21 @@ void write(std::string& text, const Member& member, const Shape& shape, const vo
 }
 
 } // namespace
+
+std::optional<AWSError> read_document(
+    JSONNames names,
+    const Shape& shape,
+    const std::optional<json>& document,
+    void* input
+) {
+    if (!document) return AWSError("SerializationException", 400, "");
+    InputChecks checks;
+    JSONInput reader(names, checks);
+    reader.read_structure(shape, *document, input, Path());
+    if (reader.mismatch()) return AWSError("SerializationException", 400, *reader.mismatch());
+    if (checks.passed()) return std::nullopt;
+    return validation_exception(checks);
+}
 
 std::string json_members(const Shape& structure, const void* value) {
     std::string text;

@@ -2,6 +2,7 @@
 // same structure.
 #pragma once
 
+#include "emulator/aws/error.hpp"
 #include "emulator/aws/protocols/input.hpp"
 
 #include <nlohmann/json_fwd.hpp>
@@ -52,6 +53,14 @@ private:
     InputChecks& checks_;
     std::optional<std::string> mismatch_;
 };
+
+// What json and rpc-v2-cbor do with the whole body, once it is a document (nothing: it is none).
+std::optional<AWSError> read_document(
+    JSONNames names,
+    const Shape& shape,
+    const std::optional<nlohmann::json>& document,
+    void* input
+);
 
 // Nothing when the text is not JSON. An empty text is an empty object.
 std::optional<nlohmann::json> parse_json(std::string_view text);

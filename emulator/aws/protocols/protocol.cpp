@@ -3,17 +3,40 @@
 
 #include "emulator/assert.hpp"
 #include "emulator/aws/base64.hpp"
-#include "emulator/aws/protocols/ec2.hpp"
+#include "emulator/aws/protocols/dialects.hpp"
 #include "emulator/aws/protocols/input.hpp"
-#include "emulator/aws/protocols/json.hpp"
-#include "emulator/aws/protocols/query.hpp"
-#include "emulator/aws/protocols/rest_json.hpp"
-#include "emulator/aws/protocols/rest_xml.hpp"
-#include "emulator/aws/protocols/rpc_v2_cbor.hpp"
 
 #include <fmt/format.h>
 
 namespace diorama::aws {
+
+namespace {
+
+struct Dialect {
+    ParseInput* parse_input;
+    WriteOutput* write_output;
+    WriteError* write_error;
+};
+
+Dialect dialect(Protocol protocol) {
+    switch (protocol) {
+    case Protocol::query:
+        return {query::parse_input, query::write_output, query::write_error};
+    case Protocol::ec2:
+        return {ec2::parse_input, ec2::write_output, ec2::write_error};
+    case Protocol::rest_xml:
+        return {rest_xml::parse_input, rest_xml::write_output, rest_xml::write_error};
+    case Protocol::json:
+        return {json::parse_input, json::write_output, json::write_error};
+    case Protocol::rest_json:
+        return {rest_json::parse_input, rest_json::write_output, rest_json::write_error};
+    case Protocol::rpc_v2_cbor:
+        return {rpc_v2_cbor::parse_input, rpc_v2_cbor::write_output, rpc_v2_cbor::write_error};
+    }
+    UNREACHABLE();
+}
+
+} // namespace
 
 std::optional<AWSError> parse_input(
     Protocol protocol,
@@ -23,21 +46,7 @@ std::optional<AWSError> parse_input(
     std::string_view body,
     void* input
 ) {
-    switch (protocol) {
-    case Protocol::query:
-        return query::parse_input(service, operation, request, body, input);
-    case Protocol::ec2:
-        return ec2::parse_input(service, operation, request, body, input);
-    case Protocol::rest_xml:
-        return rest_xml::parse_input(service, operation, request, body, input);
-    case Protocol::json:
-        return json::parse_input(service, operation, request, body, input);
-    case Protocol::rest_json:
-        return rest_json::parse_input(service, operation, request, body, input);
-    case Protocol::rpc_v2_cbor:
-        return rpc_v2_cbor::parse_input(service, operation, request, body, input);
-    }
-    UNREACHABLE();
+    return dialect(protocol).parse_input(service, operation, request, body, input);
 }
 
 http::Response write_output(
@@ -47,21 +56,7 @@ http::Response write_output(
     const void* output,
     std::string_view request_id
 ) {
-    switch (protocol) {
-    case Protocol::query:
-        return query::write_output(service, operation, output, request_id);
-    case Protocol::ec2:
-        return ec2::write_output(service, operation, output, request_id);
-    case Protocol::rest_xml:
-        return rest_xml::write_output(service, operation, output, request_id);
-    case Protocol::json:
-        return json::write_output(service, operation, output, request_id);
-    case Protocol::rest_json:
-        return rest_json::write_output(service, operation, output, request_id);
-    case Protocol::rpc_v2_cbor:
-        return rpc_v2_cbor::write_output(service, operation, output, request_id);
-    }
-    UNREACHABLE();
+    return dialect(protocol).write_output(service, operation, output, request_id);
 }
 
 http::Response write_error(
@@ -70,21 +65,7 @@ http::Response write_error(
     const AWSError& error,
     std::string_view request_id
 ) {
-    switch (protocol) {
-    case Protocol::query:
-        return query::write_error(service, error, request_id);
-    case Protocol::ec2:
-        return ec2::write_error(service, error, request_id);
-    case Protocol::rest_xml:
-        return rest_xml::write_error(service, error, request_id);
-    case Protocol::json:
-        return json::write_error(service, error, request_id);
-    case Protocol::rest_json:
-        return rest_json::write_error(service, error, request_id);
-    case Protocol::rpc_v2_cbor:
-        return rpc_v2_cbor::write_error(service, error, request_id);
-    }
-    UNREACHABLE();
+    return dialect(protocol).write_error(service, error, request_id);
 }
 
 AWSError validation_exception(const InputChecks& checks) {

@@ -1,6 +1,5 @@
-// See query.hpp.
-#include "emulator/aws/protocols/query.hpp"
-
+// awsQuery: form parameters in, XML out. See dialects.hpp.
+#include "emulator/aws/protocols/dialects.hpp"
 #include "emulator/aws/protocols/form_input.hpp"
 #include "emulator/aws/protocols/xml_output.hpp"
 

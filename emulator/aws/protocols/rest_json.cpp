@@ -1,8 +1,8 @@
-// See rest_json.hpp.
-#include "emulator/aws/protocols/rest_json.hpp"
-
+// rest-json: paths, headers and JSON documents. See dialects.hpp.
+#include "emulator/aws/protocols/dialects.hpp"
 #include "emulator/aws/protocols/http_bindings.hpp"
 #include "emulator/aws/protocols/json_values.hpp"
+#include "emulator/aws/protocols/protocol.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>

@@ -1,7 +1,7 @@
-// See rest_xml.hpp.
-#include "emulator/aws/protocols/rest_xml.hpp"
-
+// rest-xml (Route 53, CloudFront, S3): paths, headers and XML documents. See dialects.hpp.
+#include "emulator/aws/protocols/dialects.hpp"
 #include "emulator/aws/protocols/http_bindings.hpp"
+#include "emulator/aws/protocols/protocol.hpp"
 #include "emulator/aws/protocols/xml_input.hpp"
 #include "emulator/aws/protocols/xml_output.hpp"
 

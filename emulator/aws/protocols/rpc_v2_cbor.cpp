@@ -1,8 +1,8 @@
-// See rpc_v2_cbor.hpp.
-#include "emulator/aws/protocols/rpc_v2_cbor.hpp"
-
+// smithy-rpc-v2-cbor: the operation in the path, CBOR bodies. See dialects.hpp.
 #include "emulator/aws/protocols/cbor.hpp"
+#include "emulator/aws/protocols/dialects.hpp"
 #include "emulator/aws/protocols/json_values.hpp"
+#include "emulator/aws/protocols/protocol.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -28,13 +28,7 @@ std::optional<AWSError> parse_input(
     void* input
 ) {
     const auto document = body.empty() ? nlohmann::json::object() : parse_cbor(body);
-    if (!document) return AWSError("SerializationException", 400, "");
-    InputChecks checks;
-    JSONInput reader(JSONNames::model, checks);
-    reader.read_structure(*operation.input, *document, input, Path());
-    if (reader.mismatch()) return AWSError("SerializationException", 400, *reader.mismatch());
-    if (checks.passed()) return std::nullopt;
-    return validation_exception(checks);
+    return read_document(JSONNames::model, *operation.input, document, input);
 }
 
 http::Response write_output(
