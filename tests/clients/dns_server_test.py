@@ -5,6 +5,7 @@ import contextlib
 import pathlib
 import re
 import socket
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -200,6 +201,43 @@ class NameServer(unittest.TestCase):
             for number in range(50):
                 length = int.from_bytes(stream.read(2), "big")
                 self.assertEqual(stream.read(length)[:2], number.to_bytes(2, "big"))
+
+    def test_a_change_among_100_000_records_is_answered_within_60_ms_of_insync(self):
+        zone = self.create(self.route53, "big.test")
+        sets, values = 9_990, 10
+
+        def upsert(numbers, addresses):
+            changes = [
+                {
+                    "Action": "UPSERT",
+                    "ResourceRecordSet": {
+                        "Name": f"name-{n}.big.test",
+                        "Type": "A",
+                        "TTL": 60,
+                        "ResourceRecords": [{"Value": address} for address in addresses],
+                    },
+                }
+                for n in numbers
+            ]
+            made = self.route53.change_resource_record_sets(HostedZoneId=zone, ChangeBatch={"Changes": changes})
+            return made["ChangeInfo"]["Id"]
+
+        def wait_for_sync(change):
+            while self.route53.get_change(Id=change)["ChangeInfo"]["Status"] != "INSYNC":
+                pass
+
+        for begin in range(0, sets, 45):
+            last = upsert(range(begin, begin + 45), [f"10.0.0.{k}" for k in range(values)])
+        wait_for_sync(last)
+        took = []
+        for address in (f"192.0.2.{n}" for n in range(9)):
+            wait_for_sync(upsert((0, sets - 1), [address]))
+            began = time.monotonic()
+            for n in (0, sets - 1):
+                while query(f"name-{n}.big.test", self.emulator.dns_port) != [address]:
+                    pass
+            took.append(time.monotonic() - began)
+        self.assertLess(statistics.median(took), 0.06, took)
 
 
 if __name__ == "__main__":
