@@ -232,13 +232,14 @@ public:
 private:
     void receive() {
         boost::system::error_code error;
-        const auto size = socket_.receive(boost::asio::buffer(datagram_), 0, error);
+        auto& datagram = thread_.read_buffer();
+        const auto size = socket_.receive(boost::asio::buffer(datagram), 0, error);
         if (error == boost::asio::error::would_block) return;
         const auto back = back_; // which may end this
         if (error) {
             back(std::nullopt);
         } else {
-            back(std::string_view(datagram_.data(), size));
+            back(std::string_view(datagram).substr(0, size));
         }
     }
 
@@ -246,7 +247,6 @@ private:
     DatagramBack back_;
     boost::asio::basic_datagram_socket<boost::asio::ip::udp, boost::asio::io_context::executor_type>
         socket_;
-    std::array<char, largest_datagram> datagram_{};
 };
 
 class LiveDatagramExchange final : public DatagramExchange {
