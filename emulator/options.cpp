@@ -77,13 +77,17 @@ void add_up_options(CLI::App& up, Options& options, std::vector<std::string>& dn
     up.add_option("--host", options.host,
         "The address to listen on; loopback (IPv4 and IPv6) unless you say otherwise. Beware: any credentials are accepted");
     up.add_option("--dns", dns, "Where Route 53 answers DNS over UDP and TCP, or off. May be repeated")
-        ->option_text("ADDRESS:PORT [127.0.0.1:4553]")
+        ->option_text("ADDRESS:PORT [127.0.0.1:4553, and [::1]:4553 where there is IPv6]")
         ->allow_extra_args(false);
     up.add_option_function<std::string>("--dns-upstream", [&options](const std::string& text) {
           options.dns_upstream = network::Endpoint::parse(text);
           if (!options.dns_upstream) complain("--dns-upstream wants an address and a port, like 192.0.2.53:53");
-      }, "A DNS server (over TCP) that is asked about all names that are not ours; without it they are refused")
+      }, "A DNS server that is asked about all names that are not ours; without it they are refused")
         ->option_text("ADDRESS:PORT");
+    up.add_option("--dns-query-log", options.query_log_folder,
+          "Where the query logs of hosted zones are written, a folder for each log group; the folder query-logs of --data unless you say "
+          "otherwise")
+        ->option_text("DIR");
     up.add_option("--places", options.places_file,
           "Where on earth addresses are, for routing by place: a file with a line like \"198.51.100.0/24 NA US CA 37.4 -122.1\" for each "
           "block of addresses (\"-\" for no state), instead of the built-in table")
@@ -228,8 +232,13 @@ Options parse_options(int argc, char** argv) {
         if (pair.find(':') == std::string::npos) complain("--credentials wants an access key and a secret, like AKIA123:secret");
     }
     if (!options.credentials.empty() && !options.verify_signatures) complain("--credentials is for --verify-signatures");
-    if (dns.empty()) dns = {"127.0.0.1:4553"};
+    if (dns.empty()) {
+        dns = {"127.0.0.1:4553"};
+        options.dns_if_possible = parse_dns({"[::1]:4553"});
+    }
     options.dns = parse_dns(dns);
+    if (options.query_log_folder.empty() && !options.data_folder.empty())
+        options.query_log_folder = options.data_folder + "/query-logs";
     if (!options.host.empty() && !network::IPAddress::parse(options.host)) complain("--host wants an IP address");
     return options;
 }

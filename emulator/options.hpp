@@ -22,6 +22,8 @@ struct Options {
     std::uint16_t port = 4566;
     std::string host;                    // empty: loopback, IPv4 and IPv6
     std::vector<network::Endpoint> dns;  // empty: no DNS server
+    std::vector<network::Endpoint> dns_if_possible; // besides, where that can be had
+    std::string query_log_folder;        // of DNS; empty: there are none
     std::optional<network::Endpoint> dns_upstream; // who is asked about the names of others
     std::string places_file;             // where addresses are; empty: the built-in table
     std::string data_folder;             // empty: in memory

@@ -160,7 +160,8 @@ struct World::Parts {
          &vpcs,
          &instance_networks,
          options.dns_upstream,
-         read_places(options.places_file)},
+         read_places(options.places_file),
+         options.query_log_folder},
         network.get()
     };
     ec2::EC2 ec2{
@@ -345,7 +346,7 @@ void World::Parts::listen() {
             listen_near(*network, names, {front_door, port}, first_front_door_port, accept, tls);
         if (listener) listeners.push_back(std::move(listener));
     }
-    route53.start(options.dns);
+    route53.start(options.dns, options.dns_if_possible);
 }
 
 World::World(const Options& options)

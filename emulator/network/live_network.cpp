@@ -153,12 +153,21 @@ public:
         return std::make_unique<LiveListener>(sockets.endpoint, std::move(acceptors));
     }
 
-    std::unique_ptr<Listener>
+    std::unique_ptr<DatagramListener>
     listen_datagrams(const Endpoint& endpoint, Datagram datagram) override {
         std::vector<LiveThread*> threads;
         for (auto& thread : threads_)
             threads.push_back(thread.get());
         return listen_for_datagrams(threads, endpoint, std::move(datagram));
+    }
+
+    std::unique_ptr<DatagramExchange> exchange_datagrams(
+        EdgeThread& thread,
+        const Endpoint& target,
+        std::uint16_t local_port,
+        DatagramBack back
+    ) override {
+        return open_exchange(static_cast<LiveThread&>(thread), target, local_port, std::move(back));
     }
 
     Connection& connect(

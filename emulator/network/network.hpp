@@ -6,8 +6,10 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace diorama::network {
@@ -41,9 +43,30 @@ public:
     virtual Endpoint endpoint() const = 0;
 };
 
-// A datagram and its answer; called on an edge thread. An empty result sends nothing.
-using Datagram = std::function<
-    std::string(std::string_view request, const Endpoint& client, EdgeThread& thread)>;
+// A datagram, to be answered in `answer`, whose memory is used again; what is left empty is not
+// sent. Called on an edge thread.
+using Datagram = std::function<void(
+    std::string_view request,
+    const Endpoint& client,
+    EdgeThread& thread,
+    std::string& answer
+)>;
+
+class DatagramListener : public Listener {
+public:
+    // An answer that took longer, from where `thread` (the current one) listens.
+    virtual void send(EdgeThread& thread, const Endpoint& client, std::string_view datagram) = 0;
+};
+
+// Datagrams to one other place and from there, for as long as this lives.
+class DatagramExchange {
+public:
+    virtual ~DatagramExchange() = default;
+    virtual void send(std::string_view datagram) = 0;
+};
+
+// What came back; nothing when the other side says that nobody listens there.
+using DatagramBack = std::function<void(std::optional<std::string_view> datagram)>;
 
 class Network {
 public:
@@ -55,8 +78,17 @@ public:
     // Listens on every edge thread. Throws network::AddressInUse or network::NotPermitted.
     virtual std::unique_ptr<Listener>
     listen(const Endpoint& endpoint, Accept accept, ListenOptions options = {}) = 0;
-    virtual std::unique_ptr<Listener>
+    virtual std::unique_ptr<DatagramListener>
     listen_datagrams(const Endpoint& endpoint, Datagram datagram) = 0;
+
+    // From a socket of its own, bound to that port; nothing when the port is not to be had. Both
+    // `thread` and the thread of its end must be the current one; `back` may end it.
+    virtual std::unique_ptr<DatagramExchange> exchange_datagrams(
+        EdgeThread& thread,
+        const Endpoint& target,
+        std::uint16_t local_port,
+        DatagramBack back
+    ) = 0;
 
     // Connects from `thread` (which must be the current one); events->connected() or closed()
     // follows. The Connection lives until closed(). Timeout zero: the kernel's own. With `tls`, the

@@ -64,6 +64,7 @@ inline constexpr std::int64_t record_sets_per_page_max = 300;
 inline constexpr std::int64_t health_checks_per_page_max = 100;
 inline constexpr std::int64_t authorizations_per_page_max = 50;
 inline constexpr std::int64_t geo_locations_per_page_max = 100;
+inline constexpr std::int64_t query_logging_configs_per_page_max = 100;
 inline constexpr std::int64_t cidr_items_per_page_max = 100;
 
 // AWS: changes "generally propagate to all Route 53 name servers within 60 seconds". DIFFERS: in a
@@ -102,5 +103,11 @@ inline constexpr std::uint32_t truncated_of_refused = 2;
 // How long another server may take, and how many questions may be under way to it.
 inline constexpr Duration upstream_timeout = std::chrono::seconds(5);
 inline constexpr std::size_t upstream_questions_per_thread_max = 256;
+// Of that time, how often a datagram is sent; and how many local ports are tried for it.
+inline constexpr int upstream_tries = 5;
+inline constexpr int upstream_port_tries = 8;
+
+// Lines of query logs that wait for the disk.
+inline constexpr std::size_t query_log_waiting_bytes_max = 4 * 1024 * 1024;
 
 } // namespace diorama::route53::limits

@@ -37,14 +37,20 @@ PlaceTable table_of(const std::string& places) {
 } // namespace
 
 struct Route53::Rooms {
-    Rooms(Environment& environment, const Ports& given)
+    Rooms(Environment& environment, const Ports& given, network::Network* network)
         : ports(given)
+        , log(environment.log)
         , places(table_of(given.places))
         , random(environment.random.fork("route53"))
         , state(environment.journal)
         , targets(environment.scheduler, given.target_health)
         , propagation(environment, {state, signals, targets}, published)
         , health(environment, {state, signals, given.prober, given.alarms})
+        , query_log(
+              network == nullptr || given.query_logs.empty()
+                  ? nullptr
+                  : std::make_unique<QueryLog>(*network, environment.log, given.query_logs)
+          )
         , operations(
               {environment,
                state,
@@ -54,10 +60,12 @@ struct Route53::Rooms {
                given.own_names,
                places,
                health,
-               given.vpcs}
+               given.vpcs,
+               query_log.get()}
           ) {}
 
     Ports ports;
+    Log& log;
     PlaceTable places;
     Random random;
     PublishedZones published;
@@ -66,6 +74,7 @@ struct Route53::Rooms {
     TargetWatch targets;
     ChangePropagation propagation;
     HealthChecker health;
+    std::unique_ptr<QueryLog> query_log; // none: queries are not logged
     Operations operations;
     std::unique_ptr<NameServer> name_server; // none in a simulation
     // How many names were resolved: each resolution draws from a stream of its own, so that no
@@ -74,7 +83,7 @@ struct Route53::Rooms {
 };
 
 Route53::Route53(Environment& environment, const Ports& ports, network::Network* network)
-    : rooms_(std::make_unique<Rooms>(environment, ports)) {
+    : rooms_(std::make_unique<Rooms>(environment, ports, network)) {
     if (network == nullptr) return;
     rooms_->name_server = std::make_unique<NameServer>(
         NameServerParts{
@@ -86,7 +95,8 @@ Route53::Route53(Environment& environment, const Ports& ports, network::Network*
             environment.metrics,
             *network,
             environment.log,
-            ports.upstream
+            ports.upstream,
+            rooms_->query_log.get()
         },
         rooms_->random
     );
@@ -94,10 +104,20 @@ Route53::Route53(Environment& environment, const Ports& ports, network::Network*
 
 Route53::~Route53() = default;
 
-void Route53::start(const std::vector<network::Endpoint>& endpoints) {
+void Route53::start(
+    const std::vector<network::Endpoint>& endpoints,
+    const std::vector<network::Endpoint>& if_possible
+) {
     ASSERT(rooms_->name_server != nullptr);
     for (const auto& endpoint : endpoints) {
         rooms_->name_server->listen(endpoint);
+    }
+    for (const auto& endpoint : if_possible) {
+        try {
+            rooms_->name_server->listen(endpoint);
+        } catch (const network::ListenError& problem) {
+            rooms_->log.write(LogLevel::debug, "dns", "{}", problem.what());
+        }
     }
 }
 

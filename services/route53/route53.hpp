@@ -26,6 +26,8 @@ struct Ports {
     // Who is asked about names that are not ours; nobody: they are refused.
     std::optional<network::Endpoint> upstream = {};
     std::string places = {}; // a table as PlaceTable reads it; empty: its own
+    // The folder of query logs; empty: nothing is logged.
+    std::string query_logs = {};
 };
 
 // Probes over real connections. `dial` says where a name or an address and a port are really to be
@@ -40,8 +42,12 @@ public:
     Route53(Environment& environment, const Ports& ports, network::Network* network);
     ~Route53();
 
-    // Serves DNS over UDP and TCP at each endpoint. Throws network::ListenError.
-    void start(const std::vector<network::Endpoint>& endpoints);
+    // Serves DNS over UDP and TCP at each endpoint, throwing network::ListenError; and at the
+    // others where they are to be had.
+    void start(
+        const std::vector<network::Endpoint>& endpoints,
+        const std::vector<network::Endpoint>& if_possible = {}
+    );
 
     // Where DNS is really served: what start() was given, with port 0 resolved.
     std::vector<network::Endpoint> endpoints() const;

@@ -201,7 +201,8 @@ State::State(Journal& journal)
     , delegation_sets(journal, "route53.delegation_sets")
     , vpc_authorizations(journal, "route53.vpc_authorizations")
     , traffic_policies(journal, "route53.traffic_policies")
-    , traffic_policy_instances(journal, "route53.traffic_policy_instances") {}
+    , traffic_policy_instances(journal, "route53.traffic_policy_instances")
+    , query_logging_configs(journal, "route53.query_logging_configs") {}
 
 std::string account_key(std::string_view account, std::string_view id) {
     std::string key(account);

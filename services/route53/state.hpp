@@ -108,6 +108,16 @@ struct TrafficPolicyInstance {
     static TrafficPolicyInstance decode(std::string_view bytes);
 };
 
+struct QueryLoggingConfig {
+    std::string account;
+    std::string id; // a UUID
+    std::string hosted_zone_id;
+    std::string log_group_arn; // as given
+
+    std::string encode() const;
+    static QueryLoggingConfig decode(std::string_view bytes);
+};
+
 struct Change {
     std::string account;
     std::string id; // "C0123456789ABCDEFGHIJ"
@@ -222,6 +232,7 @@ struct State {
     Table<VPCAuthorization> vpc_authorizations;
     Table<TrafficPolicy> traffic_policies;                 // by traffic_policy_key()
     Table<TrafficPolicyInstance> traffic_policy_instances; // by account_key(account, id)
+    Table<QueryLoggingConfig> query_logging_configs;       // by account_key(account, id)
 };
 
 std::string account_key(std::string_view account, std::string_view id);

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <tuple>
 
 namespace diorama::route53 {
 
@@ -23,49 +24,109 @@ constexpr std::pair<HealthCheckType, std::string_view> type_names[] = {
     {HealthCheckType::cloudwatch_metric, "CLOUDWATCH_METRIC"},
 };
 
+// A field that is stored as it is, under that name: told once, for writing and for reading.
+template <class Record, class Value>
+struct Field {
+    const char* name;
+    Value Record::* member;
+};
+
+template <class Record, class... Fields>
+Json written(const Record& record, const std::tuple<Fields...>& fields) {
+    Json json = Json::object();
+    const auto write = [&](const auto& field) { json[field.name] = record.*field.member; };
+    std::apply([&](const auto&... field) { (write(field), ...); }, fields);
+    return json;
+}
+
+template <class Record, class... Fields>
+void read(Record& record, const std::tuple<Fields...>& fields, const Json& json) {
+    const auto read = [&](const auto& field) { json.at(field.name).get_to(record.*field.member); };
+    std::apply([&](const auto&... field) { (read(field), ...); }, fields);
+}
+
+constexpr std::tuple config_fields{
+    Field{"is_inverted", &HealthCheckConfig::is_inverted},
+    Field{"is_disabled", &HealthCheckConfig::is_disabled},
+    Field{"ip_address", &HealthCheckConfig::ip_address},
+    Field{"domain_name", &HealthCheckConfig::domain_name},
+    Field{"port", &HealthCheckConfig::port},
+    Field{"resource_path", &HealthCheckConfig::resource_path},
+    Field{"search_string", &HealthCheckConfig::search_string},
+    Field{"request_interval_s", &HealthCheckConfig::request_interval_s},
+    Field{"failure_threshold", &HealthCheckConfig::failure_threshold},
+    Field{"measures_latency", &HealthCheckConfig::measures_latency},
+    Field{"says_server_name", &HealthCheckConfig::says_server_name},
+    Field{"regions", &HealthCheckConfig::regions},
+    Field{"children", &HealthCheckConfig::children},
+    Field{"health_threshold", &HealthCheckConfig::health_threshold},
+    Field{"alarm_region", &HealthCheckConfig::alarm_region},
+    Field{"alarm_name", &HealthCheckConfig::alarm_name},
+};
+constexpr std::tuple health_check_fields{
+    Field{"account", &HealthCheck::account},
+    Field{"id", &HealthCheck::id},
+    Field{"caller_reference", &HealthCheck::caller_reference},
+    Field{"version", &HealthCheck::version},
+};
+constexpr std::tuple delegation_set_fields{
+    Field{"account", &DelegationSet::account},
+    Field{"id", &DelegationSet::id},
+    Field{"caller_reference", &DelegationSet::caller_reference},
+    Field{"name_servers", &DelegationSet::name_servers},
+};
+constexpr std::tuple policy_fields{
+    Field{"account", &TrafficPolicy::account},
+    Field{"id", &TrafficPolicy::id},
+    Field{"version", &TrafficPolicy::version},
+    Field{"name", &TrafficPolicy::name},
+    Field{"document", &TrafficPolicy::document},
+};
+constexpr std::tuple instance_fields{
+    Field{"account", &TrafficPolicyInstance::account},
+    Field{"id", &TrafficPolicyInstance::id},
+    Field{"hosted_zone_id", &TrafficPolicyInstance::hosted_zone_id},
+    Field{"name", &TrafficPolicyInstance::name},
+    Field{"ttl", &TrafficPolicyInstance::ttl},
+    Field{"policy_id", &TrafficPolicyInstance::policy_id},
+    Field{"policy_version", &TrafficPolicyInstance::policy_version},
+    Field{"change_id", &TrafficPolicyInstance::change_id},
+    Field{"is_updated", &TrafficPolicyInstance::is_updated},
+};
+constexpr std::tuple query_logging_fields{
+    Field{"account", &QueryLoggingConfig::account},
+    Field{"id", &QueryLoggingConfig::id},
+    Field{"hosted_zone_id", &QueryLoggingConfig::hosted_zone_id},
+    Field{"log_group_arn", &QueryLoggingConfig::log_group_arn},
+};
+constexpr std::tuple collection_fields{
+    Field{"account", &CidrCollection::account},
+    Field{"id", &CidrCollection::id},
+    Field{"name", &CidrCollection::name},
+    Field{"caller_reference", &CidrCollection::caller_reference},
+    Field{"version", &CidrCollection::version},
+};
+
+std::string text_of(const Json& json) {
+    return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+RecordType type_in(const Json& json) {
+    return parse_record_type(json.at("type").get<std::string>()).value_or(RecordType::a);
+}
+
 Json encode_config(const HealthCheckConfig& config) {
-    return {
-        {"type", to_string(config.type)},
-        {"is_inverted", config.is_inverted},
-        {"is_disabled", config.is_disabled},
-        {"ip_address", config.ip_address},
-        {"domain_name", config.domain_name},
-        {"port", config.port},
-        {"resource_path", config.resource_path},
-        {"search_string", config.search_string},
-        {"request_interval_s", config.request_interval_s},
-        {"failure_threshold", config.failure_threshold},
-        {"measures_latency", config.measures_latency},
-        {"says_server_name", config.says_server_name},
-        {"regions", config.regions},
-        {"children", config.children},
-        {"health_threshold", config.health_threshold},
-        {"alarm_region", config.alarm_region},
-        {"alarm_name", config.alarm_name},
-        {"insufficient_data", static_cast<int>(config.insufficient_data)},
-    };
+    auto json = written(config, config_fields);
+    json["type"] = to_string(config.type);
+    json["insufficient_data"] = static_cast<int>(config.insufficient_data);
+    return json;
 }
 
 HealthCheckConfig decode_config(const Json& json) {
     HealthCheckConfig config;
+    read(config, config_fields, json);
     config.type =
         parse_health_check_type(json.at("type").get<std::string>()).value_or(HealthCheckType::http);
-    config.is_inverted = json.at("is_inverted");
-    config.is_disabled = json.at("is_disabled");
-    config.ip_address = json.at("ip_address");
-    config.domain_name = json.at("domain_name");
-    config.port = json.at("port");
-    config.resource_path = json.at("resource_path");
-    config.search_string = json.at("search_string");
-    config.request_interval_s = json.at("request_interval_s");
-    config.failure_threshold = json.at("failure_threshold");
-    config.measures_latency = json.at("measures_latency");
-    config.says_server_name = json.at("says_server_name");
-    config.regions = json.at("regions").get<std::vector<std::string>>();
-    config.children = json.at("children").get<std::vector<std::string>>();
-    config.health_threshold = json.at("health_threshold");
-    config.alarm_region = json.at("alarm_region");
-    config.alarm_name = json.at("alarm_name");
     config.insufficient_data =
         static_cast<InsufficientData>(json.at("insufficient_data").get<int>());
     return config;
@@ -157,45 +218,27 @@ std::optional<HealthCheckType> parse_health_check_type(std::string_view text) {
 }
 
 std::string HealthCheck::encode() const {
-    const Json json{
-        {"account", account},
-        {"id", id},
-        {"caller_reference", caller_reference},
-        {"version", version},
-        {"config", encode_config(config)},
-    };
-    return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+    auto json = written(*this, health_check_fields);
+    json["config"] = encode_config(config);
+    return text_of(json);
 }
 
 HealthCheck HealthCheck::decode(std::string_view bytes) {
     const auto json = Json::parse(bytes);
-    return {
-        json.at("account"),
-        json.at("id"),
-        json.at("caller_reference"),
-        json.at("version"),
-        decode_config(json.at("config")),
-    };
+    HealthCheck check;
+    read(check, health_check_fields, json);
+    check.config = decode_config(json.at("config"));
+    return check;
 }
 
 std::string DelegationSet::encode() const {
-    return Json{
-        {"account", account},
-        {"id", id},
-        {"caller_reference", caller_reference},
-        {"name_servers", name_servers},
-    }
-        .dump();
+    return text_of(written(*this, delegation_set_fields));
 }
 
 DelegationSet DelegationSet::decode(std::string_view bytes) {
-    const auto json = Json::parse(bytes);
-    return {
-        json.at("account"),
-        json.at("id"),
-        json.at("caller_reference"),
-        json.at("name_servers").get<std::vector<std::string>>(),
-    };
+    DelegationSet set;
+    read(set, delegation_set_fields, Json::parse(bytes));
+    return set;
 }
 
 std::string VPCAuthorization::encode() const {
@@ -208,61 +251,43 @@ VPCAuthorization VPCAuthorization::decode(std::string_view bytes) {
 }
 
 std::string TrafficPolicy::encode() const {
-    Json json{
-        {"account", account},
-        {"id", id},
-        {"version", version},
-        {"name", name},
-        {"type", to_string(type)},
-        {"document", document},
-    };
+    auto json = written(*this, policy_fields);
+    json["type"] = to_string(type);
     if (comment) json["comment"] = *comment;
-    return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+    return text_of(json);
 }
 
 TrafficPolicy TrafficPolicy::decode(std::string_view bytes) {
     const auto json = Json::parse(bytes);
     TrafficPolicy policy;
-    policy.account = json.at("account");
-    policy.id = json.at("id");
-    policy.version = json.at("version");
-    policy.name = json.at("name");
-    policy.type = parse_record_type(json.at("type").get<std::string>()).value_or(RecordType::a);
-    policy.document = json.at("document");
+    read(policy, policy_fields, json);
+    policy.type = type_in(json);
     if (json.contains("comment")) policy.comment = json.at("comment").get<std::string>();
     return policy;
 }
 
 std::string TrafficPolicyInstance::encode() const {
-    return Json{
-        {"account", account},
-        {"id", id},
-        {"hosted_zone_id", hosted_zone_id},
-        {"name", name},
-        {"ttl", ttl},
-        {"policy_id", policy_id},
-        {"policy_version", policy_version},
-        {"type", to_string(type)},
-        {"change_id", change_id},
-        {"is_updated", is_updated},
-    }
-        .dump();
+    auto json = written(*this, instance_fields);
+    json["type"] = to_string(type);
+    return text_of(json);
 }
 
 TrafficPolicyInstance TrafficPolicyInstance::decode(std::string_view bytes) {
     const auto json = Json::parse(bytes);
     TrafficPolicyInstance instance;
-    instance.account = json.at("account");
-    instance.id = json.at("id");
-    instance.hosted_zone_id = json.at("hosted_zone_id");
-    instance.name = json.at("name");
-    instance.ttl = json.at("ttl");
-    instance.policy_id = json.at("policy_id");
-    instance.policy_version = json.at("policy_version");
-    instance.type = parse_record_type(json.at("type").get<std::string>()).value_or(RecordType::a);
-    instance.change_id = json.at("change_id");
-    instance.is_updated = json.at("is_updated");
+    read(instance, instance_fields, json);
+    instance.type = type_in(json);
     return instance;
+}
+
+std::string QueryLoggingConfig::encode() const {
+    return text_of(written(*this, query_logging_fields));
+}
+
+QueryLoggingConfig QueryLoggingConfig::decode(std::string_view bytes) {
+    QueryLoggingConfig config;
+    read(config, query_logging_fields, Json::parse(bytes));
+    return config;
 }
 
 std::shared_ptr<const CidrLocations> CidrCollection::published() const {
@@ -274,31 +299,18 @@ std::shared_ptr<const CidrLocations> CidrCollection::published() const {
 }
 
 std::string CidrCollection::encode() const {
-    Json blocks = Json::object();
+    auto json = written(*this, collection_fields);
+    json["blocks"] = Json::object();
     for (const auto& [block, location] : locations) {
-        blocks[block.to_string()] = location;
+        json["blocks"][block.to_string()] = location;
     }
-    return Json{
-        {"account", account},
-        {"id", id},
-        {"name", name},
-        {"caller_reference", caller_reference},
-        {"version", version},
-        {"blocks", blocks},
-    }
-        .dump();
+    return text_of(json);
 }
 
 CidrCollection CidrCollection::decode(std::string_view bytes) {
     const auto json = Json::parse(bytes);
-    CidrCollection collection{
-        json.at("account"),
-        json.at("id"),
-        json.at("name"),
-        json.at("caller_reference"),
-        json.at("version"),
-        {}
-    };
+    CidrCollection collection;
+    read(collection, collection_fields, json);
     for (const auto& [block, location] : json.at("blocks").items()) {
         if (const auto parsed = CidrBlock::parse(block)) collection.locations[*parsed] = location;
     }

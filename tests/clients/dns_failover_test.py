@@ -256,5 +256,66 @@ class DNSFailover(unittest.TestCase):
         self.assertEqual(tested["RecordData"], ["192.0.2.12"])
 
 
+class RealTime(unittest.TestCase):
+    """The same promise by the clock on the wall: within interval times threshold, and the TTL."""
+
+    INTERVAL, TTL = 10, 3
+
+    def test_a_failing_endpoint_moves_a_failover_record_within_interval_times_threshold_and_ttl(self):
+        emulator = Emulator().start()
+        self.addCleanup(emulator.stop)
+        route53 = emulator.client("route53")
+        zone = route53.create_hosted_zone(Name="shop.test", CallerReference="1")["HostedZone"]["Id"]
+        endpoints, changes = {}, []
+        for threshold in (1, 3):
+            endpoints[threshold] = Endpoint()
+            self.addCleanup(endpoints[threshold].stop)
+            config = {
+                "Type": "HTTP",
+                "IPAddress": "127.0.0.1",
+                "Port": endpoints[threshold].port,
+                "RequestInterval": self.INTERVAL,
+                "FailureThreshold": threshold,
+            }
+            check = route53.create_health_check(CallerReference=str(threshold), HealthCheckConfig=config)["HealthCheck"]["Id"]
+            for role, address, more in (("PRIMARY", "192.0.2.1", {"HealthCheckId": check}), ("SECONDARY", "192.0.2.2", {})):
+                record = {
+                    "Name": f"after-{threshold}.shop.test",
+                    "Type": "A",
+                    "TTL": self.TTL,
+                    "SetIdentifier": role,
+                    "Failover": role,
+                    "ResourceRecords": [{"Value": address}],
+                    **more,
+                }
+                changes.append({"Action": "CREATE", "ResourceRecordSet": record})
+        route53.change_resource_record_sets(HostedZoneId=zone, ChangeBatch={"Changes": changes})
+        remembered = {}  # what a resolver would, and until when
+
+        def ask(threshold):
+            name = f"after-{threshold}.shop.test"
+            if name not in remembered or remembered[name][1] < time.monotonic():
+                remembered[name] = (query(name, emulator.dns_port), time.monotonic() + self.TTL)
+            return remembered[name][0]
+
+        wait_for(lambda: all(len(one.seen) >= HEALTH_CHECKERS for one in endpoints.values()), "a probe of every checker")
+        self.assertEqual([ask(threshold) for threshold in endpoints], [["192.0.2.1"]] * 2)
+        for endpoint in endpoints.values():
+            endpoint.status = 503
+        began = time.monotonic()
+        moved = {}
+
+        def all_moved():
+            for threshold in endpoints:
+                if threshold not in moved and ask(threshold) == ["192.0.2.2"]:
+                    moved[threshold] = time.monotonic() - began
+            return len(moved) == len(endpoints)
+
+        wait_for(all_moved, "both secondaries")
+        for threshold, seconds in moved.items():
+            self.assertLess(seconds, self.INTERVAL * threshold + self.TTL)
+            self.assertGreater(seconds, self.INTERVAL * (threshold - 1))
+
+
 if __name__ == "__main__":
     unittest.main()

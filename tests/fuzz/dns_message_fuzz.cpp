@@ -1,5 +1,6 @@
 // Any bytes may come in on port 53. What parses must survive being written and read again, and
 // every request must get a response that a client can read, or none.
+#include "services/route53/data/prepared_answers.hpp"
 #include "services/route53/data/respond.hpp"
 
 #include <cstdlib>
@@ -67,6 +68,11 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* bytes, size_t size) {
         require(transport == route53::Transport::tcp || response.bytes.size() <= 4096);
         const auto parsed = route53::parse_message(response.bytes);
         require(parsed.has_value() && parsed->is_response);
+        // What is kept of an answer makes the same bytes again.
+        static route53::PreparedAnswers prepared;
+        prepared.keep(input, response);
+        std::string kept;
+        if (prepared.respond(input, transport, kept) != nullptr) require(kept == response.bytes);
     }
     return 0;
 }

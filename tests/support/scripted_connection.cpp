@@ -146,4 +146,35 @@ network::Connection& ScriptedNetwork::connect(
     return *attempts.back().connection;
 }
 
+namespace {
+
+class ScriptedExchange final : public network::DatagramExchange {
+public:
+    explicit ScriptedExchange(ScriptedNetwork::Exchange& script)
+        : script_(script) {}
+
+    ~ScriptedExchange() override { script_.is_over = true; }
+
+    void send(std::string_view datagram) override { script_.sent.emplace_back(datagram); }
+
+private:
+    ScriptedNetwork::Exchange& script_;
+};
+
+} // namespace
+
+std::unique_ptr<network::DatagramExchange> ScriptedNetwork::exchange_datagrams(
+    network::EdgeThread&,
+    const network::Endpoint& target,
+    std::uint16_t local_port,
+    network::DatagramBack back
+) {
+    if (ports_in_use > 0) {
+        --ports_in_use;
+        return nullptr;
+    }
+    exchanges.push_back({target, local_port, std::move(back), {}, false});
+    return std::make_unique<ScriptedExchange>(exchanges.back());
+}
+
 } // namespace diorama::test

@@ -185,10 +185,29 @@ public:
         return nullptr;
     }
 
-    std::unique_ptr<network::Listener>
+    std::unique_ptr<network::DatagramListener>
     listen_datagrams(const network::Endpoint&, network::Datagram) override {
         return nullptr;
     }
+
+    // Datagrams that go to the test, which calls `back`.
+    struct Exchange {
+        network::Endpoint target;
+        std::uint16_t local_port = 0;
+        network::DatagramBack back;
+        std::vector<std::string> sent;
+        bool is_over = false;
+    };
+
+    std::deque<Exchange> exchanges;
+    std::size_t ports_in_use = 0; // so many attempts do not get their port
+
+    std::unique_ptr<network::DatagramExchange> exchange_datagrams(
+        network::EdgeThread& thread,
+        const network::Endpoint& target,
+        std::uint16_t local_port,
+        network::DatagramBack back
+    ) override;
 
     network::Connection& connect(
         network::EdgeThread& thread,

@@ -29,12 +29,13 @@ class Emulator:
         self.url = f"http://localhost:{self.port}"
         self.log_path = log or tempfile.NamedTemporaryFile(prefix="diorama-", suffix=".log", delete=False).name
         self.arguments = arguments
+        self.dns_arguments = ["--dns", f"127.0.0.1:{self.dns_port}"]
         self.process = None
         self.clients = []
         self.started_in = None
 
     def start(self):
-        command = [self.binary, "up", "--port", str(self.port), "--dns", f"127.0.0.1:{self.dns_port}", *self.arguments]
+        command = [self.binary, "up", "--port", str(self.port), *self.dns_arguments, *self.arguments]
         began = time.monotonic()
         with open(self.log_path, "ab") as log:
             self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log)

@@ -15,6 +15,8 @@
 
 namespace diorama::route53 {
 
+class QueryLog;
+
 struct ControlPlane {
     Environment& environment;
     State& state;
@@ -24,7 +26,8 @@ struct ControlPlane {
     const OwnNames& own_names;
     const PlaceTable& places;
     HealthChecker& health;
-    VPCs* vpcs; // none: every VPC exists
+    VPCs* vpcs;          // none: every VPC exists
+    QueryLog* query_log; // none: there is nowhere to write to
 };
 
 // AWS returns "/hostedzone/Z1" and accepts that, "hostedzone/Z1" and "Z1".

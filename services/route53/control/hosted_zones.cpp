@@ -4,6 +4,7 @@
 
 #include "services/route53/control/delegation_sets.hpp"
 #include "services/route53/control/name_servers.hpp"
+#include "services/route53/control/query_logging.hpp"
 #include "services/route53/control/vpc_associations.hpp"
 #include "services/route53/limits.hpp"
 
@@ -275,6 +276,7 @@ HostedZones::remove(const aws::Call& call, const api::DeleteHostedZoneRequest& i
     const auto change =
         control_.propagation.begin({zone, ZoneEdit::Kind::deleted, {}, std::nullopt}, call.random);
     control_.state.tags.erase(account_key(zone.account, "hostedzone/" + zone.id));
+    stop_logging(control_, zone);
     auto& authorizations = control_.state.vpc_authorizations;
     const auto authorized = account_key(zone.account, zone.id + "\n");
     for (auto at = authorizations.lower_bound(authorized);

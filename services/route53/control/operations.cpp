@@ -16,6 +16,7 @@ Operations::Operations(const ControlPlane& control)
     , vpc_associations_(control)
     , delegation_sets_(control)
     , account_limits_(control)
+    , query_logging_(control)
     , tags_(control) {}
 
 api::ChangeCidrCollectionResponse Operations::change_cidr_collection(

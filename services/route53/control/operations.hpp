@@ -7,6 +7,7 @@
 #include "services/route53/control/delegation_sets.hpp"
 #include "services/route53/control/health_checks.hpp"
 #include "services/route53/control/hosted_zones.hpp"
+#include "services/route53/control/query_logging.hpp"
 #include "services/route53/control/record_sets.hpp"
 #include "services/route53/control/tags.hpp"
 #include "services/route53/control/traffic_policies.hpp"
@@ -43,6 +44,10 @@ public:
     create_health_check(const aws::Call& call, const api::CreateHealthCheckRequest& input) override;
     api::CreateHostedZoneResponse
     create_hosted_zone(const aws::Call& call, const api::CreateHostedZoneRequest& input) override;
+    api::CreateQueryLoggingConfigResponse create_query_logging_config(
+        const aws::Call& call,
+        const api::CreateQueryLoggingConfigRequest& input
+    ) override;
     api::CreateReusableDelegationSetResponse create_reusable_delegation_set(
         const aws::Call& call,
         const api::CreateReusableDelegationSetRequest& input
@@ -71,6 +76,10 @@ public:
     delete_health_check(const aws::Call& call, const api::DeleteHealthCheckRequest& input) override;
     api::DeleteHostedZoneResponse
     delete_hosted_zone(const aws::Call& call, const api::DeleteHostedZoneRequest& input) override;
+    api::DeleteQueryLoggingConfigResponse delete_query_logging_config(
+        const aws::Call& call,
+        const api::DeleteQueryLoggingConfigRequest& input
+    ) override;
     api::DeleteReusableDelegationSetResponse delete_reusable_delegation_set(
         const aws::Call& call,
         const api::DeleteReusableDelegationSetRequest& input
@@ -208,6 +217,14 @@ public:
         const aws::Call& call,
         const api::ListVPCAssociationAuthorizationsRequest& input
     ) override;
+    api::GetQueryLoggingConfigResponse get_query_logging_config(
+        const aws::Call& call,
+        const api::GetQueryLoggingConfigRequest& input
+    ) override;
+    api::ListQueryLoggingConfigsResponse list_query_logging_configs(
+        const aws::Call& call,
+        const api::ListQueryLoggingConfigsRequest& input
+    ) override;
     api::TestDNSAnswerResponse
     test_dns_answer(const aws::Call& call, const api::TestDNSAnswerRequest& input) override;
     api::UpdateHealthCheckResponse
@@ -236,6 +253,7 @@ private:
     VPCAssociations vpc_associations_;
     DelegationSets delegation_sets_;
     AccountLimits account_limits_;
+    QueryLogging query_logging_;
     Tags tags_;
 };
 

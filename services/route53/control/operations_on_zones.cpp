@@ -15,6 +15,13 @@ Operations::create_hosted_zone(const aws::Call& call, const api::CreateHostedZon
     return hosted_zones_.create(call, input);
 }
 
+api::CreateQueryLoggingConfigResponse Operations::create_query_logging_config(
+    const aws::Call& call,
+    const api::CreateQueryLoggingConfigRequest& input
+) {
+    return query_logging_.create(call, input);
+}
+
 api::CreateReusableDelegationSetResponse Operations::create_reusable_delegation_set(
     const aws::Call& call,
     const api::CreateReusableDelegationSetRequest& input
@@ -53,6 +60,13 @@ api::CreateVPCAssociationAuthorizationResponse Operations::create_vpc_associatio
 api::DeleteHostedZoneResponse
 Operations::delete_hosted_zone(const aws::Call& call, const api::DeleteHostedZoneRequest& input) {
     return hosted_zones_.remove(call, input);
+}
+
+api::DeleteQueryLoggingConfigResponse Operations::delete_query_logging_config(
+    const aws::Call& call,
+    const api::DeleteQueryLoggingConfigRequest& input
+) {
+    return query_logging_.remove(call, input);
 }
 
 api::DeleteReusableDelegationSetResponse Operations::delete_reusable_delegation_set(
@@ -117,6 +131,13 @@ api::GetHostedZoneLimitResponse Operations::get_hosted_zone_limit(
     return account_limits_.of_zone(call, input);
 }
 
+api::GetQueryLoggingConfigResponse Operations::get_query_logging_config(
+    const aws::Call& call,
+    const api::GetQueryLoggingConfigRequest& input
+) {
+    return query_logging_.get(call, input);
+}
+
 api::GetReusableDelegationSetResponse Operations::get_reusable_delegation_set(
     const aws::Call& call,
     const api::GetReusableDelegationSetRequest& input
@@ -167,6 +188,13 @@ api::ListHostedZonesByVPCResponse Operations::list_hosted_zones_by_vpc(
     const api::ListHostedZonesByVPCRequest& input
 ) {
     return vpc_associations_.list_zones(call, input);
+}
+
+api::ListQueryLoggingConfigsResponse Operations::list_query_logging_configs(
+    const aws::Call& call,
+    const api::ListQueryLoggingConfigsRequest& input
+) {
+    return query_logging_.list(call, input);
 }
 
 api::ListReusableDelegationSetsResponse Operations::list_reusable_delegation_sets(

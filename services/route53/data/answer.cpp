@@ -75,6 +75,7 @@ bool Answering::add_alias(const Zone& zone, const RecordSet& set) {
     if (++steps_ > limits::chain_length_max) return false;
     const auto& target = *set.alias;
     if (target.hosted_zone_id != zone.id()) {
+        answer_.is_particular = true;
         if (set.type != RecordType::a && set.type != RecordType::aaaa) return false;
         auto addresses = authority_.alias_targets.addresses_of(
             without_last_dot(target.name),
@@ -94,6 +95,7 @@ bool Answering::add_alias(const Zone& zone, const RecordSet& set) {
 bool Answering::add_sets(const Zone& zone, const RecordSetRange& sets) {
     if (sets.first == sets.second) return false;
     if (sets.first->is_simple()) return add_set(zone, *sets.first);
+    answer_.is_particular = true;
     Routing routing(zone, client_, authority_.places, random_);
     bool added = false;
     for (const auto* set : routing.choose(sets)) {
@@ -106,6 +108,7 @@ bool Answering::add_sets(const Zone& zone, const RecordSetRange& sets) {
 // Adds the records of the set, owned by the name asked for. False when an alias leads nowhere.
 bool Answering::add_set(const Zone& zone, const RecordSet& set) {
     if (set.alias) return add_alias(zone, set);
+    if (set.record_data.size() > 1) answer_.is_particular = true;
     for (const auto* value : in_random_order(set, random_)) {
         answer_.answers.push_back({name_, set.type, set.ttl, *value});
     }
@@ -224,6 +227,7 @@ Answering::Step Answering::answer_at(const Zone& zone, RecordType type) {
 // DIFFERS: on AWS these names belong to zones of other servers, which a resolver finds from the
 // root. Here one server knows them all, so that it can be a machine's only resolver.
 void Answering::answer_own_name(RecordType type) {
+    answer_.is_particular = true;
     const auto addresses = authority_.own_names.addresses_of(without_last_dot(lower_));
     if (addresses.empty()) return; // refused, or the end of a chain
     if (type == RecordType::any) type = RecordType::a;
@@ -240,6 +244,7 @@ Answer Answering::answer(const Question& question) {
     lower_ = question.name.lower();
     const auto* zone = authority_.zones.longest_match(lower_.wire(), client_.vpc);
     answer_.zone = zone;
+    answer_.is_particular = !client_.vpc.empty();
     const Zone* last = zone;
     // DIFFERS: Route 53 follows a CNAME only within the zone of the question; here one server
     // stands for the servers of all zones, as a resolver sees them.
@@ -279,6 +284,13 @@ Rcode Answer::rcode() const {
 bool Answer::is_authoritative() const {
     return outcome == Outcome::records || outcome == Outcome::no_data ||
            outcome == Outcome::nx_domain;
+}
+
+// What does not exist has names without number: no answer to those is worth keeping.
+bool Answer::is_for_everybody() const {
+    if (is_particular) return false;
+    return outcome == Outcome::records || outcome == Outcome::no_data ||
+           outcome == Outcome::referral;
 }
 
 Answer

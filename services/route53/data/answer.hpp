@@ -25,9 +25,12 @@ struct Answer {
     std::vector<Record> additional;
     const Zone* zone = nullptr;    // of the question; lives as long as the snapshot
     bool depends_on_place = false; // a client elsewhere may get another answer
+    bool is_particular = false;    // the next answer may be another: by chance, health or client
 
     Rcode rcode() const;
     bool is_authoritative() const;
+    // Whether the same answer may be given to whoever asks, until a zone changes.
+    bool is_for_everybody() const;
 };
 
 // What an answer is made from, besides the question.

@@ -7,12 +7,15 @@
 #include "emulator/metrics/metrics.hpp"
 #include "emulator/network/network.hpp"
 #include "emulator/random/random.hpp"
+#include "services/route53/data/prepared_answers.hpp"
 #include "services/route53/data/published_zones.hpp"
+#include "services/route53/data/query_log.hpp"
 #include "services/route53/data/respond.hpp"
 #include "services/route53/data/response_limiter.hpp"
 #include "services/route53/data/tcp_session.hpp"
 #include "services/route53/data/upstream.hpp"
 
+#include <atomic>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -30,6 +33,7 @@ struct NameServerParts {
     Log& log;
     // Who is asked about names that are not ours; nobody: they are refused.
     std::optional<network::Endpoint> upstream;
+    QueryLog* query_log = nullptr; // none: queries are not logged
 };
 
 class NameServer {
@@ -48,20 +52,29 @@ private:
         Random random;
         std::shared_ptr<const Zones> zones;
         std::uint64_t version = 0;
+        PreparedAnswers prepared; // of those zones
         ResponseLimiter limiter;
         TCPSessions sessions;
     };
 
+    // Where the datagrams of one endpoint come in, once that is known.
+    using Door = std::atomic<network::DatagramListener*>;
+
+    Desk& desk_of(network::EdgeThread& thread);
+    // The response's bytes are written where `memory` was.
     Response respond_on(
         network::EdgeThread& thread,
         std::string_view request,
         Transport transport,
-        const network::Endpoint& client
+        const network::Endpoint& client,
+        std::string memory = {}
     );
-    std::string answer_datagram(
+    void answer_datagram(
         network::EdgeThread& thread,
         std::string_view request,
-        const network::Endpoint& client
+        const network::Endpoint& client,
+        const Door& door,
+        std::string& answer
     );
     void answer_stream(
         network::EdgeThread& thread,

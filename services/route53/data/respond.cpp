@@ -42,22 +42,10 @@ std::optional<Rcode> objection_to(const DNSMessage& request) {
     return std::nullopt;
 }
 
-std::size_t bytes_max(const DNSMessage& request, Transport transport) {
-    if (transport == Transport::tcp) return message_bytes_max;
-    if (!request.edns) return limits::udp_bytes;
-    // RFC 6891 6.2.3: "Values lower than 512 MUST be treated as equal to 512."
-    return std::clamp<std::size_t>(
-        request.edns->udp_payload_size,
-        limits::udp_bytes,
-        limits::udp_bytes_with_edns
-    );
-}
-
 // RFC 2181 9: TC says that something needed is missing; what is merely helpful is left out
 // silently.
-std::string serialize_within(DNSMessage& response, std::size_t limit, Answer::Outcome outcome) {
-    auto bytes = serialize(response);
-    if (bytes.size() <= limit) return bytes;
+std::string shortened_to(std::size_t limit, DNSMessage& response, Answer::Outcome outcome) {
+    std::string bytes;
     if (outcome != Answer::Outcome::referral) {
         response.additional.clear();
         bytes = serialize(response);
@@ -96,7 +84,7 @@ Response respond(
     response.opcode = request->opcode;
     response.recursion_desired = request->recursion_desired;
     response.checking_disabled = request->checking_disabled;
-    response.questions = request->questions;
+    if (request->questions.size() == 1) response.questions = request->questions;
     Client asker{peer.endpoint.address, std::nullopt, nullptr, peer.vpc};
     if (request->edns) {
         response.edns.emplace();
@@ -115,13 +103,9 @@ Response respond(
         has_valid_cookie = peer.cookies->is_valid(cookie, address, peer.now);
         response.edns->cookie = peer.cookies->answer(cookie, address, peer.now);
     }
-    const auto limit = bytes_max(*request, peer.transport);
     if (const auto objection = objection_to(*request)) {
         response.rcode = *objection;
-        return {
-            .bytes = serialize_within(response, limit, Answer::Outcome::refused),
-            .has_valid_cookie = has_valid_cookie
-        };
+        return {.bytes = serialize(response), .has_valid_cookie = has_valid_cookie};
     }
     auto found = answer(authority, request->questions[0], asker, random);
     // RFC 7871 7.2.1: the scope says for which clients the answer holds.
@@ -134,12 +118,24 @@ Response respond(
     response.answers = std::move(found.answers);
     response.authority = std::move(found.authority);
     response.additional = std::move(found.additional);
+    const auto limit =
+        most_bytes(peer.transport, request->edns ? request->edns->udp_payload_size : 0);
+    auto bytes = serialize(response);
+    const bool is_whole = bytes.size() <= limit;
+    if (!is_whole) bytes = shortened_to(limit, response, found.outcome);
     return {
-        .bytes = serialize_within(response, limit, found.outcome),
+        .bytes = std::move(bytes),
         .zone = found.zone,
         .has_valid_cookie = has_valid_cookie,
-        .is_elsewhere = found.outcome == Answer::Outcome::refused
+        .is_elsewhere = found.outcome == Answer::Outcome::refused,
+        .is_for_everybody = is_whole && found.is_for_everybody()
     };
+}
+
+std::size_t most_bytes(Transport transport, std::uint16_t payload_size) {
+    if (transport == Transport::tcp) return message_bytes_max;
+    // RFC 6891 6.2.3: "Values lower than 512 MUST be treated as equal to 512."
+    return std::clamp<std::size_t>(payload_size, limits::udp_bytes, limits::udp_bytes_with_edns);
 }
 
 std::string truncated(std::string_view message) {

@@ -19,6 +19,7 @@ struct Response {
     std::string_view complaint{};  // what is wrong with the request, when it could not be read
     bool has_valid_cookie = false; // so that the client is where it says
     bool is_elsewhere = false;     // refused: the name is in no zone of ours
+    bool is_for_everybody = false; // whole, and the same until a zone changes
 };
 
 // Who asked, as the socket knows it.
@@ -32,6 +33,9 @@ struct Peer {
 
 Response
 respond(std::string_view request, const Peer& peer, const Authority& authority, Random& random);
+
+// How long a response may be; the payload size is that of OPT, none: 0.
+std::size_t most_bytes(Transport transport, std::uint16_t payload_size);
 
 // In place of an answer that may not be given: "ask again over TCP"; and "something went wrong". Of
 // well-formed messages, request or response; else a format error.

@@ -194,16 +194,76 @@ TEST_CASE("network: a clock advanced by hand makes no timer of a connection due"
     CHECK(first.get() == "what comes next");
 }
 
-TEST_CASE("network: datagrams are answered to where they came from") {
+TEST_CASE("network: datagrams are answered to where they came from, at once or later") {
     const RealClock clock;
     const auto network = make_live_network(clock, 2, silent);
+    DatagramListener* later = nullptr;
     const auto listener = network->listen_datagrams(
         any_port,
-        [](std::string_view request, const Endpoint& client, EdgeThread&) {
-            return client.address.is_loopback() ? "re: " + std::string(request) : std::string();
+        [&later](
+            std::string_view request,
+            const Endpoint& client,
+            EdgeThread& thread,
+            std::string& answer
+        ) {
+            if (request == "now") answer = "re: now" + std::string(30'000, '!');
+            if (request != "later") return;
+            thread.post([&thread, &later, client] { later->send(thread, client, "re: later"); });
         }
     );
-    CHECK(listener->endpoint().port != 0);
+    later = listener.get();
+    std::promise<std::string> answers[2];
+    std::unique_ptr<DatagramExchange> exchanges[2];
+    auto& thread = network->thread(0);
+    thread.post([&] {
+        for (const std::size_t i : {0U, 1U}) {
+            exchanges[i] = network->exchange_datagrams(
+                thread,
+                listener->endpoint(),
+                0,
+                [&, i](std::optional<std::string_view> datagram) {
+                    exchanges[i] = nullptr; // from inside its own call
+                    answers[i].set_value(std::string(datagram.value_or("nobody")));
+                }
+            );
+            exchanges[i]->send("ignored");
+            exchanges[i]->send(i == 0 ? "now" : "later");
+        }
+    });
+    for (const std::size_t i : {0U, 1U}) {
+        auto answer = answers[i].get_future();
+        REQUIRE(answer.wait_for(10s) == std::future_status::ready);
+        CHECK(answer.get() == (i == 0 ? "re: now" + std::string(30'000, '!') : "re: later"));
+    }
+}
+
+TEST_CASE("network: a datagram to a port where nobody listens says so") {
+    const RealClock clock;
+    const auto network = make_live_network(clock, 1, silent);
+    Endpoint nobody;
+    {
+        const auto listener = network->listen(any_port, [](Connection&) {
+            return std::shared_ptr<ConnectionEvents>();
+        });
+        nobody = listener->endpoint();
+    }
+    std::promise<bool> refused;
+    std::unique_ptr<DatagramExchange> exchange;
+    network->thread(0).post([&] {
+        exchange = network->exchange_datagrams(
+            network->thread(0),
+            nobody,
+            0,
+            [&](std::optional<std::string_view> datagram) {
+                exchange = nullptr;
+                refused.set_value(!datagram.has_value());
+            }
+        );
+        exchange->send("anybody?");
+    });
+    auto answer = refused.get_future();
+    REQUIRE(answer.wait_for(10s) == std::future_status::ready);
+    CHECK(answer.get());
 }
 
 TEST_CASE("network: a protocol that throws loses its own connection, and the others live on") {

@@ -31,9 +31,18 @@ public:
         return std::make_unique<Remembered>(*this, endpoint);
     }
 
-    std::unique_ptr<network::Listener>
+    std::unique_ptr<network::DatagramListener>
     listen_datagrams(const network::Endpoint&, network::Datagram) override {
         return nullptr;
+    }
+
+    std::unique_ptr<network::DatagramExchange> exchange_datagrams(
+        network::EdgeThread&,
+        const network::Endpoint&,
+        std::uint16_t,
+        network::DatagramBack
+    ) override {
+        UNREACHABLE();
     }
 
     network::Connection& connect(

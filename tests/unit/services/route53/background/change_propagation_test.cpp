@@ -1,7 +1,13 @@
 #include "services/route53/background/change_propagation.hpp"
+#include "services/route53/limits.hpp"
 #include "tests/support/test_environment.hpp"
 
 #include <doctest/doctest.h>
+#include <fmt/format.h>
+
+#include <atomic>
+#include <set>
+#include <thread>
 
 using namespace diorama;
 using namespace diorama::route53;
@@ -54,6 +60,14 @@ StoredRecordSet stored(std::string name, RecordType type, std::vector<std::strin
     set.ttl = 60;
     set.values = std::move(values);
     return set;
+}
+
+HostedZone example_zone() {
+    HostedZone zone;
+    zone.account = "000000000000";
+    zone.id = "Z1";
+    zone.name = "example.com.";
+    return zone;
 }
 
 } // namespace
@@ -126,12 +140,80 @@ TEST_CASE("change_propagation: changes are forgotten after a day") {
     TargetWatch targets(test.time, nullptr);
     ChangePropagation propagation(test.environment, {state, signals, targets}, published);
     Random random(1);
-    HostedZone zone;
-    zone.account = "000000000000";
-    zone.id = "Z1";
-    zone.name = "example.com.";
+    const auto zone = example_zone();
     propagation.begin({zone, ZoneEdit::Kind::written, {}, std::nullopt}, random);
     test.time.run_for(std::chrono::hours(25));
     propagation.begin({zone, ZoneEdit::Kind::written, {}, std::nullopt}, random);
     CHECK(state.changes.size() == 1);
+}
+
+TEST_CASE(
+    "change_propagation: of 100,000 records a change is seen as soon as it is INSYNC, and whole"
+) {
+    constexpr int names = 100'000;
+    TestEnvironment test;
+    State state(test.journal);
+    PublishedZones published;
+    HealthSignals signals;
+    TargetWatch targets(test.time, nullptr);
+    const auto name = [](int n) { return fmt::format("name-{}.example.com.", n); };
+    const auto write = [&](int n, const std::string& value) {
+        auto set = stored(name(n), RecordType::a, {value});
+        state.record_sets.put(record_set_key("Z1", set), set);
+        return *DNSName::parse(set.name);
+    };
+    const auto zone = example_zone();
+    state.hosted_zones.put(account_key(zone.account, zone.id), zone);
+    for (int n = 0; n < names; ++n)
+        write(n, "192.0.2.1");
+    ChangePropagation propagation(test.environment, {state, signals, targets}, published);
+    Random random(1);
+
+    // A thread that answers looks at both ends of the zone all the time.
+    const auto first = DNSName::parse(name(0))->wire();
+    const auto last = DNSName::parse(name(names - 1))->wire();
+    std::atomic<bool> is_over = false;
+    std::atomic<int> half_seen = 0;
+    std::atomic<int> looks = 0;
+    std::thread edge([&] {
+        std::uint64_t version = 0;
+        std::shared_ptr<const Zones> zones;
+        while (!is_over) {
+            if (published.version() != version) {
+                version = published.version();
+                zones = published.current();
+            }
+            const auto seen = zones->by_id("Z1");
+            const auto value = [&](const std::string& wire) {
+                return seen->find(wire)->find(RecordType::a)->record_data;
+            };
+            if (value(first) != value(last)) ++half_seen;
+            ++looks;
+        }
+    });
+    for (int round = 2; round < 6; ++round) {
+        const auto value = fmt::format("192.0.2.{}", round);
+        std::set<DNSName> changed{write(0, value), write(names - 1, value)};
+        const auto change =
+            propagation.begin({zone, ZoneEdit::Kind::written, changed, std::nullopt}, random);
+        const auto key = account_key(change.account, change.id);
+        const auto now = [&] {
+            return published.current()
+                ->by_id("Z1")
+                ->find(last)
+                ->find(RecordType::a)
+                ->record_data[0];
+        };
+        const auto before = now();
+        test.time.run_for(limits::propagation_delay.at(Pace::brisk) - std::chrono::milliseconds(1));
+        CHECK_FALSE(state.changes.find(key)->is_in_sync);
+        CHECK(now() == before);
+        test.time.run_for(std::chrono::milliseconds(1));
+        CHECK(state.changes.find(key)->is_in_sync);
+        CHECK(static_cast<int>(now()[3]) == round);
+    }
+    is_over = true;
+    edge.join();
+    CHECK(looks > 0);
+    CHECK(half_seen == 0);
 }

@@ -9,12 +9,14 @@ using namespace diorama::route53;
 
 namespace {
 
-class NoListener final : public network::Listener {
+class NoListener final : public network::DatagramListener {
 public:
     explicit NoListener(const network::Endpoint& endpoint)
         : endpoint_(endpoint) {}
 
     network::Endpoint endpoint() const override { return endpoint_; }
+
+    void send(network::EdgeThread&, const network::Endpoint&, std::string_view) override {}
 
 private:
     network::Endpoint endpoint_;
@@ -36,10 +38,19 @@ public:
         return std::make_unique<NoListener>(network::Endpoint{network::IPAddress(), 4553});
     }
 
-    std::unique_ptr<network::Listener>
+    std::unique_ptr<network::DatagramListener>
     listen_datagrams(const network::Endpoint& endpoint, network::Datagram given) override {
         datagram = std::move(given);
         return std::make_unique<NoListener>(endpoint);
+    }
+
+    std::unique_ptr<network::DatagramExchange> exchange_datagrams(
+        network::EdgeThread&,
+        const network::Endpoint&,
+        std::uint16_t,
+        network::DatagramBack
+    ) override {
+        UNREACHABLE();
     }
 
     network::Connection& connect(
@@ -95,6 +106,13 @@ struct World {
     KnownNames names;
     CountedQueries metrics;
     test::RecordedLog log;
+
+    std::string answer_to(std::string_view request, const network::Endpoint& client = {}) {
+        std::string answer;
+        network.datagram(request, client, thread, answer);
+        return answer;
+    }
+
     NameServer server{
         {published, names, names, PlaceTable::own(), nullptr, metrics, network, log, {}},
         Random(1)
@@ -137,11 +155,11 @@ std::vector<DNSMessage> messages_of(std::string_view bytes) {
 
 TEST_CASE("name_server: a datagram is answered, and counted for its hosted zone") {
     World world;
-    const auto response = parse_message(world.network.datagram(query(5), {}, world.thread));
+    const auto response = parse_message(world.answer_to(query(5)));
     REQUIRE(response.has_value());
     CHECK(response->answers.size() == 1);
-    world.network.datagram(query(6, "missing.example.com"), {}, world.thread);
-    world.network.datagram(query(7, "example.net"), {}, world.thread);
+    world.answer_to(query(6, "missing.example.com"));
+    world.answer_to(query(7, "example.net"));
     CHECK(world.metrics.counts == std::map<SeriesId, double>{{7, 2}});
     CHECK(world.server.endpoints() == std::vector{network::Endpoint{network::IPAddress(), 4553}});
 }
@@ -149,7 +167,7 @@ TEST_CASE("name_server: a datagram is answered, and counted for its hosted zone"
 TEST_CASE("name_server: a newly published snapshot answers the next question") {
     World world;
     world.published.publish(std::make_shared<const Zones>());
-    const auto response = parse_message(world.network.datagram(query(5), {}, world.thread));
+    const auto response = parse_message(world.answer_to(query(5)));
     REQUIRE(response.has_value());
     CHECK(response->rcode == Rcode::refused);
 }
@@ -199,10 +217,10 @@ TEST_CASE("name_server: a client that asks without reading is not read from unti
 TEST_CASE("name_server: a message that cannot be read is logged in one line") {
     World world;
     const network::Endpoint client{network::IPAddress::v4(192, 0, 2, 9), 53};
-    world.network.datagram(query(5), client, world.thread);
+    world.answer_to(query(5), client);
     CHECK(world.log.lines().empty());
-    world.network.datagram("x", client, world.thread);
-    world.network.datagram(query(5).substr(0, 14), client, world.thread);
+    world.answer_to("x", client);
+    world.answer_to(query(5).substr(0, 14), client);
     CHECK(
         world.log.lines() ==
         std::vector<std::string>{
@@ -220,7 +238,7 @@ TEST_CASE(
     std::size_t answers = 0;
     std::size_t truncated_ones = 0;
     for (int i = 0; i < 400; ++i) {
-        const auto response = parse_message(world.network.datagram(query(1), victim, world.thread));
+        const auto response = parse_message(world.answer_to(query(1), victim));
         if (!response) continue;
         ++(response->is_truncated ? truncated_ones : answers);
         CHECK(response->answers.size() == (response->is_truncated ? 0 : 1));
@@ -229,20 +247,18 @@ TEST_CASE(
     CHECK(truncated_ones == 150);
     const network::Endpoint local{network::IPAddress::v4(127, 0, 0, 1), 5300};
     for (int i = 0; i < 400; ++i) {
-        CHECK_FALSE(world.network.datagram(query(1), local, world.thread).empty());
+        CHECK_FALSE(world.answer_to(query(1), local).empty());
     }
     // With our cookie the client is known to be where it says.
     DNSMessage request;
     request.questions.push_back({name_of("www.example.com"), RecordType::a});
     request.edns.emplace().cookie = "12345678";
     world.time.run_for(std::chrono::seconds(1));
-    const auto greeted =
-        parse_message(world.network.datagram(serialize(request), victim, world.thread));
+    const auto greeted = parse_message(world.answer_to(serialize(request), victim));
     REQUIRE(greeted.has_value());
     request.edns->cookie = greeted->edns->cookie;
     for (int i = 0; i < 400; ++i) {
-        const auto response =
-            parse_message(world.network.datagram(serialize(request), victim, world.thread));
+        const auto response = parse_message(world.answer_to(serialize(request), victim));
         REQUIRE(response.has_value());
         CHECK_FALSE(response->is_truncated);
     }

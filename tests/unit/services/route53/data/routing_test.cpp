@@ -161,6 +161,14 @@ TEST_CASE("routing: geoproximity") {
         {"biased distance = actual distance / [1 + (bias/100)]", pushed, chicago, "2"},
         {"coordinates", elsewhere, "198.18.40.1", "2"},
         {"local zone groups", elsewhere, california, "3"},
+        {"when the closest is unhealthy, the next closest",
+         group({{near_region("us-east-1"), unhealthy()}, {near_region("us-west-2"), healthy()}}),
+         new_york,
+         "2"},
+        {"when none is healthy, all are considered healthy",
+         group({{near_region("us-east-1"), unhealthy()}, {near_region("us-west-2"), unhealthy()}}),
+         new_york,
+         "1"},
     });
 }
 
@@ -183,6 +191,7 @@ TEST_CASE("routing: IP-based") {
         with({{"wide", nullptr}, {"narrow", nullptr}, {"*", nullptr}, {"six", nullptr}});
     const auto some = with({{"narrow", nullptr}});
     const auto sick = with({{"narrow", unhealthy()}, {"*", healthy()}});
+    const auto dead = with({{"narrow", unhealthy()}, {"*", unhealthy()}});
     hold({
         {"the longest matching block", all, frankfurt, "2"},
         {"the longest matching block", all, tokyo, "1"},
@@ -190,6 +199,7 @@ TEST_CASE("routing: IP-based") {
         {"the default location for what no block holds", all, "192.0.2.200", "3"},
         {"no match and no default: no answer", some, tokyo, "nobody"},
         {"an unhealthy location falls back to the default", sick, frankfurt, "2"},
+        {"when none is healthy, all are considered healthy", dead, frankfurt, "1"},
     });
     // A resolver that tells less of the address than the block needs does not match it.
     const Client vague{

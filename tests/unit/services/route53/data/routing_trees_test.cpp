@@ -77,6 +77,67 @@ TEST_CASE("routing: an alias of a branch that has nothing for this client is bac
     CHECK(ask(zone, tokyo).only() == "2");
 }
 
+TEST_CASE("routing: an alias of a load balancer is as healthy as that, if it evaluates it") {
+    // AWS: "When you set EvaluateTargetHealth to true for an alias record, the alias record
+    // inherits the health of the referenced AWS resource."
+    const auto who = [](bool evaluates, const Health& target) {
+        ZoneBuilder zone("example.com");
+        RecordSet balancer;
+        balancer.set_identifier = "balancer";
+        balancer.policy = FailoverRouting{true};
+        balancer.alias = AliasTarget{name_of("my-alb.example.net"), "Z35SXDOTRQ7X7K", evaluates};
+        balancer.target_health = target;
+        zone.add(name, balancer);
+        zone.routed(name, "other", FailoverRouting{false}, ip(2));
+        KnownNames names;
+        names.names["my-alb.example.net"] = {network::IPAddress::v4(192, 0, 2, 1)};
+        const Zones zones({zone.build()});
+        Random random(1);
+        const auto found = answer(
+            {zones, names, names},
+            {name_of(name), RecordType::a, class_in},
+            {network::IPAddress::v4(127, 0, 0, 1), std::nullopt, nullptr},
+            random
+        );
+        return static_cast<int>(found.answers.at(0).record_data[3]);
+    };
+    CHECK(who(true, healthy()) == 1);
+    CHECK(who(true, unhealthy()) == 2);
+    CHECK(who(false, unhealthy()) == 1); // "always considered healthy"
+    CHECK(who(true, nullptr) == 1);      // a distribution has no health to evaluate
+}
+
+TEST_CASE("routing: the rules of weights hold on each level of a tree") {
+    // Failover aliases to weighted aliases to multivalue records.
+    const auto tree = [](const Health& one, const Health& two, const Health& idle) {
+        ZoneBuilder zone("example.com");
+        zone.routed("one.example.com", "1", MultivalueRouting{}, ip(1), one)
+            .routed("two.example.com", "2", MultivalueRouting{}, ip(2), two)
+            .routed("idle.example.com", "3", MultivalueRouting{}, ip(3), idle)
+            .routed_alias("pool.example.com", "1", weight(10), "one.example.com")
+            .routed_alias("pool.example.com", "2", weight(10), "two.example.com")
+            .routed_alias("pool.example.com", "3", weight(0), "idle.example.com")
+            .routed_alias(name, "first", primary(), "pool.example.com")
+            .routed(name, "second", secondary(), ip(4));
+        return zone;
+    };
+    const auto both = ask(tree(healthy(), healthy(), healthy()), nowhere, 2000);
+    CHECK(both.share(1) == doctest::Approx(0.5).epsilon(0.1));
+    CHECK(both.share(3) == 0);
+    hold({
+        {"a dead branch is backed out of", tree(unhealthy(), healthy(), healthy()), nowhere, "2"},
+        {"if all the records that have a weight greater than 0 are unhealthy, then Route 53 "
+         "considers the zero-weighted records",
+         tree(unhealthy(), unhealthy(), healthy()),
+         nowhere,
+         "3"},
+        {"if no record of the tree is healthy, the secondary",
+         tree(unhealthy(), unhealthy(), unhealthy()),
+         nowhere,
+         "4"},
+    });
+}
+
 TEST_CASE("routing: the health of a record counts from the next answer on") {
     const auto first = healthy();
     const auto zone = group({{primary(), first}, {secondary(), nullptr}});
