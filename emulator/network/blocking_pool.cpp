@@ -6,8 +6,9 @@
 namespace diorama::network {
 
 namespace {
-constexpr std::size_t most_threads = 4;
-}
+// They wait for a disk, not for a processor: so many waits for it can be shared.
+constexpr std::size_t most_threads = 16;
+} // namespace
 
 void BlockingPool::run(std::function<void()> work) {
     const std::lock_guard lock(mutex_);

@@ -1,19 +1,24 @@
-// Blobs as files. A blob is written under incoming/, synced, and only then renamed to its place
-// under one of 256 folders, which is synced too: a file that can be found is whole. (With relaxed
-// durability nothing is synced, which holds as long as the machine does.) Ids are
-// numbers that grow; an earlier process's are never given again. See blob_store.hpp.
+// Blobs as files, in 256 folders. A blob is written in its place, synced, and its folder with it;
+// only then is its id given out, so that whoever wrote an id down finds the whole blob, and a file
+// that nobody names is what a crash left of one. Nothing is renamed: on file systems with a journal
+// that would cost a second commit for every blob. Blobs that are finished at the same time lie in
+// the same folder and share its sync. (With relaxed durability nothing is synced, which holds as
+// long as the machine does.) Ids are numbers that grow. See blob_store.hpp.
 #include "emulator/storage/blob_store.hpp"
 
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <cerrno>
+#include <condition_variable>
 #include <cstring>
+#include <exception>
 #include <fcntl.h>
 #include <filesystem>
 #include <map>
-#include <set>
+#include <mutex>
 #include <unistd.h>
 #include <utility>
 
@@ -68,6 +73,22 @@ public:
         return total;
     }
 
+    // The disk begins with what was written while more is on its way, so that sync() finds little
+    // left to do.
+    void begin_to_sync(std::uint64_t offset, std::size_t length) {
+#ifdef __linux__
+        ::sync_file_range(
+            descriptor_,
+            static_cast<off64_t>(offset),
+            static_cast<off64_t>(length),
+            SYNC_FILE_RANGE_WRITE
+        );
+#else
+        static_cast<void>(offset);
+        static_cast<void>(length);
+#endif
+    }
+
     void sync() {
         if (::fsync(descriptor_) != 0) fail("sync", path_);
     }
@@ -88,32 +109,69 @@ void sync_if_allowed(const fs::path& folder) {
     ::close(descriptor);
 }
 
+// Many blobs may wait for one folder; whoever comes while a sync is under way shares the next one.
+class SharedSync {
+public:
+    void sync(const fs::path& folder) {
+        std::unique_lock lock(mutex_);
+        const auto mine = ++asked_;
+        while (done_ < mine) {
+            if (is_running_) {
+                wake_.wait(lock);
+                continue;
+            }
+            is_running_ = true;
+            const auto covered = asked_;
+            lock.unlock();
+            std::exception_ptr failure;
+            try {
+                sync_folder(folder);
+            } catch (const BlobError&) {
+                failure = std::current_exception();
+            }
+            lock.lock();
+            is_running_ = false;
+            if (failure == nullptr) done_ = covered;
+            wake_.notify_all(); // after a failure the others try for themselves
+            if (failure != nullptr) std::rethrow_exception(failure);
+        }
+    }
+
+private:
+    std::mutex mutex_;
+    std::condition_variable wake_;
+    std::uint64_t asked_ = 0;
+    std::uint64_t done_ = 0;
+    bool is_running_ = false;
+};
+
 // What blobs and writers share with their store; outlives it.
 struct Folder {
+    static constexpr std::uint64_t neighbours = 1024; // ids that follow one another in one folder
+
     fs::path root;
     std::atomic<std::uint64_t> last_number{0};
     std::atomic<bool> is_closed{false};
     Durability durability = Durability::full;
+    std::array<SharedSync, 256> syncs{};
 
-    std::string next_id() { return fmt::format("{:016x}", ++last_number); }
+    static std::size_t shard_of(std::uint64_t number) { return number / neighbours % 256; }
 
-    fs::path incoming(const std::string& id) const { return root / "incoming" / id; }
-
-    // The last digits change fastest, so neighbours spread over all folders.
-    fs::path shard(const std::string& id) const { return root / id.substr(id.size() - 2); }
-
-    fs::path place(const std::string& id) const { return shard(id) / id; }
+    fs::path shard(std::uint64_t number) const {
+        return root / fmt::format("{:02x}", shard_of(number));
+    }
 };
 
 class DiskBlob final : public Blob {
 public:
-    DiskBlob(std::shared_ptr<Folder> folder, std::string id, std::uint64_t size)
+    DiskBlob(std::shared_ptr<Folder> folder, std::string id, fs::path path, std::uint64_t size)
         : folder_(std::move(folder))
         , id_(std::move(id))
+        , path_(std::move(path))
         , size_(size) {}
 
     ~DiskBlob() override {
-        if (!folder_->is_closed) ::unlink(folder_->place(id_).c_str());
+        if (!folder_->is_closed) ::unlink(path_.c_str());
     }
 
     const std::string& id() const override { return id_; }
@@ -125,17 +183,17 @@ public:
     void read(std::uint64_t offset, std::size_t length, std::string& target) const override {
         if (offset >= size_) return;
         length = static_cast<std::size_t>(std::min<std::uint64_t>(length, size_ - offset));
-        const auto path = folder_->place(id_);
-        const File file(path, O_RDONLY);
+        const File file(path_, O_RDONLY);
         const auto start = target.size();
         target.resize(start + length);
         if (file.read(offset, target.data() + start, length) != length)
-            throw BlobError(fmt::format("{} is shorter than it was", path.string()));
+            throw BlobError(fmt::format("{} is shorter than it was", path_.string()));
     }
 
 private:
     std::shared_ptr<Folder> folder_;
     std::string id_;
+    fs::path path_;
     std::uint64_t size_;
 };
 
@@ -143,35 +201,36 @@ class DiskWriter final : public BlobWriter {
 public:
     explicit DiskWriter(std::shared_ptr<Folder> folder)
         : folder_(std::move(folder))
-        , id_(folder_->next_id())
-        , file_(
-              std::make_unique<File>(folder_->incoming(id_), O_WRONLY | O_CREAT | O_EXCL | O_TRUNC)
-          ) {}
+        , number_(++folder_->last_number)
+        , id_(fmt::format("{:016x}", number_))
+        , path_(folder_->shard(number_) / id_)
+        , file_(std::make_unique<File>(path_, O_WRONLY | O_CREAT | O_EXCL)) {}
 
     ~DiskWriter() override {
-        if (!is_finished_) ::unlink(folder_->incoming(id_).c_str());
+        if (!is_finished_) ::unlink(path_.c_str());
     }
 
     void append(std::string_view bytes) override {
         file_->write(bytes);
+        if (is_synced()) file_->begin_to_sync(size_, bytes.size());
         size_ += bytes.size();
     }
 
     std::shared_ptr<const Blob> finish() override {
-        const bool is_synced = folder_->durability == Durability::full;
-        if (is_synced) file_->sync();
+        if (is_synced()) file_->sync();
         file_.reset();
-        const auto place = folder_->place(id_);
-        if (::rename(folder_->incoming(id_).c_str(), place.c_str()) != 0) fail("rename", place);
+        if (is_synced()) folder_->syncs[Folder::shard_of(number_)].sync(path_.parent_path());
         is_finished_ = true;
-        auto blob = std::make_shared<DiskBlob>(folder_, id_, size_);
-        if (is_synced) sync_folder(folder_->shard(id_));
-        return blob;
+        return std::make_shared<DiskBlob>(folder_, id_, path_, size_);
     }
 
 private:
+    bool is_synced() const { return folder_->durability == Durability::full; }
+
     std::shared_ptr<Folder> folder_;
+    std::uint64_t number_;
     std::string id_;
+    fs::path path_;
     std::unique_ptr<File> file_;
     std::uint64_t size_ = 0;
     bool is_finished_ = false;
@@ -184,7 +243,7 @@ public:
         folder_->root = root;
         folder_->durability = durability;
         try {
-            fs::create_directories(folder_->root / "incoming");
+            fs::create_directories(folder_->root);
             for (int shard = 0; shard < 256; ++shard)
                 fs::create_directory(folder_->root / fmt::format("{:02x}", shard));
             sync_folder(folder_->root);
@@ -206,16 +265,17 @@ public:
 
     std::shared_ptr<const Blob> open(const std::string& id) override {
         if (const auto opened = opened_.find(id); opened != opened_.end()) return opened->second;
-        if (!found_.contains(id)) return nullptr;
+        const auto found = found_.find(id);
+        if (found == found_.end()) return nullptr;
         std::error_code error;
-        const auto size = fs::file_size(folder_->place(id), error);
+        const auto size = fs::file_size(found->second, error);
         if (error) return nullptr;
-        return opened_[id] = std::make_shared<DiskBlob>(folder_, id, size);
+        return opened_[id] = std::make_shared<DiskBlob>(folder_, id, found->second, size);
     }
 
     void remove_orphans() override {
-        for (const auto& id : found_) {
-            if (!opened_.contains(id)) ::unlink(folder_->place(id).c_str());
+        for (const auto& [id, path] : found_) {
+            if (!opened_.contains(id)) ::unlink(path.c_str());
         }
         found_.clear();
         opened_.clear();
@@ -233,16 +293,12 @@ private:
                 continue; // not ours
             const std::uint64_t number = std::stoull(name, nullptr, 16);
             folder_->last_number = std::max(folder_->last_number.load(), number);
-            if (entry.path().parent_path().filename() == "incoming") {
-                ::unlink(entry.path().c_str());
-            } else {
-                found_.insert(name);
-            }
+            found_.emplace(name, entry.path());
         }
     }
 
     std::shared_ptr<Folder> folder_;
-    std::set<std::string> found_; // at the start
+    std::map<std::string, fs::path> found_; // at the start, by id
     // Of those; one Blob for each file, whoever asks, since the last Blob takes the file along.
     std::map<std::string, std::shared_ptr<const Blob>> opened_;
 };

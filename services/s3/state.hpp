@@ -34,6 +34,14 @@ struct Checksum {
 
 using Tags = std::map<std::string, std::string>;
 
+// A key of KMS as headers name it (data/managed_key.hpp).
+struct ManagedKey {
+    std::string algorithm; // "aws:kms" or "aws:kms:dsse"
+    std::string arn;
+    bool has_bucket_key = false;
+    bool operator==(const ManagedKey&) const = default;
+};
+
 // What a client says about an object when it uploads it, given back as it was.
 struct ObjectHeaders {
     std::string content_type;
@@ -47,6 +55,7 @@ struct ObjectHeaders {
     std::map<std::string, std::string> metadata; // x-amz-meta-*, without that prefix
     Tags tags;
     AccessControlListRef acl; // nothing: the bucket owner's own and private
+    std::optional<ManagedKey> managed_key;
     bool operator==(const ObjectHeaders&) const = default;
 };
 

@@ -1,4 +1,5 @@
-"""Objects: reading beside nginx's static files, durable writing beside a bare program that writes and syncs."""
+"""Objects: reading beside nginx's static files, durable writing beside a bare program that writes and syncs, and all of it
+beside moto_server."""
 
 import os
 import pathlib
@@ -7,7 +8,7 @@ import threading
 import time
 
 from benchmarks.measure import Contender, Load, compare, median, wrk
-from benchmarks.peers import Missing, file_server
+from benchmarks.peers import Missing, Moto, file_server
 from reference.emulator import Emulator
 
 SIGNED = (
@@ -16,12 +17,25 @@ SIGNED = (
 )
 
 SIZES = {"1 KiB": 1024, "1 MiB": 1024 * 1024}
+LARGE = 100 * 1024 * 1024
+KEYS = 2000  # in the bucket that is listed
 WRITERS = 16
 PUT = """
 wrk.method = "PUT"
 wrk.body = string.rep("x", %d)
 local n = 0
 request = function() n = n + 1; return wrk.format(nil, "/object-" .. n %% 100) end
+"""
+
+
+# Puts and deletes in turn, so that there is always something to delete.
+PUT_AND_DELETE = """
+local n = 0
+request = function()
+    n = n + 1
+    if n %% 2 == 1 then return wrk.format("PUT", "%(path)s/" .. n, nil, "x") end
+    return wrk.format("DELETE", "%(path)s/" .. (n - 1))
+end
 """
 
 
@@ -54,7 +68,8 @@ def write_and_sync(folder, content, seconds):
 
 
 def reads(settings, emulator):
-    files = {f"{size}": b"x" * size for size in SIZES.values()}
+    sizes = {**SIZES, "100 MiB": LARGE}
+    files = {f"{size}": b"x" * size for size in sizes.values()}
     client = emulator.client("s3")
     client.create_bucket(Bucket="bench")
     for name, content in files.items():
@@ -65,7 +80,7 @@ def reads(settings, emulator):
         print(f"  skipped: {missing}")
         peer = None
     try:
-        for title, size in SIZES.items():
+        for title, size in sizes.items():
             host = ["Host: bench.s3.localhost", SIGNED]
             ours = f"http://127.0.0.1:{emulator.port}/{size}"
             contenders = [
@@ -100,9 +115,60 @@ def writes(settings, emulator, folder):
         compare(f"S3: durable PUT {title}, {WRITERS} at a time", contenders, settings.rounds)
 
 
+def fill(client):
+    client.create_bucket(Bucket="moto")
+    client.put_object(Bucket="moto", Key="object", Body=b"x" * 1024)
+    client.put_object(Bucket="moto", Key="large", Body=b"x" * SIZES["1 MiB"])
+    client.create_bucket(Bucket="listed")
+    for n in range(KEYS):
+        client.put_object(Bucket="listed", Key=f"key-{n:06}", Body=b"")
+
+
+def beside_moto(settings, emulator, folder):
+    """What moto does too, in memory, eight at a time."""
+    try:
+        moto = Moto().__enter__()
+    except Missing as missing:
+        print(f"  skipped: {missing}")
+        return
+    try:
+        clients = [emulator.client("s3"), Emulator.client(moto, "s3")]  # a client asks for a port and nothing else
+        for client in clients:
+            fill(client)
+        put = pathlib.Path(folder) / "put-moto.lua"
+        put.write_text((PUT % 1024).replace('"/object-"', '"/moto/object-"'))
+        both = pathlib.Path(folder) / "delete-moto.lua"
+        both.write_text(PUT_AND_DELETE % {"path": "/moto"})
+        for title, path, script in (
+            ("GET 1 KiB", "/moto/object", None),
+            ("GET 1 MiB", "/moto/large", None),
+            ("PUT 1 KiB", "/", str(put)),
+            ("PUT and DELETE in turn", "/", str(both)),
+            (f"ListObjectsV2, 1000 of {KEYS} keys", "/listed?list-type=2", None),
+        ):
+            contenders = [
+                Contender(
+                    name,
+                    pid,
+                    lambda url=f"{url}{path}", script=script: wrk(
+                        url, settings.seconds, connections=8, headers=[SIGNED], script=script
+                    ),
+                )
+                for name, pid, url in (
+                    ("diorama", emulator.process.pid, f"http://127.0.0.1:{emulator.port}"),
+                    ("moto_server", moto.pid, moto.url),
+                )
+            ]
+            compare(f"S3: {title}, 8 connections", contenders, settings.rounds)
+    finally:
+        moto.__exit__()
+
+
 def run(settings):
     with Emulator(*settings.arguments) as emulator:
         reads(settings, emulator)
+    with tempfile.TemporaryDirectory(prefix="diorama-bench-") as folder, Emulator(*settings.arguments) as emulator:
+        beside_moto(settings, emulator, folder)
     with tempfile.TemporaryDirectory(prefix="diorama-bench-", dir=settings.disk) as folder:
         with Emulator(*settings.arguments, "--data", f"{folder}/state") as emulator:
             writes(settings, emulator, folder)

@@ -37,6 +37,12 @@ void check_principals(const aws::policy::Principals& principals) {
     }
 }
 
+// AWS: "You cannot use the NotPrincipal element […] with Allow".
+void check_no_exception(const Statement& statement) {
+    if (statement.principals->is_negated && statement.allows)
+        throw malformed_policy("Allow with NotPrincipal is not allowed");
+}
+
 void check_actions(const Statement& statement) {
     for (const auto& action : statement.actions.values) {
         if (action != "*" && !action.starts_with("s3:") && !action.starts_with("S3:"))
@@ -69,6 +75,7 @@ Document document_of(const std::string& text, const std::string& bucket) {
     if (parsed.error) throw malformed_policy(std::move(*parsed.error));
     for (const auto& statement : parsed.document.statements) {
         check_principals(*statement.principals);
+        check_no_exception(statement);
         check_actions(statement);
         check_resources(statement, bucket);
     }

@@ -51,6 +51,11 @@ settings_of_new_bucket(const Request& request, const api::CreateBucketRequest& i
     if (input.object_ownership)
         settings.ownership = parse_object_ownership(to_string(*input.object_ownership));
     if (request.exchange == nullptr) return settings;
+    // AWS takes the list that every bucket has anyway, but lets it have lists then, as was found at
+    // https://github.com/versity/versitygw/issues/1869; rclone sends it with every bucket and
+    // object.
+    if (!input.object_ownership && request.header("x-amz-acl") == "private")
+        settings.ownership = ObjectOwnership::bucket_owner_preferred;
     const auto owner = canonical_user_id(request.call.account);
     const auto list = requested_list(request.headers(), {owner, owner});
     if (!list || list->grants == canned("private", {owner, owner})->grants) return settings;

@@ -3,6 +3,7 @@
 
 #include "services/s3/data/authorize.hpp"
 #include "services/s3/data/errors.hpp"
+#include "services/s3/data/managed_key.hpp"
 #include "services/s3/limits.hpp"
 
 #include <nlohmann/json.hpp>
@@ -121,21 +122,17 @@ void check_cors(const GivenConfiguration& given) {
         check_cors_rule(rule);
 }
 
-// DIFFERS: without KMS there are no keys but S3's own.
 void check_encryption(const GivenConfiguration& given) {
     auto& rules = given.document["Rules"];
     if (rules.size() != 1) throw malformed_xml();
     auto& rule = rules.front();
     const auto by_default = rule.value("ApplyServerSideEncryptionByDefault", JSON::object());
     const auto algorithm = by_default.value("SSEAlgorithm", "");
-    if (algorithm.starts_with("aws:"))
-        throw aws::AWSError(
-            "NotImplemented",
-            501,
-            fmt::format("Default encryption with {} is not emulated.", algorithm)
-        );
-    if (algorithm != "AES256") throw malformed_xml();
-    if (by_default.contains("KMSMasterKeyID"))
+    if (algorithm == "aws:kms" || algorithm == "aws:kms:dsse")
+        key_arn(by_default.value("KMSMasterKeyID", ""), given.bucket); // throws
+    else if (algorithm != "AES256")
+        throw malformed_xml();
+    else if (by_default.contains("KMSMasterKeyID"))
         throw invalid_argument(
             "a KMSMasterKeyID is not applicable if the default sse algorithm is not aws:kms or "
             "aws:kms:dsse",

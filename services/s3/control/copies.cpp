@@ -9,6 +9,7 @@
 #include "services/s3/data/errors.hpp"
 #include "services/s3/data/expected_body.hpp"
 #include "services/s3/data/intake.hpp"
+#include "services/s3/data/managed_key.hpp"
 #include "services/s3/data/object_events.hpp"
 #include "services/s3/data/object_headers.hpp"
 #include "services/s3/data/object_lock.hpp"
@@ -105,8 +106,8 @@ void check_changes_something(const Request& request, const api::CopyObjectReques
     );
 }
 
-// AWS: metadata is copied or replaced as a whole; storage class, redirect and access control list
-// never come from the source.
+// AWS: metadata is copied or replaced as a whole; storage class, redirect, key and access control
+// list never come from the source.
 ObjectHeaders
 headers_of_copy(const Request& request, const api::CopyObjectRequest& input, const Object& source) {
     auto given = read_object_headers(request);
@@ -114,10 +115,15 @@ headers_of_copy(const Request& request, const api::CopyObjectRequest& input, con
         input.metadata_directive == api::MetadataDirective::REPLACE ? given : source.headers;
     headers.storage_class = given.storage_class;
     headers.acl = given.acl;
+    headers.managed_key = given.managed_key;
     headers.website_redirect_location = given.website_redirect_location;
     headers.tags = input.tagging_directive == api::TaggingDirective::REPLACE ? given.tags
                                                                              : source.headers.tags;
     return headers;
+}
+
+std::string arn_of(const ObjectHeaders& headers) {
+    return headers.managed_key ? headers.managed_key->arn : std::string();
 }
 
 // The bytes of a copy: the source's own part when its entity tag and checksum are the copy's too,
@@ -129,7 +135,7 @@ Part part_of_copy(
     const CopyKeys& keys
 ) {
     const bool can_share = !source.is_multipart && source.checksum && keys.source.empty() &&
-                           keys.target.empty() &&
+                           keys.target.empty() && keys.managed == arn_of(source.headers) &&
                            (!algorithm || source.checksum->algorithm == *algorithm);
     if (can_share) return source.parts.front();
     auto body = rewrite(
@@ -154,10 +160,12 @@ Part part_of_copy(
 CopyKeys keys_of_copy(
     const Request& request,
     const FoundSource& source,
-    const std::optional<GivenKey>& target
+    const std::optional<GivenKey>& target,
+    const ObjectHeaders& headers
 ) {
     CopyKeys keys;
     keys.source = source.customer_key;
+    keys.managed = arn_of(headers);
     if (target) {
         keys.target = target->key;
         keys.nonce = new_nonce(request.call.random);
@@ -166,11 +174,12 @@ CopyKeys keys_of_copy(
 }
 
 template <class Output>
-void say_encryption(Output& output, const std::optional<GivenKey>& key) {
-    if (!key) {
-        output.server_side_encryption = api::ServerSideEncryption::AES256;
-        return;
-    }
+void say_encryption(
+    Output& output,
+    const std::optional<GivenKey>& key,
+    const std::optional<ManagedKey>& managed
+) {
+    if (!key) return say_managed_key(output, managed);
     output.sse_customer_algorithm = "AES256";
     output.sse_customer_key_md5 = key->md5;
 }
@@ -227,7 +236,7 @@ copy_object(Store& store, const Request& request, const api::CopyObjectRequest& 
     object->last_modified = std::chrono::floor<std::chrono::seconds>(request.call.now);
     object->lock = read_object_lock(request);
     const auto customer_key = read_customer_key(request);
-    const auto keys = keys_of_copy(request, found, customer_key);
+    const auto keys = keys_of_copy(request, found, customer_key, object->headers);
     if (customer_key) object->customer_key = remember(*customer_key, request.call.random);
     object->parts.push_back(part_of_copy(store, *source, algorithm, keys));
     auto& part = object->parts.front();
@@ -245,7 +254,7 @@ copy_object(Store& store, const Request& request, const api::CopyObjectRequest& 
         tell_created(request, bucket, *object, "Copy");
     }
     api::CopyObjectOutput output;
-    say_encryption(output, customer_key);
+    say_encryption(output, customer_key, object->headers.managed_key);
     output.copy_source_version_id = found.version_id;
     if (!object->version_id.empty()) output.version_id = object->version_id;
     auto& result = output.copy_object_result.emplace();
@@ -264,6 +273,7 @@ upload_part_copy(Store& store, const Request& request, const api::UploadPartCopy
     const UploadKey upload_key(input.key, input.upload_id);
     const auto customer_key = read_customer_key(request);
     std::optional<ChecksumAlgorithm> algorithm;
+    ObjectHeaders upload_headers;
     {
         const std::lock_guard lock(store.state->mutex);
         const auto& bucket = bucket_of(*store.state, input.bucket);
@@ -271,6 +281,7 @@ upload_part_copy(Store& store, const Request& request, const api::UploadPartCopy
         if (found == bucket.uploads.end()) throw no_such_upload(input.upload_id);
         check_part_key(found->second, customer_key);
         algorithm = found->second.checksum_algorithm;
+        upload_headers = found->second.headers;
     }
     const auto source_found = find_source(store, request, source_of(request));
     const auto& source = source_found.object;
@@ -279,7 +290,7 @@ upload_part_copy(Store& store, const Request& request, const api::UploadPartCopy
         source->parts,
         range_of_copy(input.copy_source_range, *source),
         algorithm.value_or(ChecksumAlgorithm::crc64nvme),
-        keys_of_copy(request, source_found, customer_key),
+        keys_of_copy(request, source_found, customer_key, upload_headers),
         *store.blobs
     );
     auto part = std::make_shared<Part>();
@@ -298,7 +309,7 @@ upload_part_copy(Store& store, const Request& request, const api::UploadPartCopy
         store.state->put_part(bucket, found->second, part);
     }
     api::UploadPartCopyOutput output;
-    say_encryption(output, customer_key);
+    say_encryption(output, customer_key, upload_headers.managed_key);
     output.copy_source_version_id = source_found.version_id;
     auto& result = output.copy_part_result.emplace();
     result.e_tag = s3::quoted(part->e_tag);

@@ -205,11 +205,17 @@ void rename_root(std::string& xml, std::string_view from, std::string_view to) {
         xml.replace(start + 1, from.size(), to);
 }
 
-// AWS: who owns no buckets gets an empty list of them, not none.
-void write_empty_buckets(std::string& xml) {
-    if (xml.find("<Buckets") != std::string::npos) return;
-    if (const auto owner = xml.find("<Owner>"); owner != std::string::npos)
-        xml.insert(owner, "<Buckets/>");
+// AWS: a list without entries is there and empty, beside the owner.
+void write_empty_list(std::string_view operation, std::string& xml) {
+    const bool is_acl = operation == "GetBucketAcl" || operation == "GetObjectAcl";
+    if (!is_acl && operation != "ListBuckets") return;
+    const std::string_view list = is_acl ? "<AccessControlList" : "<Buckets";
+    const auto owner = xml.find("</Owner>");
+    if (owner == std::string::npos || xml.find(list) != std::string::npos) return;
+    xml.insert(
+        is_acl ? owner + std::string_view("</Owner>").size() : xml.find("<Owner>"),
+        std::string(list) + "/>"
+    );
 }
 
 auto parsed_input(
@@ -248,7 +254,7 @@ http::Response invoke(
         output.get(),
         request.call.request_id
     );
-    if (operation.name == "ListBuckets") write_empty_buckets(response.body);
+    write_empty_list(operation.name, response.body);
     if (operation.status != 0) response.status = operation.status;
     if (request.success_status != 0) response.status = request.success_status;
     rename_root(response.body, description->output->wire_name(), operation.root);

@@ -6,6 +6,7 @@
 #include "services/s3/data/customer_key.hpp"
 #include "services/s3/data/errors.hpp"
 #include "services/s3/data/expected_body.hpp"
+#include "services/s3/data/managed_key.hpp"
 #include "services/s3/data/multipart.hpp"
 #include "services/s3/data/object_events.hpp"
 #include "services/s3/data/object_headers.hpp"
@@ -123,7 +124,7 @@ api::CompleteMultipartUploadOutput output_of(
     output.bucket = input.bucket;
     output.key = input.key;
     output.e_tag = s3::quoted(object.e_tag);
-    if (!object.customer_key) output.server_side_encryption = api::ServerSideEncryption::AES256;
+    if (!object.customer_key) say_managed_key(output, object.headers.managed_key);
     if (object.checksum) {
         checksum_member(output, object.checksum->algorithm) = object.checksum->value;
         output.checksum_type = shape_of(object.checksum->type);
@@ -217,7 +218,7 @@ api::CreateMultipartUploadOutput create_multipart_upload(
         output.sse_customer_algorithm = "AES256";
         output.sse_customer_key_md5 = customer_key->md5;
     } else {
-        output.server_side_encryption = api::ServerSideEncryption::AES256;
+        say_managed_key(output, added.headers.managed_key);
     }
     if (added.checksum_algorithm) {
         output.checksum_algorithm = shape_of(*added.checksum_algorithm);

@@ -5,6 +5,7 @@
 #include "services/s3/data/conditional_write.hpp"
 #include "services/s3/data/copy_source.hpp"
 #include "services/s3/data/errors.hpp"
+#include "services/s3/data/managed_key.hpp"
 #include "services/s3/data/object_lock.hpp"
 #include "services/s3/data/policy_context.hpp"
 #include "services/s3/data/requested_list.hpp"
@@ -149,6 +150,7 @@ AccessControlListRef list_of_new_object(const Asked& asked) {
 
 void check_write(const Asked& asked) {
     asked.request.object_list = list_of_new_object(asked);
+    asked.request.managed_key = managed_key_of(asked.request, asked.bucket);
     constexpr NeededAction acl{"", "s3:PutObjectAcl", {}, true, {}, Permission::write};
     constexpr NeededAction tags{"", "s3:PutObjectTagging", {}, true, {}, Permission::write};
     if (has_list_headers(asked.request)) {
@@ -272,16 +274,20 @@ std::optional<aws::AWSError> find_denial(
     };
     const bool is_of_version = !version_id.empty() && !needed->version_action.empty();
     const auto action = is_of_version ? needed->version_action : needed->action;
+    // AWS: "If the object you request doesn't exist, the error that Amazon S3 returns depends on
+    // whether you also have the s3:ListBucket permission": 404 with it, 403 without.
+    const bool is_read = operation == "GetObject" || operation == "HeadObject";
+    if (is_read && !is_of_version && asked.object == nullptr) {
+        if (ask(asked, *needed, action) == Access::explicitly_denied)
+            return denial_of(asked, *needed, action);
+        if (may(asked, "ListObjects")) return std::nullopt;
+        return access_denied();
+    }
     if (auto denial = find_denial(asked, *needed, action)) return denial;
     if (wants_bypass(request, operation)) {
         constexpr NeededAction bypass{"", "s3:BypassGovernanceRetention", {}, true};
         if (auto denial = find_denial(asked, bypass, bypass.action)) return denial;
     }
-    // AWS: "If you don't have the s3:ListBucket permission, Amazon S3 returns an HTTP status code
-    // 403 Access Denied error" for an object that does not exist.
-    const bool is_read = operation == "GetObject" || operation == "HeadObject";
-    if (is_read && !is_of_version && asked.object == nullptr && !may(asked, "ListObjects"))
-        return access_denied();
     return std::nullopt;
 }
 

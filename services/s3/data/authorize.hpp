@@ -15,7 +15,7 @@ namespace diorama::s3 {
 
 // Throws aws::AWSError unless the caller may. A bucket that does not exist is left to the
 // operation to miss. Also finds the access control list of an object that is about to be written
-// (Request::object_list).
+// (Request::object_list, Request::managed_key).
 void authorize(Store& store, const Request& request, std::string_view operation);
 
 // The same about one object, with the state's lock held; nothing: the caller may.

@@ -198,7 +198,8 @@ std::optional<Caller> from_service(const http::Headers& headers) {
 
 Caller identify_caller(const http::Headers& headers, const Query& query, const Clock& clock) {
     if (auto service = from_service(headers)) return *service;
-    if (const auto* authorization = headers.find("authorization"))
+    if (const auto* authorization = headers.find("authorization");
+        authorization != nullptr && !authorization->empty())
         return from_header(*authorization);
     for (const auto name : {"X-Amz-Algorithm", "X-Amz-Credential", "X-Amz-Signature"}) {
         if (find_parameter(query, name) != nullptr) return from_query_version_4(query, clock);

@@ -65,7 +65,7 @@ void answer_preflight(Store& store, const RequestRef& request) {
 
 void add_cors_headers(Store& store, const Request& request) {
     CrossOriginRequest asked{request.header("origin"), request.head().method, {}};
-    if (asked.origin.empty()) return;
+    if (asked.origin.empty() || request.head().method == "OPTIONS") return;
     // A page that asks again with the same preflight headers is held to them.
     if (const auto* method = request.headers().find("access-control-request-method"))
         asked.method = *method;

@@ -116,13 +116,9 @@ void check_part_key(const MultipartUpload& upload, const std::optional<GivenKey>
         );
 }
 
-void add_encryption_headers(http::Headers& headers, const std::optional<GivenKey>& key) {
-    if (!key) {
-        headers.add("x-amz-server-side-encryption", "AES256");
-        return;
-    }
+void add_customer_key(http::Headers& headers, const GivenKey& key) {
     headers.add("x-amz-server-side-encryption-customer-algorithm", "AES256");
-    headers.add("x-amz-server-side-encryption-customer-key-MD5", key->md5);
+    headers.add("x-amz-server-side-encryption-customer-key-MD5", key.md5);
 }
 
 std::string new_nonce(Random& chance) {

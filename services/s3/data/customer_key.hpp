@@ -36,8 +36,8 @@ void check_customer_key(const Object& object, const std::optional<GivenKey>& giv
 // AWS: the parts of an upload are encrypted like the upload said.
 void check_part_key(const MultipartUpload& upload, const std::optional<GivenKey>& given);
 
-// x-amz-server-side-encryption of an answer: AES256, or the customer's algorithm and key MD5.
-void add_encryption_headers(http::Headers& headers, const std::optional<GivenKey>& key);
+// The customer's algorithm and key MD5 in an answer.
+void add_customer_key(http::Headers& headers, const GivenKey& key);
 
 // The key stream of one blob.
 class KeyStream {

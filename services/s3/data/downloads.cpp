@@ -6,6 +6,7 @@
 #include "services/s3/data/customer_key.hpp"
 #include "services/s3/data/delivery.hpp"
 #include "services/s3/data/errors.hpp"
+#include "services/s3/data/managed_key.hpp"
 #include "services/s3/data/object_events.hpp"
 #include "services/s3/data/object_headers.hpp"
 #include "services/s3/data/objects.hpp"
@@ -185,6 +186,7 @@ void get_object(Store& store, const RequestRef& request) {
         add_version_header(request->further_headers, bucket, *object);
         add_expiration(*request, bucket, *object);
     }
+    check_reading(*request, *object);
     check_customer_key(*object, customer_key);
     if (!request->is_head()) check_readable(*object, request->call.now);
     if (is_not_modified(request->headers(), *object)) {
@@ -200,7 +202,7 @@ void get_object(Store& store, const RequestRef& request) {
     auto headers = write_object_headers(*object, selection.checksum);
     add_restore_header(headers, *object, request->call.now);
     if (customer_key) {
-        add_encryption_headers(headers, customer_key);
+        add_customer_key(headers, *customer_key);
         selection.customer_key = customer_key->key;
     }
     apply_overrides(*request, headers);

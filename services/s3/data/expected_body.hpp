@@ -24,6 +24,7 @@ struct ExpectedBody {
     // With a customer's key: the key, and where its key stream begins.
     std::string customer_key;
     std::string nonce;
+    std::string managed_key; // ARN; empty: none
 };
 
 // Throws aws::AWSError on what cannot be.

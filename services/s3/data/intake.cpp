@@ -20,23 +20,22 @@ using aws::AWSError;
 class BodyDigests {
 public:
     BodyDigests(ChecksumAlgorithm algorithm, bool with_sha256, bool with_crc64nvme = false)
-        : algorithm_(algorithm)
-        , md5_(make_md5())
+        : md5_(make_md5())
         , checksum_(make_digest(algorithm))
         , sha256_(with_sha256 ? make_digest(ChecksumAlgorithm::sha256) : nullptr)
-        , crc64nvme_(with_crc64nvme ? make_digest(ChecksumAlgorithm::crc64nvme) : nullptr) {}
+        , crc64nvme_(with_crc64nvme ? make_digest(ChecksumAlgorithm::crc64nvme) : nullptr) {
+        checksum.algorithm = algorithm;
+    }
 
     void update(std::string_view bytes) {
         md5_->update(bytes);
         checksum_->update(bytes);
         if (sha256_ != nullptr) sha256_->update(bytes);
         if (crc64nvme_ != nullptr) crc64nvme_->update(bytes);
-        size += bytes.size();
     }
 
     void finish() {
         md5 = md5_->finish();
-        checksum.algorithm = algorithm_;
         checksum.value = aws::base64_encode(checksum_->finish());
         if (sha256_ != nullptr) sha256 = aws::hex(sha256_->finish());
         if (crc64nvme_ != nullptr)
@@ -47,14 +46,12 @@ public:
             };
     }
 
-    std::uint64_t size = 0;
     std::string md5;
     std::string sha256; // hex
     Checksum checksum;
     std::optional<Checksum> crc64nvme;
 
 private:
-    ChecksumAlgorithm algorithm_;
     std::unique_ptr<Digest> md5_;
     std::unique_ptr<Digest> checksum_;
     std::unique_ptr<Digest> sha256_;
@@ -64,8 +61,10 @@ private:
 // Encrypts bytes with a customer's key on their way to a blob; without a key they pass unchanged.
 class Sealing {
 public:
-    Sealing(const std::string& key, const std::string& nonce)
-        : key_(key) {
+    // `managed_key`: an ARN, or empty.
+    Sealing(const std::string& key, const std::string& nonce, std::string managed_key)
+        : key_(key)
+        , managed_key_(std::move(managed_key)) {
         if (!key.empty()) stream_.emplace(key, nonce);
     }
 
@@ -80,11 +79,13 @@ public:
     // The same bytes under the same key have the same entity tag, though they are stored otherwise
     // each time; without the key it tells nothing of them.
     std::string e_tag_of(const std::string& md5) const {
+        if (!managed_key_.empty()) return md5_of(managed_key_ + md5);
         return stream_ ? md5_of(key_ + md5) : md5;
     }
 
 private:
     std::string key_;
+    std::string managed_key_;
     std::optional<KeyStream> stream_;
     std::uint64_t size_ = 0;
     std::string sealed_;
@@ -121,7 +122,7 @@ public:
               !expected_.content_sha256.empty(),
               expected_.needs_crc64nvme
           )
-        , sealing_(expected_.customer_key, expected_.nonce) {}
+        , sealing_(expected_.customer_key, expected_.nonce, expected_.managed_key) {}
 
     void start() {
         request_->exchange->stream_body([self = shared_from_this()](const http::BodyPiece& piece) {
@@ -150,20 +151,26 @@ private:
 
     bool take(std::string_view bytes) {
         if (!done_) return false;
-        if (digests_.size + bytes.size() > *expected_.size) {
+        if (received_ + bytes.size() > *expected_.size) {
             refuse(incomplete_body());
             return false;
         }
-        digests_.update(bytes);
-        bytes = sealing_.seal(bytes);
+        received_ += bytes.size();
         if (blobs_.blocks()) {
             gathered_ += bytes;
             write_gathered();
-            return true;
+        } else {
+            store(bytes);
         }
-        if (writer_ == nullptr) writer_ = blobs_.begin(*expected_.size);
-        writer_->append(bytes);
         return true;
+    }
+
+    // Where blobs block this is the worker's, digests and all: the edge thread goes on receiving.
+    void store(std::string_view bytes) {
+        if (writer_ == nullptr) writer_ = blobs_.begin(blobs_.blocks() ? 0 : *expected_.size);
+        if (bytes.empty()) return; // zlib's CRC would begin anew
+        digests_.update(bytes);
+        writer_->append(sealing_.seal(bytes));
     }
 
     // The checksum that came after the bytes.
@@ -188,20 +195,20 @@ private:
     }
 
     void finish() {
-        digests_.finish();
         if (auto error = read_trailer()) return refuse(std::move(*error));
-        if (auto error = find_mismatch()) return refuse(std::move(*error));
+        const bool is_open_ended = request_->is_form;
+        if (!is_open_ended && received_ != *expected_.size) return refuse(incomplete_body());
         has_ended_ = true;
         if (blobs_.blocks()) return write_gathered();
-        if (writer_ == nullptr) writer_ = blobs_.begin(0);
+        store({});
+        digests_.finish();
+        if (auto error = find_mismatch()) return refuse(std::move(*error));
         complete(writer_->finish());
     }
 
     std::optional<AWSError> find_mismatch() const {
-        const bool is_open_ended = request_->is_form;
-        if (!is_open_ended && digests_.size != *expected_.size) return incomplete_body();
         const auto& signatures = request_->chunk_signatures;
-        if (signatures && !signatures->hold(digests_.size, framing_.trailers()))
+        if (signatures && !signatures->hold(received_, framing_.trailers()))
             return signature_mismatch(request_->caller.access_key);
         const auto& md5 = expected_.content_md5;
         if (!md5.empty() && md5 != digests_.md5)
@@ -235,30 +242,44 @@ private:
         if (is_writing_ || (gathered_.size() < limits::write_bytes && !has_ended_)) return;
         is_writing_ = true;
         run_blocking_([self = shared_from_this(),
-                       bytes = std::exchange(gathered_, {}),
+                       bytes = std::exchange(gathered_, std::exchange(spare_, {})),
                        is_last = has_ended_]() mutable {
-            std::shared_ptr<const storage::Blob> blob;
-            bool has_failed = false;
-            try {
-                if (self->writer_ == nullptr) self->writer_ = self->blobs_.begin(0);
-                self->writer_->append(bytes);
-                if (is_last) blob = self->writer_->finish();
-            } catch (const std::exception&) { // the disk, most likely
-                has_failed = true;
-            }
+            auto written = self->write(bytes, is_last);
+            bytes.clear(); // its memory is used again
             // Nothing stays here: an exchange lives and dies on its own thread.
             auto& thread = self->request_->exchange->thread();
-            thread.post([self = std::move(self), blob = std::move(blob), has_failed] {
-                self->written(blob, has_failed);
+            thread.post([self = std::move(self),
+                         bytes = std::move(bytes),
+                         written = std::move(written)]() mutable {
+                self->spare_ = std::move(bytes);
+                self->wrote(std::move(written));
             });
         });
     }
 
-    void written(std::shared_ptr<const storage::Blob> blob, bool has_failed) {
+    struct Written {
+        std::optional<AWSError> error;
+        std::shared_ptr<const storage::Blob> blob; // the last piece: the whole
+    };
+
+    // On the worker.
+    Written write(std::string_view bytes, bool is_last) {
+        try {
+            store(bytes);
+            if (!is_last) return {};
+            digests_.finish();
+            if (auto error = find_mismatch()) return {std::move(error), nullptr};
+            return {std::nullopt, writer_->finish()};
+        } catch (const std::exception&) { // the disk, most likely
+            return {internal_error(), nullptr};
+        }
+    }
+
+    void wrote(Written written) {
         is_writing_ = false;
         if (!done_) return;
-        if (has_failed) return refuse(internal_error());
-        if (blob != nullptr) return complete(std::move(blob));
+        if (written.error) return refuse(std::move(*written.error));
+        if (written.blob != nullptr) return complete(std::move(written.blob));
         if (std::exchange(is_paused_, false)) request_->exchange->resume_body();
         write_gathered();
     }
@@ -288,11 +309,13 @@ private:
     RunBlocking run_blocking_;
     BodyReceived done_; // empty once it has been called
     aws::AWSChunkedDecoder framing_;
+    std::uint64_t received_ = 0;
+    // The worker's while is_writing_, else the edge thread's.
     BodyDigests digests_;
     Sealing sealing_;
-    // The worker's while is_writing_, else the edge thread's.
     std::unique_ptr<storage::BlobWriter> writer_;
     std::string gathered_;
+    std::string spare_; // empty, with memory for what is gathered next
     bool is_writing_ = false;
     bool is_paused_ = false;
     bool has_ended_ = false;
@@ -325,7 +348,7 @@ ReceivedBody rewrite(
     storage::BlobStore& blobs
 ) {
     BodyDigests digests(algorithm, false);
-    Sealing sealing(keys.target, keys.nonce);
+    Sealing sealing(keys.target, keys.nonce, keys.managed);
     const auto writer = blobs.begin(range.length);
     std::string bytes;
     for (const auto& part : parts) {

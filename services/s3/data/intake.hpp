@@ -23,8 +23,8 @@ struct ReceivedBody {
     Checksum checksum;
     std::optional<Checksum> crc64nvme; // if it was asked for
     std::string nonce;                 // if it was encrypted
-    // Raw: the MD5, or with a customer's key another digest. AWS: "Objects encrypted by […] SSE-C
-    // […] have ETags that are not an MD5 digest of their object data."
+    // Raw: the MD5, or with a key that is not S3's own another digest. AWS: "Objects encrypted by
+    // […] SSE-C or SSE-KMS […] have ETags that are not an MD5 digest of their object data."
     std::string e_tag;
 };
 
@@ -44,7 +44,8 @@ void receive_body(
 struct CopyKeys {
     std::string source;
     std::string target;
-    std::string nonce; // of the copy
+    std::string nonce;   // of the copy
+    std::string managed; // ARN of the copy's
 };
 
 // Reads blobs and writes their bytes as one new blob, with digests: for copies that have to be made

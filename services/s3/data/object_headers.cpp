@@ -2,6 +2,7 @@
 #include "services/s3/data/object_headers.hpp"
 
 #include "services/s3/data/errors.hpp"
+#include "services/s3/data/managed_key.hpp"
 #include "services/s3/data/metadata_text.hpp"
 #include "services/s3/data/object_lock.hpp"
 #include "services/s3/limits.hpp"
@@ -77,9 +78,9 @@ void check_encryption(const Request& request) {
             "x-amz-server-side-encryption",
             encryption
         );
-    if (encryption.empty() || encryption == "AES256") return;
-    if (encryption.starts_with("aws:"))
-        throw header_not_implemented("x-amz-server-side-encryption");
+    for (const auto known : {"", "AES256", "aws:kms", "aws:kms:dsse"}) {
+        if (encryption == known) return;
+    }
     throw aws::AWSError(
         "InvalidEncryptionAlgorithmError",
         400,
@@ -115,8 +116,6 @@ void check_unsupported_headers(const Request& request) {
         const auto lower = http::lower_case(name);
         if (!lower.starts_with("x-amz-")) continue;
         for (const auto prefix : {
-                 "x-amz-server-side-encryption-aws-kms-key-id",
-                 "x-amz-server-side-encryption-context",
                  "x-amz-write-offset-bytes",
                  "x-amz-if-match-",
                  "x-amz-mfa",
@@ -184,6 +183,7 @@ ObjectHeaders read_object_headers(const Request& request) {
     read_metadata(request.headers(), object);
     object.tags = read_tagging_header(request.header("x-amz-tagging"));
     object.acl = request.object_list;
+    object.managed_key = request.managed_key;
     return object;
 }
 
@@ -206,7 +206,7 @@ http::Headers write_object_headers(const Object& object, const std::optional<Che
     set_unless_empty(headers, "Expires", stored.expires);
     set_unless_empty(headers, "x-amz-website-redirect-location", stored.website_redirect_location);
     // With a customer's key the answer names that, since the request had to bring it.
-    if (!object.customer_key) headers.add("x-amz-server-side-encryption", "AES256");
+    if (!object.customer_key) add_managed_key(headers, stored.managed_key);
     // AWS: "Amazon S3 returns this header for all objects except for S3 Standard storage class
     // objects."
     if (stored.storage_class != "STANDARD")

@@ -12,7 +12,7 @@ namespace diorama::s3 {
 // what is not emulated. Throws aws::AWSError.
 ObjectHeaders read_object_headers(const Request& request);
 
-// KMS keys, MFA and the like are refused where they would change what happens.
+// MFA and the like are refused where they would change what happens.
 void check_unsupported_headers(const Request& request);
 
 // "a=1&b=2" as x-amz-tagging has it.

@@ -6,6 +6,7 @@
 #include "services/s3/data/customer_key.hpp"
 #include "services/s3/data/errors.hpp"
 #include "services/s3/data/intake.hpp"
+#include "services/s3/data/managed_key.hpp"
 #include "services/s3/data/object_events.hpp"
 #include "services/s3/data/object_headers.hpp"
 #include "services/s3/data/object_lock.hpp"
@@ -36,10 +37,16 @@ Part part_of(int number, const ReceivedBody& body, Timestamp now) {
     };
 }
 
-http::Headers
-upload_headers(const std::string& e_tag, const std::optional<GivenKey>& customer_key) {
+http::Headers upload_headers(
+    const std::string& e_tag,
+    const std::optional<GivenKey>& customer_key,
+    const std::optional<ManagedKey>& managed_key
+) {
     http::Headers headers{{"ETag", "\"" + e_tag + "\""}};
-    add_encryption_headers(headers, customer_key);
+    if (customer_key)
+        add_customer_key(headers, *customer_key);
+    else
+        add_managed_key(headers, managed_key);
     return headers;
 }
 
@@ -79,7 +86,7 @@ void store_object(
     object->lock = upload.lock;
     object->checksum = part.checksum;
     if (upload.customer_key) object->customer_key = remember(*upload.customer_key, request->random);
-    auto headers = upload_headers(object->e_tag, upload.customer_key);
+    auto headers = upload_headers(object->e_tag, upload.customer_key, upload.headers.managed_key);
     add_checksum_headers(headers, *object->checksum);
     ObjectRef replaced; // its bytes go after the lock
     {
@@ -109,17 +116,19 @@ void store_part(
     );
     const auto upload_id = *find_parameter(request->query, "uploadId");
     std::shared_ptr<const Part> replaced;
+    std::optional<ManagedKey> managed_key;
     {
         const std::lock_guard lock(store.state->mutex);
         auto& bucket = bucket_of(*store.state, request->target.bucket);
         const auto found = bucket.uploads.find({request->target.key, upload_id});
         if (found == bucket.uploads.end()) throw no_such_upload(upload_id);
         auto& upload = found->second;
+        managed_key = upload.headers.managed_key;
         if (const auto old = upload.parts.find(number); old != upload.parts.end())
             replaced = old->second;
         store.state->put_part(bucket, upload, part);
     }
-    auto headers = upload_headers(part->e_tag, customer_key);
+    auto headers = upload_headers(part->e_tag, customer_key, managed_key);
     headers.add(std::string(header_of(body.checksum.algorithm)), body.checksum.value);
     when_durable(store, request, [request, headers = std::move(headers)] {
         respond(*request, 200, headers);
@@ -172,6 +181,7 @@ void put_object(Store& store, const RequestRef& request) {
     upload.headers = read_object_headers(*request);
     upload.lock = read_object_lock(*request);
     encrypt_with(upload.customer_key, *request, expected);
+    if (const auto& key = upload.headers.managed_key) expected.managed_key = key->arn;
     {
         // What cannot be stored anyway need not be sent.
         const std::lock_guard lock(store.state->mutex);
@@ -211,6 +221,7 @@ void upload_part(Store& store, const RequestRef& request) {
         if (found == bucket.uploads.end()) throw no_such_upload(upload_id);
         check_part_key(found->second, customer_key);
         choose_part_checksum(found->second, expected);
+        if (const auto& key = found->second.headers.managed_key) expected.managed_key = key->arn;
     }
     receive_body(
         request,

@@ -217,9 +217,10 @@ private:
         request.caller = caller_of(store_, fields_);
         request.call.account = request.caller.account;
         request.call.access_key = request.caller.access_key;
+        // AWS: "Variables within the form are expanded before the POST policy is validated."
+        fill_file_name(file_name);
         if (const auto& policy = field(fields_, "policy"); !policy.empty())
             size_ = check_post_policy(policy, fields_, request.call.now);
-        fill_file_name(file_name);
         if (!fields_.contains("content-type") && !content_type.empty())
             fields_["content-type"] = content_type;
         request.target.key = fields_.at("key");

@@ -116,6 +116,9 @@ check_post_policy(std::string_view policy, const FormFields& fields, Timestamp n
         if (condition.is_array()) {
             check_list(condition, fields, checked);
         } else if (condition.is_object()) {
+            if (condition.size() != 1)
+                throw invalid_policy("Invalid Simple-Condition: Simple-Conditions must have "
+                                     "exactly one property specified.");
             for (const auto& [name, value] : condition.items())
                 check_equal(name, text_of(value), condition, fields, checked);
         } else {

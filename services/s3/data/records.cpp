@@ -61,6 +61,20 @@ std::optional<Checksum> checksum_of(const JSON& value) {
     };
 }
 
+JSON json_of(const std::optional<ManagedKey>& key) {
+    if (!key) return nullptr;
+    return {key->algorithm, text_of(key->arn), key->has_bucket_key};
+}
+
+std::optional<ManagedKey> managed_key_of(const JSON& value) {
+    if (value.is_null()) return std::nullopt;
+    return ManagedKey{
+        value.at(0).get<std::string>(),
+        bytes_of(value.at(1)),
+        value.at(2).get<bool>(),
+    };
+}
+
 JSON json_of(const ObjectHeaders& headers) {
     return {
         text_of(headers.content_type),
@@ -74,6 +88,7 @@ JSON json_of(const ObjectHeaders& headers) {
         json_of(headers.metadata),
         json_of(headers.tags),
         headers.acl == nullptr ? JSON() : JSON(encode_list(*headers.acl)),
+        json_of(headers.managed_key),
     };
 }
 
@@ -92,6 +107,8 @@ ObjectHeaders headers_of(const JSON& value) {
         .acl = value.size() > 10 && !value.at(10).is_null()
                    ? decode_list(value.at(10).get_ref<const std::string&>())
                    : nullptr,
+        // Older records end before it.
+        .managed_key = value.size() > 11 ? managed_key_of(value.at(11)) : std::nullopt,
     };
 }
 

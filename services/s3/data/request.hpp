@@ -9,8 +9,10 @@
 #include "services/s3/data/caller.hpp"
 #include "services/s3/data/observation.hpp"
 #include "services/s3/data/signature.hpp"
+#include "services/s3/state.hpp"
 
 #include <memory>
+#include <optional>
 #include <string>
 
 namespace diorama::s3 {
@@ -41,6 +43,7 @@ struct Request {
     Caller caller;
     // Of the object that is about to be written; nothing: the bucket owner's and private.
     mutable AccessControlListRef object_list;
+    mutable std::optional<ManagedKey> managed_key;
     // For whoever watches the bucket; nothing where nobody does.
     RequestFactsRef facts;
     // A form's file: how long it is shows at its end.

@@ -134,10 +134,7 @@ bool is_signed_parameter(const std::string& name) {
 }
 
 // https://docs.aws.amazon.com/AmazonS3/latest/API/RESTAuthentication.html
-std::string
-canonical_resource(const http::RequestHead& request, const std::string& bucket_of_host) {
-    std::string text = bucket_of_host.empty() ? "" : "/" + bucket_of_host;
-    text += request.path();
+std::string canonical_resource(const http::RequestHead& request, std::string text) {
     std::map<std::string, std::string> parameters;
     for (auto& [name, value] : http::parse_query(request.query())) {
         if (is_signed_parameter(name)) parameters.emplace(name, std::move(value));
@@ -153,7 +150,7 @@ canonical_resource(const http::RequestHead& request, const std::string& bucket_o
 
 std::string text_of_version_2(
     const http::RequestHead& request,
-    const std::string& bucket_of_host,
+    const std::string& path,
     const std::string& date
 ) {
     std::map<std::string, std::string> amz;
@@ -173,15 +170,49 @@ std::string text_of_version_2(
         request.headers.get("content-type"),
         date,
         headers,
-        canonical_resource(request, bucket_of_host)
+        canonical_resource(request, path)
     );
+}
+
+// As HTTP has it, or with the zone that AWS's examples have.
+std::optional<Timestamp> parse_date(std::string_view text) {
+    constexpr std::string_view zone = "+0000";
+    if (!text.ends_with(zone)) return parse_http_date(text);
+    text.remove_suffix(zone.size());
+    return parse_http_date(std::string(text) + "GMT");
+}
+
+// AWS: "A valid time stamp (using either the HTTP Date header or an x-amz-date alternative) is
+// mandatory", and "must be within 15 minutes of the Amazon S3 system time".
+void check_date(const http::Headers& headers, const Clock& clock) {
+    const auto* date = headers.find("x-amz-date");
+    if (date == nullptr) date = headers.find("date");
+    const auto when = date == nullptr ? std::nullopt : parse_date(*date);
+    if (!when || *when < Timestamp())
+        throw aws::AWSError(
+            "AccessDenied",
+            403,
+            "AWS authentication requires a valid Date or x-amz-date header"
+        );
+    const auto now = clock.client_now();
+    const auto apart = now > *when ? now - *when : *when - now;
+    if (apart > std::chrono::minutes(15))
+        throw aws::AWSError(
+            "RequestTimeTooSkewed",
+            403,
+            "The difference between the request time and the current time is too large."
+        )
+            .with("RequestTime", *date)
+            .with("ServerTime", iso8601(now))
+            .with("MaxAllowedSkewMilliseconds", "900000");
 }
 
 void verify_version_2(
     const http::RequestHead& request,
     const sigv4::Authorization& authorization,
     const std::string& bucket_of_host,
-    const std::string& secret
+    const std::string& secret,
+    const Clock& clock
 ) {
     const auto query = http::parse_query(request.query());
     const bool is_presigned = authorization.scheme == sigv4::Scheme::v2_query;
@@ -190,13 +221,19 @@ void verify_version_2(
     if (is_presigned) {
         date = *find_parameter(query, "Expires");
     } else {
+        check_date(request.headers, clock);
         const auto header = request.headers.get("authorization");
         provided = header.substr(header.rfind(':') + 1);
         // AWS: "If you include the x-amz-date header, use the empty string for the Date".
         if (!request.headers.contains("x-amz-date")) date = request.headers.get("date");
     }
-    const auto text = text_of_version_2(request, bucket_of_host, date);
+    const auto path =
+        (bucket_of_host.empty() ? "" : "/" + bucket_of_host) + std::string(request.path());
+    const auto text = text_of_version_2(request, path, date);
     if (signature_version_2(secret, text) == provided) return;
+    // botocore signs a bucket's path with a slash that it does not send.
+    const auto longer = text_of_version_2(request, path + "/", date);
+    if (signature_version_2(secret, longer) == provided) return;
     throw signature_mismatch(authorization.scope.access_key)
         .with("StringToSign", text)
         .with("SignatureProvided", provided);
@@ -266,7 +303,7 @@ std::shared_ptr<ChunkSignatures> verify_signature(
     if (authorization.scheme == sigv4::Scheme::v4_header ||
         authorization.scheme == sigv4::Scheme::v4_query)
         return verify_version_4(request, authorization, secret, clock);
-    verify_version_2(request, authorization, bucket_of_host, secret);
+    verify_version_2(request, authorization, bucket_of_host, secret, clock);
     return nullptr;
 }
 

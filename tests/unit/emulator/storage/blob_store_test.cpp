@@ -4,6 +4,9 @@
 #include <doctest/doctest.h>
 
 #include <fstream>
+#include <string>
+#include <thread>
+#include <vector>
 
 using namespace diorama::storage;
 namespace fs = std::filesystem;
@@ -85,7 +88,7 @@ TEST_CASE("disk blobs: the next process finds what was finished and removes what
         kept = survivor->id();
         orphan = other->id();
         // A crash in the middle of a third one, and a file that is none of ours.
-        std::ofstream(root + "/incoming/00000000000000ff") << "torn";
+        std::ofstream(root + "/00/00000000000000ff") << "torn";
         std::ofstream(root + "/README") << "not a blob";
         store.reset();
     }
@@ -95,11 +98,39 @@ TEST_CASE("disk blobs: the next process finds what was finished and removes what
     REQUIRE(again != nullptr);
     CHECK(store->open(kept) == again);
     CHECK(part_of(*again, 0, 100) == "kept");
-    CHECK(store->open("00000000000000ff") == nullptr);
     CHECK(store->open("../README") == nullptr);
     store->remove_orphans();
-    CHECK_FALSE(fs::exists(fs::path(root) / orphan.substr(14) / orphan));
+    CHECK_FALSE(fs::exists(fs::path(root) / "00" / orphan));
+    CHECK_FALSE(fs::exists(fs::path(root) / "00/00000000000000ff"));
     CHECK(files_in(root) == 2);
     // Numbers go on where the earlier process, torn blob included, left off.
     CHECK(write(*store, "new")->id() == "0000000000000100");
+}
+
+TEST_CASE("disk blobs: many are finished at once, and each is there") {
+    diorama::test::ScratchFolder folder;
+    auto store = make_disk_blobs(folder.file("blobs"));
+    std::vector<std::shared_ptr<const Blob>> blobs(64);
+    std::vector<std::thread> threads;
+    for (std::size_t first = 0; first < 8; ++first)
+        threads.emplace_back([&, first] {
+            for (auto i = first; i < blobs.size(); i += 8)
+                blobs[i] = write(*store, std::to_string(i));
+        });
+    for (auto& thread : threads)
+        thread.join();
+    for (std::size_t i = 0; i < blobs.size(); ++i)
+        CHECK(part_of(*blobs[i], 0, 100) == std::to_string(i));
+    CHECK(files_in(folder.path()) == 64);
+}
+
+TEST_CASE("disk blobs: a folder as earlier versions laid it out is read") {
+    diorama::test::ScratchFolder folder;
+    const auto root = folder.file("blobs");
+    fs::create_directories(root + "/2a");
+    std::ofstream(root + "/2a/000000000000002a") << "old";
+    auto store = make_disk_blobs(root);
+    const auto blob = store->open("000000000000002a");
+    REQUIRE(blob != nullptr);
+    CHECK(part_of(*blob, 0, 100) == "old");
 }

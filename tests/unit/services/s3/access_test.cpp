@@ -92,6 +92,42 @@ TEST_CASE("access: a bucket policy lets in whom it names, under its conditions")
     CHECK(send_as(client, "222222222222", "DELETE", "/bucket/new").status == 204);
 }
 
+TEST_CASE("access: what is missing is 404 to whoever may list, also without leave to get it") {
+    Client client;
+    client.put("/bucket", "");
+    client.put("/bucket/key", "x");
+    const auto policy = statement(
+        "Allow",
+        R"({"AWS": "222222222222"})",
+        R"("Action": "s3:ListBucket", "Resource": "arn:aws:s3:::bucket")"
+    );
+    CHECK(client.send("PUT", "/bucket?policy", {}, policy).status == 204);
+    CHECK(send_as(client, "222222222222", "GET", "/bucket/none").element("Code") == "NoSuchKey");
+    CHECK(send_as(client, "222222222222", "GET", "/bucket/key").status == 403);
+}
+
+TEST_CASE("access: a bucket that is made with the list it has anyway takes lists") {
+    Client client;
+    CHECK(client.send("PUT", "/bucket", {{"x-amz-acl", "private"}}).status == 200);
+    const auto ownership = client.send("GET", "/bucket?ownershipControls");
+    CHECK(ownership.element("ObjectOwnership") == "BucketOwnerPreferred");
+    CHECK(client.send("PUT", "/bucket/key", {{"x-amz-acl", "private"}}, "x").status == 200);
+}
+
+TEST_CASE("access: a policy cannot allow everybody but some") {
+    Client client;
+    client.put("/bucket", "");
+    const auto answer = client.send(
+        "PUT",
+        "/bucket?policy",
+        {},
+        R"({"Statement": {"Effect": "Allow", "NotPrincipal": {"AWS": "222222222222"},
+        "Action": "s3:ListBucket", "Resource": "arn:aws:s3:::bucket"}})"
+    );
+    CHECK(answer.status == 400);
+    CHECK(answer.element("Message") == "Allow with NotPrincipal is not allowed");
+}
+
 TEST_CASE("access: an explicit deny binds the owner too, except about the policy itself") {
     Client client;
     client.put("/bucket", "");

@@ -63,6 +63,37 @@ TEST_CASE("buckets: where one may be made") {
     CHECK(create("eu-west-1", "us-west-2").element("Code") == "IllegalLocationConstraintException");
     CHECK(create("eu-west-1", "bar").element("Message").starts_with("The bar location"));
     CHECK(create("us-east-1", "us-east-1").element("Code") == "InvalidLocationConstraint");
+    CHECK(create("US", "").element("Region") == "us-east-1");
+}
+
+TEST_CASE("buckets: a request that is signed for another region learns where the bucket is") {
+    Client client;
+    client.put(
+        "/there",
+        "<CreateBucketConfiguration><LocationConstraint>eu-west-1</LocationConstraint>"
+        "</CreateBucketConfiguration>"
+    );
+    const auto by_path = client.send("GET", "/there");
+    CHECK(by_path.status == 301);
+    CHECK(by_path.element("Code") == "PermanentRedirect");
+    CHECK(by_path.element("Endpoint") == "s3.eu-west-1.localhost:4566");
+    CHECK(by_path.header("x-amz-bucket-region") == "eu-west-1");
+    CHECK(client.send("HEAD", "/there").header("x-amz-bucket-region") == "eu-west-1");
+    const auto by_host = client.send("GET", "/", {{"Host", "there.s3.localhost:4566"}});
+    CHECK(by_host.status == 400);
+    CHECK(
+        by_host.element("Message") == "The authorization header is malformed; the region "
+                                      "'us-east-1' is wrong; expecting 'eu-west-1'"
+    );
+    CHECK(by_host.element("Region") == "eu-west-1");
+    CHECK(client.send("GET", "/there?location").status == 200);
+    const http::Headers at_home{
+        {"Authorization",
+         "AWS4-HMAC-SHA256 Credential=test/20260101/eu-west-1/s3/aws4_request, "
+         "SignedHeaders=host, Signature=0"}
+    };
+    CHECK(client.send("GET", "/there", at_home).status == 200);
+    CHECK(client.send("GET", "/there", {{"Authorization", "AWS test:x"}}).status == 200);
 }
 
 TEST_CASE("buckets: objects are listed in pages, with encoding") {

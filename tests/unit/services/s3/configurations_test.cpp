@@ -114,15 +114,6 @@ TEST_CASE("configurations: what has no effect is reported") {
         "<AccelerateConfiguration><Status>Enabled</Status></AccelerateConfiguration>"
     );
     CHECK(answer.header("x-diorama-ignored") == "AccelerateConfiguration");
-    const auto kms = client.send(
-        "PUT",
-        "/bucket?encryption",
-        {},
-        "<ServerSideEncryptionConfiguration><Rule><ApplyServerSideEncryptionByDefault>"
-        "<SSEAlgorithm>aws:kms</SSEAlgorithm></ApplyServerSideEncryptionByDefault></Rule>"
-        "</ServerSideEncryptionConfiguration>"
-    );
-    CHECK(kms.status == 501);
 }
 
 TEST_CASE("configurations: what AWS refuses in lifecycle rules") {

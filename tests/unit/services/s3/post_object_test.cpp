@@ -65,6 +65,19 @@ Fields signed_fields(const std::string& conditions, Fields fields) {
 
 } // namespace
 
+TEST_CASE("post: the file's name is in the key before the policy is held against it") {
+    Client client;
+    client.put("/bucket", "");
+    const auto conditions = R"({"bucket": "bucket"}, ["starts-with", "$key", "photo"])";
+    const auto stored =
+        post(client, form(signed_fields(conditions, {{"key", "${filename}"}}), "x"));
+    CHECK(stored.status == 204);
+    CHECK(client.send("GET", "/bucket/photo.png").body == "x");
+    const auto empty = post(client, form(signed_fields("{}", {{"key", "k"}}), "x"));
+    CHECK(empty.status == 400);
+    CHECK(empty.element("Code") == "InvalidPolicyDocument");
+}
+
 TEST_CASE("post: a signed form makes an object, as its policy allows") {
     Client client;
     client.put("/bucket", "");

@@ -84,17 +84,18 @@ TEST_CASE("signature: trailers are signed over the last chunk") {
 
 // https://docs.aws.amazon.com/AmazonS3/latest/API/RESTAuthentication.html
 TEST_CASE("signature: version 2 in a header") {
-    const VirtualTime time;
+    const VirtualTime time(*parse_http_date("Tue, 27 Mar 2007 19:40:00 GMT"));
+    std::string date = "Tue, 27 Mar 2007 19:36:42 +0000";
     const Secrets secrets = [](std::string_view key) {
         return key == "AKIAIOSFODNN7EXAMPLE" ? std::optional<std::string>(secret) : std::nullopt;
     };
-    const auto request = [](const std::string& path) {
+    const auto request = [&](const std::string& path) {
         return http::RequestHead{
             "GET",
             path,
             11,
             {{"Host", "johnsmith.s3.amazonaws.com"},
-             {"Date", "Tue, 27 Mar 2007 19:36:42 +0000"},
+             {"Date", date},
              {"Authorization", "AWS AKIAIOSFODNN7EXAMPLE:bWq2s1WEIj+Ydj0vQ697zp+IXMU="}}
         };
     };
@@ -109,4 +110,8 @@ TEST_CASE("signature: version 2 in a header") {
     CHECK(code("/photos/puppy.jpg") == "");
     CHECK(code("/photos/kitten.jpg") == "SignatureDoesNotMatch");
     CHECK(code("/photos/puppy.jpg?acl") == "SignatureDoesNotMatch");
+    date = "Tue, 27 Mar 2007 18:36:42 +0000";
+    CHECK(code("/photos/puppy.jpg") == "RequestTimeTooSkewed");
+    date = "yesterday";
+    CHECK(code("/photos/puppy.jpg") == "AccessDenied");
 }
