@@ -98,7 +98,7 @@ void SimulatedTraffic::begin_work(CallId id) {
         call.statement = 0;
         if (call.route != no_route)
             cpu = duration_of(app.routes[call.route].cpu.draw(random_));
-        else if (call.check != nullptr)
+        else if (call.is_check)
             cpu = duration_of(app.health_cpu.draw(random_)); // its page for health checks
     }
     schedule(host.queue.arrive(cpu, now()) - now(), cpu_done, id);
@@ -118,7 +118,7 @@ void SimulatedTraffic::cpu_is_done(CallId id) {
         leave_instance(id);
         return end_probe(id, {elbv2::ProbeResult::Kind::answered, status});
     }
-    if (call.route == no_route && call.check != nullptr)
+    if (call.route == no_route && call.is_check)
         return finish_work(id, health_status(cores_->fleet[call.instance]));
     if (call.route == no_route) return finish_work(id, 404);
     const auto& route = surroundings_.app.routes[call.route];
@@ -140,26 +140,28 @@ SimulatedDatabase* SimulatedTraffic::database_of(SimulatedInstance& instance, bo
     const bool reads_elsewhere = !writes && !settings.database_read_host.empty();
     const auto& name = reads_elsewhere ? settings.database_read_host : settings.database_host;
     auto& remembered = reads_elsewhere ? instance.read_database : instance.database;
-    if (remembered.version != surroundings_.names.version())
-        remembered = {
-            surroundings_.names.version(),
-            surroundings_.names.find(name.substr(0, name.find(':')))
-        };
-    const auto& addresses = remembered.addresses;
-    return addresses.empty() ? nullptr : cores_->databases.at(addresses.front());
+    auto& databases = cores_->databases;
+    const auto names = surroundings_.names.version();
+    if (remembered.names != names || remembered.databases != databases.version()) {
+        const auto addresses = surroundings_.names.find(name.substr(0, name.find(':')));
+        const auto number = addresses.empty() ? 0 : databases.number_at(addresses.front());
+        remembered = {names, databases.version(), number};
+    }
+    auto* database = databases.numbered(remembered.database);
+    return database != nullptr && database->is_running ? database : nullptr;
 }
 
 void SimulatedTraffic::run_statement(CallId id, const simulation::Statement& statement) {
     Call& call = calls_[id];
     ++counts_.statements;
     auto* database = database_of(cores_->fleet[call.instance], statement.writes);
-    call.database.clear();
+    call.database = 0;
     // Connection refused: the application answers at once that it cannot.
     if (database == nullptr) return schedule(database_distance, statement_done, id);
-    call.database = database->identity.resource_id;
+    call.database = database->number;
     call.database_generation = database->generation;
     if (!database->is_reachable) {
-        call.database.clear();
+        call.database = 0;
         return schedule(database_connect_timeout, statement_done, id);
     }
     const auto cost = statement.cost ? duration_of(statement.cost->draw(random_))
@@ -170,7 +172,7 @@ void SimulatedTraffic::run_statement(CallId id, const simulation::Statement& sta
 
 void SimulatedTraffic::statement_is_done(CallId id) {
     Call& call = calls_[id];
-    auto* database = call.database.empty() ? nullptr : cores_->databases.find(call.database);
+    auto* database = cores_->databases.numbered(call.database);
     // The connection broke, or there was none.
     if (database == nullptr || !database->is_running ||
         database->generation != call.database_generation)
@@ -247,7 +249,7 @@ void SimulatedTraffic::probe(
     const CallId id = calls_.take();
     Call& call = calls_[id];
     call.is_probe = true;
-    call.probe_done = std::move(done);
+    call.more().probe_done = std::move(done);
     schedule(probe.timeout, probe_deadline, id);
     const auto instance = cores_->fleet.at(probe.endpoint.address);
     if (!instance || !cores_->fleet[*instance].is_reachable) return;
@@ -266,7 +268,7 @@ void SimulatedTraffic::end_probe(CallId id, elbv2::ProbeResult result) {
     Call& call = calls_[id];
     // A probe that has timed out may still stand in the instance's queue.
     if (result.kind == elbv2::ProbeResult::Kind::timed_out) leave_instance(id);
-    auto done = std::move(call.probe_done);
+    auto done = std::move(call.details->probe_done);
     ++call.generation;
     release(id);
     done(result);

@@ -20,28 +20,27 @@ void SimulatedTraffic::publish(const std::shared_ptr<const elbv2::LoadBalancer>&
         static_cast<std::uint32_t>(balancers_.size())
     );
     if (is_new) {
-        balancers_.push_back(std::make_unique<Balancer>());
+        balancers_.push_back(std::make_unique<SimulatedBalancer>());
         balancers_.back()->number = found->second;
     }
-    Balancer& balancer = *balancers_[found->second];
-    balancer.snapshot = load_balancer;
-    balancer.nodes.clear();
-    for (auto& memo : balancer.memo)
-        memo.clear();
+    auto picture = std::make_unique<BalancerPicture>();
+    picture->snapshot = load_balancer;
     std::vector<network::IPAddress> addresses;
     for (const auto& zone : load_balancer->zones) {
-        Node node;
+        BalancerNode node;
         node.zone = zone;
         node.address = surroundings_.names.claim(
             network::Names::Kind::load_balancer,
             load_balancer->arn + "/" + zone
         );
         const auto series = load_balancer->series.find(zone);
-        node.series = series == load_balancer->series.end() ? nullptr : &series->second;
+        if (series != load_balancer->series.end()) node.series = &series->second;
+        learn_series(node);
         // AWS: the addresses of zones that have failed are taken out of the DNS answer.
         if (!is_dark(zone)) addresses.push_back(node.address);
-        balancer.nodes.push_back(std::move(node));
+        picture->nodes.push_back(std::move(node));
     }
+    balancers_[found->second]->show(std::move(picture));
     for (const auto& name : load_balancer->host_names)
         surroundings_.names.publish(name, addresses);
     classify_all();
@@ -50,18 +49,39 @@ void SimulatedTraffic::publish(const std::shared_ptr<const elbv2::LoadBalancer>&
 void SimulatedTraffic::withdraw(const std::string& load_balancer_arn) {
     const auto found = balancer_ids_.find(load_balancer_arn);
     if (found == balancer_ids_.end()) return;
-    Balancer& balancer = *balancers_[found->second];
-    for (const auto& name : balancer.snapshot->host_names)
+    SimulatedBalancer& balancer = *balancers_[found->second];
+    auto nothing = std::make_unique<BalancerPicture>();
+    nothing->snapshot = balancer.picture->snapshot;
+    for (const auto& name : nothing->snapshot->host_names)
         surroundings_.names.publish(name, {});
-    for (const auto& node : balancer.nodes)
+    for (const auto& node : balancer.picture->nodes)
         surroundings_.names.release(load_balancer_arn + "/" + node.zone);
-    balancer.nodes.clear();
+    balancer.show(std::move(nothing));
     classify_all();
 }
 
-const elbv2::RuleMatch&
-SimulatedTraffic::match_of(Balancer& balancer, const elbv2::Listener& listener, const Call& call) {
-    auto& memo = balancer.memo[call.request->is_tls ? 1 : 0];
+void SimulatedTraffic::learn_series(BalancerNode& node) {
+    if (node.series == nullptr) return;
+    node.processed_bytes = batch_.stream_of([&](Metrics& metrics, double bytes) {
+        node.series->processed_bytes.add(metrics, bytes);
+    });
+    node.rule_evaluations = batch_.stream_of([&](Metrics& metrics, double rules) {
+        node.series->rule_evaluations.add(metrics, rules);
+    });
+}
+
+void SimulatedTraffic::count_own_response(const Call& call, std::uint16_t status) {
+    batch_.count(call.node->own_answers.get(batch_, status, [&](Metrics& metrics) {
+        elbv2::count_own_response(metrics, *call.node->series, status);
+    }));
+}
+
+const elbv2::RuleMatch& SimulatedTraffic::match_of(
+    BalancerPicture& picture,
+    const elbv2::Listener& listener,
+    const Call& call
+) {
+    auto& memo = picture.memo[call.request->is_tls ? 1 : 0];
     const auto& request = *call.request;
     const std::size_t slot = request.id;
     if (memo.size() <= slot) memo.resize(slot + 1);
@@ -69,8 +89,8 @@ SimulatedTraffic::match_of(Balancer& balancer, const elbv2::Listener& listener, 
     if (memo[slot].is_known && slot != 0) return memo[slot].match;
     memo[slot].match = elbv2::match_rule(
         listener,
-        balancer.snapshot->attributes,
-        call.via_edge ? call.origin_request->head : request.head,
+        picture.snapshot->attributes,
+        call.via_edge ? call.details->origin_request->head : request.head,
         {},
         *network::IPAddress::parse(viewers_[call.from].address)
     );
@@ -80,8 +100,9 @@ SimulatedTraffic::match_of(Balancer& balancer, const elbv2::Listener& listener, 
 
 void SimulatedTraffic::take_at_balancer(CallId id, const Destination& destination) {
     Call& call = calls_[id];
-    Balancer& balancer = *balancers_[destination.balancer];
-    Node& node = balancer.nodes[destination.zone];
+    SimulatedBalancer& balancer = *balancers_[destination.balancer];
+    BalancerPicture& picture = *balancer.picture;
+    BalancerNode& node = picture.nodes[destination.zone];
     // Nothing answers in a zone without power: the client waits.
     if (is_dark(node.zone)) {
         if (call.via_edge) return fail_at_origin(id, connect_timeout);
@@ -89,78 +110,88 @@ void SimulatedTraffic::take_at_balancer(CallId id, const Destination& destinatio
         if (!call.is_awaited()) release(id);
         return;
     }
-    const bool is_tls = call.via_edge ? call.origin_request->is_https : call.request->is_tls;
-    const auto listener = balancer.snapshot->listeners.find(is_tls ? 443 : 80);
-    if (listener == balancer.snapshot->listeners.end()) {
+    const auto* from_edge = call.via_edge ? call.details->origin_request.get() : nullptr;
+    const bool is_tls = from_edge != nullptr ? from_edge->is_https : call.request->is_tls;
+    const auto listener = picture.snapshot->listeners.find(is_tls ? 443 : 80);
+    if (listener == picture.snapshot->listeners.end()) {
         if (call.via_edge) return fail_at_origin(id, Duration::zero());
         return reply_unreachable(id);
     }
     ++counts_.balancer_requests;
-    call.load_balancer = balancer.snapshot;
-    call.series = node.series;
-    const auto& match = match_of(balancer, listener->second, call);
+    call.go_by(&picture);
+    call.node = &node;
+    const auto& match = match_of(picture, listener->second, call);
     const auto routing = elbv2::carry_out(
         match,
         listener->second,
-        call.via_edge ? call.origin_request->head : call.request->head,
+        from_edge != nullptr ? from_edge->head : call.request->head,
         {{}, node.zone, is_tls, {}, {}, now()},
         balancer_random_
     );
-    auto& metrics = surroundings_.environment.metrics;
     if (routing.rules_evaluated > 0)
-        call.series->rule_evaluations.add(metrics, routing.rules_evaluated);
+        batch_.add_repeated(node.rule_evaluations, routing.rules_evaluated);
     if (const auto* chosen = std::get_if<elbv2::Forward>(&routing.decision)) {
         const auto& action = std::get<elbv2::ForwardAction>(match.rule->action);
         if (observer_ != nullptr && action.shares.size() > 1)
             observer_->divided(action, *chosen->target_group);
-        return forward(id, balancer, node, *chosen);
+        return forward(id, balancer, *chosen);
     }
+    answer_itself(id, routing);
+}
+
+// Without a target: an error, a redirect, a fixed response.
+void SimulatedTraffic::answer_itself(CallId id, const elbv2::Routing& routing) {
+    const Call& call = calls_[id];
+    auto& metrics = surroundings_.environment.metrics;
     std::uint16_t status = 200;
     std::uint64_t bytes = 0;
     if (const auto* refuse = std::get_if<elbv2::Refuse>(&routing.decision)) {
         status = static_cast<std::uint16_t>(refuse->status);
     } else if (const auto* to = std::get_if<elbv2::Redirect>(&routing.decision)) {
         status = static_cast<std::uint16_t>(to->status);
-        call.series->redirect_count.add(metrics, 1);
+        call.node->series->redirect_count.add(metrics, 1);
     } else if (const auto* fixed = std::get_if<elbv2::FixedResponse>(&routing.decision)) {
         status = static_cast<std::uint16_t>(fixed->action->status);
         bytes = fixed->action->body.size();
-        call.series->fixed_response_count.add(metrics, 1);
+        call.node->series->fixed_response_count.add(metrics, 1);
     }
-    elbv2::count_own_response(metrics, *call.series, status);
+    count_own_response(call, status);
     answer_from_balancer(id, status, bytes);
 }
 
-const elbv2::TargetGroupSeries*
-SimulatedTraffic::series_of(Node& node, const elbv2::TargetGroup& group) {
-    for (const auto& [known, series] : node.group_series)
-        if (known == &group) return series;
+GroupAtNode& SimulatedTraffic::group_at(BalancerNode& node, const elbv2::TargetGroup& group) {
+    for (auto& known : node.groups)
+        if (known.group == &group) return known;
     const auto own = group.series.find(node.zone);
-    const auto* series = own == group.series.end() ? &group.series.begin()->second : &own->second;
-    node.group_series.emplace_back(&group, series);
-    return series;
+    auto& made = node.groups.emplace_back();
+    made.group = &group;
+    made.series = own == group.series.end() ? &group.series.begin()->second : &own->second;
+    made.forward = batch_.tally_of([&](Metrics& metrics) {
+        elbv2::count_forward(metrics, *node.series, *made.series, group.sharing_targets);
+    });
+    made.response_time = batch_.stream_of([&](Metrics& metrics, double seconds) {
+        made.series->target_response_time.add(metrics, seconds);
+    });
+    return made;
 }
 
 void SimulatedTraffic::forward(
     CallId id,
-    Balancer& balancer,
-    Node& node,
+    SimulatedBalancer& balancer,
     const elbv2::Forward& chosen
 ) {
     Call& call = calls_[id];
-    const auto& group = *chosen.target_group;
-    const auto* series = series_of(node, group);
-    auto& metrics = surroundings_.environment.metrics;
-    elbv2::count_forward(metrics, *call.series, *series, group.sharing_targets);
+    const auto& snapshot = *call.picture->snapshot;
+    auto& group = group_at(*call.node, *chosen.target_group);
+    batch_.count(group.forward);
     ++counts_.forwarded_requests;
-    if (observer_ != nullptr) observer_->forwarded(*balancer.snapshot, group, *chosen.target);
-    call.group_series = series;
-    call.target = chosen.target->live;
+    if (observer_ != nullptr) observer_->forwarded(snapshot, *chosen.target_group, *chosen.target);
+    call.group = &group;
+    call.target = chosen.target->live.get();
     call.target->outstanding.fetch_add(1, std::memory_order_relaxed);
     call.sent_to_target = now();
     call.is_waiting_for_target = true;
-    balancer.patience.push({now() + balancer.snapshot->attributes.idle_timeout, id, call.generation}
-    );
+    balancer.patience.push({now() + snapshot.attributes.idle_timeout, id, call.generation});
     arm_patience(balancer.number);
 
     const auto instance = cores_->fleet.at(chosen.target->endpoint.address);
@@ -185,28 +216,25 @@ void SimulatedTraffic::let_go_of_target(Call& call) {
 void SimulatedTraffic::target_answered(CallId id, std::uint16_t status, std::uint64_t bytes) {
     Call& call = calls_[id];
     let_go_of_target(call);
-    auto& metrics = surroundings_.environment.metrics;
     const auto waited = now() + 2 * within_region - call.sent_to_target;
-    call.group_series->target_response_time.add(
-        metrics,
-        std::chrono::duration<double>(waited).count()
-    );
-    elbv2::count_target_response(metrics, *call.group_series, status);
+    auto& group = *call.group;
+    batch_.add(group.response_time, std::chrono::duration<double>(waited).count());
+    batch_.count(group.answers.get(batch_, status, [&](Metrics& metrics) {
+        elbv2::count_target_response(metrics, *group.series, status);
+    }));
     answer_from_balancer(id, status, bytes);
 }
 
 void SimulatedTraffic::answer_from_balancer(CallId id, std::uint16_t status, std::uint64_t bytes) {
-    Call& call = calls_[id];
-    auto& metrics = surroundings_.environment.metrics;
-    call.series->processed_bytes.add(
-        metrics,
+    const Call& call = calls_[id];
+    batch_.add_repeated(
+        call.node->processed_bytes,
         head_bytes + static_cast<double>(bytes + call.request->body_bytes)
     );
     counts_.balancer_bytes += static_cast<double>(bytes);
     // AWS: "The load balancer received a request from a client, but the client closed the
     // connection with the load balancer before the idle timeout period elapsed."
-    if (call.is_abandoned && !call.via_edge)
-        elbv2::count_own_response(metrics, *call.series, elbv2::status_client_gone);
+    if (call.is_abandoned && !call.via_edge) count_own_response(call, elbv2::status_client_gone);
     if (!call.via_edge) return reply(id, status, bytes);
     http::ResponseHead head;
     head.status = status;
@@ -229,13 +257,12 @@ void SimulatedTraffic::fail_target(CallId id, http::UpstreamFailure failure, Dur
 void SimulatedTraffic::target_has_failed(CallId id) {
     Call& call = calls_[id];
     let_go_of_target(call);
-    auto& metrics = surroundings_.environment.metrics;
     if (call.failure == http::UpstreamFailure::connect_refused ||
         call.failure == http::UpstreamFailure::connect_timeout)
-        call.group_series->target_connection_error_count.add(metrics, 1);
+        call.group->series->target_connection_error_count.add(surroundings_.environment.metrics, 1);
     const auto outcome = elbv2::target_failed(call.failure, elbv2::Progress::waiting);
     const auto status = static_cast<std::uint16_t>(std::get<elbv2::AnswerError>(outcome).status);
-    elbv2::count_own_response(metrics, *call.series, status);
+    count_own_response(call, status);
     answer_from_balancer(id, status, 0);
 }
 
@@ -271,9 +298,9 @@ void SimulatedTraffic::cut(const std::shared_ptr<elbv2::LiveTarget>& target) {
     for (std::uint32_t i = 0; i < cores_->fleet.size(); ++i) {
         const auto& instance = cores_->fleet[i];
         for (const auto id : instance.in_work)
-            if (calls_[id].target == target) concerned.push_back(id);
+            if (calls_[id].target == target.get()) concerned.push_back(id);
         for (const auto id : instance.waiting)
-            if (calls_[id].target == target) concerned.push_back(id);
+            if (calls_[id].target == target.get()) concerned.push_back(id);
     }
     for (const auto id : concerned) {
         leave_instance(id);

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 
 namespace diorama {
@@ -54,9 +55,10 @@ void SimulatedCheckers::check(Rule rule, bool holds, const std::string& text) {
 // the origin fails has its lifetime renewed.
 void SimulatedCheckers::served_from_cache(
     const cloudfront::Distribution& distribution,
-    const cloudfront::Entry& entry,
+    const cloudfront::EntryPtr& served,
     Timestamp now
 ) {
+    const auto& entry = *served;
     const auto latest =
         entry.fresh_until + (entry.forbids_stale ? Duration::zero() : entry.stale_while_revalidate);
     if (now >= latest) {
@@ -64,17 +66,25 @@ void SimulatedCheckers::served_from_cache(
     } else {
         ++results_[fresh_enough].checks;
     }
-    const auto* control = entry.headers.find("Cache-Control");
-    const bool is_private = control != nullptr && (control->find("private") != std::string::npos ||
-                                                   control->find("no-store") != std::string::npos);
-    if (is_private && !entry.is_error)
+    if (is_anybodys(served))
+        ++results_[nobody_elses].checks;
+    else
         check(
             nobody_elses,
             is_kept_by_minimum(distribution, entry),
             entry.object_path + " is private and came from the cache"
         );
-    else
-        ++results_[nobody_elses].checks;
+}
+
+bool SimulatedCheckers::is_anybodys(const cloudfront::EntryPtr& entry) {
+    auto& known = anybodys_[(std::bit_cast<std::uintptr_t>(entry.get()) >> 5) % anybodys_.size()];
+    if (known.get() == entry.get()) return true;
+    const auto* control = entry->headers.find("Cache-Control");
+    const bool is_private = control != nullptr && (control->find("private") != std::string::npos ||
+                                                   control->find("no-store") != std::string::npos);
+    if (is_private && !entry->is_error) return false;
+    known = entry;
+    return true;
 }
 
 void SimulatedCheckers::forwarded(
@@ -90,7 +100,11 @@ void SimulatedCheckers::forwarded(
         target_group.slow_start > Duration::zero() || target_group.pools.size() != 1)
         return;
     const auto& pool = target_group.pools.front();
-    auto& turns = turns_[target_group.arn];
+    if (last_turns_ == nullptr || turns_of_ != target_group.arn) {
+        turns_of_ = target_group.arn;
+        last_turns_ = &turns_[turns_of_];
+    }
+    auto& turns = *last_turns_;
     if (turns.pool != &pool || turns.counts.size() != pool.targets.size()) {
         turns.pool = &pool;
         turns.counts.assign(pool.targets.size(), 0);

@@ -5,6 +5,7 @@
 #include "emulator/simulation/results.hpp"
 #include "emulator/world_simulated_traffic.hpp"
 
+#include <array>
 #include <map>
 #include <set>
 #include <string>
@@ -21,7 +22,7 @@ public:
     // TrafficObserver
     void served_from_cache(
         const cloudfront::Distribution& distribution,
-        const cloudfront::Entry& entry,
+        const cloudfront::EntryPtr& entry,
         Timestamp now
     ) override;
     void forwarded(
@@ -68,6 +69,7 @@ private:
     };
 
     void check(Rule rule, bool holds, const std::string& text);
+    bool is_anybodys(const cloudfront::EntryPtr& entry);
 
     const Clock& clock_;
     Timestamp start_;
@@ -82,7 +84,13 @@ private:
         std::vector<std::uint64_t> counts;
     };
 
-    std::map<std::string, Turns> turns_; // by ARN and zone
+    std::map<std::string, Turns> turns_; // by ARN
+    // The last one asked for.
+    std::string turns_of_;
+    Turns* last_turns_ = nullptr;
+    // Entries, which never change, whose headers were read and say nothing of privacy. They are
+    // kept, so that no other entry comes to lie where one of them lay.
+    std::array<cloudfront::EntryPtr, 1024> anybodys_{};
 
     // How often each of the groups of an action was chosen, while all of them had targets.
     using Weights = std::vector<std::pair<std::string, std::uint32_t>>; // ARN, weight

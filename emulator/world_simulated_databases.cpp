@@ -81,11 +81,11 @@ SimulatedDatabases::SimulatedDatabases(Environment& environment, network::Names&
 
 SimulatedDatabases::~SimulatedDatabases() = default;
 
-SimulatedDatabase* SimulatedDatabases::at(const network::IPAddress& address) {
+std::uint32_t SimulatedDatabases::number_at(const network::IPAddress& address) const {
     const auto found = by_address_.find(address);
-    if (found == by_address_.end()) return nullptr;
-    SimulatedDatabase* database = find(found->second);
-    return database != nullptr && database->is_running ? database : nullptr;
+    if (found == by_address_.end()) return 0;
+    const auto database = databases_.find(found->second);
+    return database == databases_.end() ? 0 : database->second.number;
 }
 
 SimulatedDatabase* SimulatedDatabases::find(const std::string& resource_id) {
@@ -254,7 +254,11 @@ void SimulatedDatabases::make(
     }
     rds::Outcome outcome;
     outcome.position = made.position;
-    databases_.insert_or_assign(identity.resource_id, std::move(made));
+    made.number = static_cast<std::uint32_t>(by_number_.size());
+    if (const auto* former = find(identity.resource_id)) by_number_[former->number] = nullptr;
+    const auto placed = databases_.insert_or_assign(identity.resource_id, std::move(made)).first;
+    by_number_.push_back(&placed->second);
+    ++version_;
     report(std::move(done), outcome);
 }
 
@@ -271,6 +275,7 @@ void SimulatedDatabases::start(const rds::DatabaseIdentity& identity, Done done)
     database->queue = ec2::InstanceQueue(vcpus_of_class(identity.instance_class));
     database->activity = {};
     by_address_[address] = identity.resource_id;
+    ++version_;
     if (!former.empty() && former != identity.name) names_.publish(former, {});
     names_.publish(identity.name, {address});
     rds::Outcome outcome;
@@ -292,7 +297,9 @@ void SimulatedDatabases::remove(const std::string& resource_id) {
     for (const auto host : {rds::Host::first, rds::Host::second})
         names_.release(claim_of(resource_id, host));
     std::erase_if(by_address_, [&](const auto& entry) { return entry.second == resource_id; });
+    by_number_[found->second.number] = nullptr;
     databases_.erase(found);
+    ++version_;
 }
 
 void SimulatedDatabases::set_password(

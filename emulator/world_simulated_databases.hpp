@@ -41,6 +41,7 @@ struct WriteTimeline {
 };
 
 struct SimulatedDatabase {
+    std::uint32_t number = 0;
     rds::DatabaseIdentity identity;
     bool is_running = false;
     bool is_reachable = true;
@@ -63,8 +64,15 @@ public:
     SimulatedDatabases(Environment& environment, network::Names& names, s3::S3& s3);
     ~SimulatedDatabases() override;
 
-    // The traffic's side. Nothing at an address where none listens.
-    SimulatedDatabase* at(const network::IPAddress& address);
+    // The traffic's side. The number of the one that has this address; 0: none.
+    std::uint32_t number_at(const network::IPAddress& address) const;
+
+    // Another number than before whenever number_at() may answer something else than before.
+    std::uint64_t version() const { return version_; }
+
+    // nullptr: there is none, or not any more. Numbers are not used again.
+    SimulatedDatabase* numbered(std::uint32_t number) { return by_number_[number]; }
+
     SimulatedDatabase* find(const std::string& resource_id);
     // A statement of `cpu` arrives: when it is done.
     Timestamp execute(SimulatedDatabase& database, Duration cpu, bool writes, Timestamp now);
@@ -147,7 +155,9 @@ private:
     network::Names& names_;
     s3::S3& s3_;
     std::map<std::string, SimulatedDatabase> databases_; // by resource id
+    std::vector<SimulatedDatabase*> by_number_{nullptr};
     std::map<network::IPAddress, std::string> by_address_;
+    std::uint64_t version_ = 1;
     std::map<ObjectKey, Backup> backups_;
     std::vector<AcknowledgedWrites> acknowledged_; // by timeline
     std::vector<Drop> drops_;

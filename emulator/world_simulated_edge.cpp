@@ -2,6 +2,8 @@
 // carries. See world_simulated_traffic.hpp.
 #include "emulator/world_simulated_traffic.hpp"
 
+#include <algorithm>
+
 namespace diorama {
 
 namespace {
@@ -31,38 +33,53 @@ std::string bucket_of(std::string_view host) {
 } // namespace
 
 // Number 0 is for requests that are not sent again.
-const SimulatedTraffic::EdgeMemo& SimulatedTraffic::edge_memo_of(const Call& call) {
+EdgeMemo& SimulatedTraffic::edge_memo_of(const Call& call) {
     const auto& request = *call.request;
     auto& memos = edge_memos_[call.from];
     if (memos.size() <= request.id) memos.resize(request.id + 1);
     auto& memo = memos[request.id];
-    // What is deployed changes within seconds; to ask once in each is soon enough.
-    const bool is_known = request.id != 0 && memo.asked != epoch;
-    if (is_known && now() - memo.asked <= std::chrono::seconds(1)) return memo;
-    memo.asked = now();
+    const auto version = cores_->cloudfront.published_version();
+    if (request.id != 0 && memo.version == version) return memo;
     const auto distribution = cores_->cloudfront.find(request.host);
-    if (is_known && distribution == memo.distribution) return memo;
+    if (request.id != 0 && memo.version != 0 && distribution == memo.distribution) {
+        memo.version = version;
+        return memo;
+    }
+    memo = {};
+    memo.version = version;
     memo.distribution = distribution;
     auto& viewer = viewers_[call.from];
     viewer.is_https = request.is_tls;
     viewer.has_body = request.body_bytes > 0;
     if (distribution != nullptr)
-        memo.lookup = cloudfront::look_up({distribution, request.head, viewer});
+        memo.lookup = std::make_unique<cloudfront::Lookup>(
+            cloudfront::look_up({distribution, request.head, viewer})
+        );
     return memo;
 }
 
 void SimulatedTraffic::begin_at_edge(CallId id, cloudfront::Collapsing collapsing) {
-    Call& call = calls_[id];
     ++counts_.edge_requests;
-    const auto& memo = edge_memo_of(call);
+    EdgeMemo& memo = edge_memo_of(calls_[id]);
     if (memo.distribution == nullptr) return reply(id, 403, 0);
-    call.distribution = memo.distribution;
+    const auto* entry =
+        cores_->cloudfront.edge().find_fresh_unlocked(*memo.lookup, now(), memo.place);
+    if (entry == nullptr) return decide_at_edge(id, memo, collapsing);
+    serve_entry(id, memo.distribution, *entry, (*entry)->result(), memo.outcome);
+}
+
+void SimulatedTraffic::decide_at_edge(
+    CallId id,
+    EdgeMemo& memo,
+    cloudfront::Collapsing collapsing
+) {
+    const Call& call = calls_[id];
     auto& viewer = viewers_[call.from];
     viewer.is_https = call.request->is_tls;
     viewer.has_body = call.request->body_bytes > 0;
     auto decision = cores_->cloudfront.edge().begin(
-        {call.distribution, call.request->head, viewer},
-        memo.lookup,
+        {memo.distribution, call.request->head, viewer},
+        *memo.lookup,
         identity_,
         now(),
         collapsing,
@@ -70,75 +87,113 @@ void SimulatedTraffic::begin_at_edge(CallId id, cloudfront::Collapsing collapsin
             surroundings_.events.schedule(now(), sink_, again_at_edge, id, generation);
         }
     );
-    if (auto* found = std::get_if<cloudfront::Serve>(&decision)) return serve(id, *found);
+    using cloudfront::CacheResult;
+    if (auto* found = std::get_if<cloudfront::Serve>(&decision))
+        return serve(id, memo.distribution, std::move(*found));
     if (auto* needed = std::get_if<cloudfront::Fetch>(&decision))
         return fetch(id, std::move(*needed));
-    if (const auto* refusal = std::get_if<cloudfront::Refuse>(&decision))
-        return reply_from_edge(
-            id,
-            static_cast<std::uint16_t>(refusal->page.status),
-            0,
-            cloudfront::CacheResult::error
-        );
+    if (const auto* refusal = std::get_if<cloudfront::Refuse>(&decision)) {
+        const auto status = static_cast<std::uint16_t>(refusal->page.status);
+        const EdgeAnswer answer{status, 0, CacheResult::error};
+        return reply_from_edge(id, memo.distribution, answer, memo.outcome);
+    }
     if (std::holds_alternative<cloudfront::Redirect>(decision))
-        reply_from_edge(id, 301, 0, cloudfront::CacheResult::redirect);
+        reply_from_edge(id, memo.distribution, {301, 0, CacheResult::redirect}, memo.outcome);
 }
 
-void SimulatedTraffic::serve(CallId id, const cloudfront::Serve& serve) {
+void SimulatedTraffic::serve(
+    CallId id,
+    const cloudfront::DistributionPtr& distribution,
+    cloudfront::Serve serve
+) {
     if (serve.refresh) {
         const CallId behind = calls_.take();
         Call& call = calls_[behind];
         call.via_edge = true;
         call.request = calls_[id].request;
         call.from = calls_[id].from;
-        if (call.request->id == 0) {
-            call.own_request = std::make_unique<simulation::HTTPRequest>(*call.request);
-            call.request = call.own_request.get();
-        }
-        call.distribution = calls_[id].distribution;
-        fetch(behind, *serve.refresh);
+        call.keep_request();
+        fetch(behind, *std::move(serve.refresh));
     }
-    const auto& entry = *serve.entry;
-    if (observer_ != nullptr) observer_->served_from_cache(*calls_[id].distribution, entry, now());
-    reply_from_edge(id, static_cast<std::uint16_t>(entry.status), length_of(entry), serve.result);
+    std::uint32_t outcome = no_outcome;
+    serve_entry(id, distribution, serve.entry, serve.result, outcome);
+}
+
+void SimulatedTraffic::serve_entry(
+    CallId id,
+    const cloudfront::DistributionPtr& distribution,
+    const cloudfront::EntryPtr& entry,
+    cloudfront::CacheResult result,
+    std::uint32_t& outcome
+) {
+    if (observer_ != nullptr) observer_->served_from_cache(*distribution, entry, now());
+    const auto status = static_cast<std::uint16_t>(entry->status);
+    reply_from_edge(id, distribution, {status, length_of(*entry), result}, outcome);
+}
+
+const EdgeOutcome& SimulatedTraffic::outcome_of(
+    const cloudfront::DistributionPtr& distribution,
+    const std::string& method,
+    const EdgeAnswer& answer,
+    std::uint32_t& outcome
+) {
+    const auto is_alike = [&](const EdgeOutcome& one) {
+        return one.status == answer.status && one.result == answer.result;
+    };
+    if (outcome != no_outcome && is_alike(edge_outcomes_[outcome])) return edge_outcomes_[outcome];
+    auto found = std::ranges::find_if(edge_outcomes_, [&](const EdgeOutcome& one) {
+        return is_alike(one) && one.distribution == distribution && one.method == method;
+    });
+    outcome = static_cast<std::uint32_t>(found - edge_outcomes_.begin());
+    if (found != edge_outcomes_.end()) return *found;
+    EdgeOutcome made{distribution, method, answer.status, answer.result};
+    const auto& series = distribution->series;
+    made.response = batch_.tally_of([&](Metrics& metrics) {
+        cloudfront::count_viewer_response(metrics, series, method, answer.status, answer.result);
+    });
+    made.download = batch_.stream_of([&](Metrics& metrics, double bytes) {
+        cloudfront::count_download(metrics, series, method, bytes);
+    });
+    return edge_outcomes_.emplace_back(std::move(made));
 }
 
 void SimulatedTraffic::reply_from_edge(
     CallId id,
-    std::uint16_t status,
-    std::uint64_t bytes,
-    cloudfront::CacheResult result
+    const cloudfront::DistributionPtr& distribution,
+    const EdgeAnswer& answer,
+    std::uint32_t& outcome
 ) {
+    using cloudfront::CacheResult;
     Call& call = calls_[id];
-    if (call.has_client || call.check != nullptr) {
-        auto& metrics = surroundings_.environment.metrics;
-        const auto& series = call.distribution->series;
-        const auto& method = call.request->head.method;
-        cloudfront::count_viewer_response(metrics, series, method, status, result);
-        cloudfront::count_download(metrics, series, method, static_cast<double>(bytes));
-        if (result == cloudfront::CacheResult::hit ||
-            result == cloudfront::CacheResult::refresh_hit)
+    if (call.has_client || call.is_check) {
+        const auto& counted = outcome_of(distribution, call.request->head.method, answer, outcome);
+        batch_.count(counted.response);
+        batch_.add_repeated(counted.download, static_cast<double>(answer.bytes));
+        if (answer.result == CacheResult::hit || answer.result == CacheResult::refresh_hit)
             ++counts_.edge_hits;
-        else if (result == cloudfront::CacheResult::miss)
+        else if (answer.result == CacheResult::miss)
             ++counts_.edge_misses;
         else
             ++counts_.edge_errors;
-        counts_.edge_bytes += static_cast<double>(bytes);
-        call.reply.is_from_cache = result == cloudfront::CacheResult::hit;
+        counts_.edge_bytes += static_cast<double>(answer.bytes);
+        call.reply.is_from_cache = answer.result == CacheResult::hit;
     }
-    reply(id, status, bytes);
+    reply(id, answer.status, answer.bytes);
 }
 
 void SimulatedTraffic::fetch(CallId id, cloudfront::Fetch fetch) {
     Call& call = calls_[id];
-    call.fetch = fetch.id;
-    call.origin_request = std::make_unique<cloudfront::OriginRequest>(std::move(fetch.request));
+    auto& details = call.more();
+    details.fetch = fetch.id;
+    details.distribution = std::move(fetch.distribution);
+    details.origin_request = std::make_unique<cloudfront::OriginRequest>(std::move(fetch.request));
     schedule(to_region_[call.from] + origin_delay_, arrives_at_origin, id);
 }
 
 void SimulatedTraffic::arrive_at_origin(CallId id) {
     Call& call = calls_[id];
-    const auto& name = call.origin_request->origin->domain_name;
+    const auto& request = *call.details->origin_request;
+    const auto& name = request.origin->domain_name;
     const auto [addresses, ttl] = cores_->resolve(name.substr(0, name.find(':')), call.from);
     if (addresses.empty()) return fail_at_origin(id, Duration::zero());
     const auto& address = addresses[random_.below(addresses.size())];
@@ -146,7 +201,7 @@ void SimulatedTraffic::arrive_at_origin(CallId id) {
     switch (destination.kind) {
     case DestinationKind::objects: {
         ++counts_.origin_requests;
-        auto head = object_response(name, call.origin_request->head);
+        auto head = object_response(name, request.head);
         if (head.status != not_modified)
             counts_.origin_bytes += static_cast<double>(length_of(head));
         return answer_from_origin(id, std::move(head), object_time);
@@ -196,47 +251,46 @@ void SimulatedTraffic::serve_object(CallId id) {
 
 void SimulatedTraffic::answer_from_origin(CallId id, http::ResponseHead head, Duration later) {
     Call& call = calls_[id];
-    call.origin_response = std::move(head);
-    call.origin_failed = false;
+    call.details->origin_response = std::move(head);
+    call.details->origin_failed = false;
     schedule(later + to_region_[call.from], origin_answers, id);
 }
 
 void SimulatedTraffic::fail_at_origin(CallId id, Duration later) {
-    calls_[id].origin_failed = true;
-    schedule(later + to_region_[calls_[id].from], origin_answers, id);
+    Call& call = calls_[id];
+    call.details->origin_failed = true;
+    schedule(later + to_region_[call.from], origin_answers, id);
 }
 
 void SimulatedTraffic::origin_answered(CallId id) {
-    Call& call = calls_[id];
+    using cloudfront::OriginFailure;
+    const auto& details = *calls_[id].details;
     auto& edge = cores_->cloudfront.edge();
     take_verdict(
         id,
-        call.origin_failed
-            ? edge.origin_failed(
-                  call.fetch,
-                  cloudfront::OriginFailure::unreachable,
-                  identity_,
-                  now()
-              )
-            : edge.origin_answered(call.fetch, call.origin_response, identity_, now())
+        details.origin_failed
+            ? edge.origin_failed(details.fetch, OriginFailure::unreachable, identity_, now())
+            : edge.origin_answered(details.fetch, details.origin_response, identity_, now())
     );
 }
 
 void SimulatedTraffic::take_verdict(CallId id, cloudfront::OriginVerdict verdict) {
-    Call& call = calls_[id];
+    const Call& call = calls_[id];
     if (auto* again = std::get_if<cloudfront::Fetch>(&verdict)) return fetch(id, std::move(*again));
-    if (const auto* found = std::get_if<cloudfront::Serve>(&verdict)) return serve(id, *found);
+    const auto& details = *call.details;
+    const auto distribution = details.distribution;
+    if (auto* found = std::get_if<cloudfront::Serve>(&verdict))
+        return serve(id, distribution, std::move(*found));
     const auto& delivery = std::get<cloudfront::Deliver>(verdict);
-    const auto bytes = length_of(call.origin_response);
-    if (delivery.is_stored) cores_->cloudfront.edge().origin_completed(call.fetch, bytes);
+    const auto bytes = length_of(details.origin_response);
+    if (delivery.is_stored) cores_->cloudfront.edge().origin_completed(details.fetch, bytes);
     if (call.has_client) {
         const std::chrono::duration<double, std::milli> latency(now() - call.arrived);
-        surroundings_.environment.metrics.add(
-            call.distribution->series.origin_latency,
-            latency.count()
-        );
+        surroundings_.environment.metrics.add(distribution->series.origin_latency, latency.count());
     }
-    reply_from_edge(id, static_cast<std::uint16_t>(delivery.status), bytes, delivery.result);
+    const auto status = static_cast<std::uint16_t>(delivery.status);
+    std::uint32_t outcome = no_outcome;
+    reply_from_edge(id, distribution, {status, bytes, delivery.result}, outcome);
 }
 
 } // namespace diorama

@@ -16,10 +16,12 @@ namespace diorama {
 
 using CallId = std::uint32_t; // of a request on its way through the cloud
 
-// What a name stood for when it was looked up last; see network::Names::version().
-struct RememberedName {
-    std::uint64_t version = 0;
-    std::vector<network::IPAddress> addresses;
+// Which database a name led to when it was looked up last, and the versions of the names and of the
+// databases then.
+struct RememberedDatabase {
+    std::uint64_t names = 0;
+    std::uint64_t databases = 0;
+    std::uint32_t database = 0; // its number; 0: none
 };
 
 struct SimulatedInstance {
@@ -37,8 +39,8 @@ struct SimulatedInstance {
     double bytes_out = 0;
     std::uint64_t requests = 0;
     std::uint64_t memory_bytes = 0;
-    RememberedName database;
-    RememberedName read_database;
+    RememberedDatabase database;
+    RememberedDatabase read_database;
 };
 
 // What becomes of requests that an instance had.

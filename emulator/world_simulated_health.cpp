@@ -58,10 +58,12 @@ void SimulatedTraffic::probe(
 ) {
     const CallId id = calls_.take();
     Call& call = calls_[id];
-    call.check = std::make_unique<EndpointCheck>(EndpointCheck{probe, {}, std::move(done)});
+    call.is_check = true;
+    auto& check = call.more().check;
+    check = {probe, {}, std::move(done)};
     call.from = place_of(probe.region);
-    call.own_request = request_of(probe);
-    call.request = call.own_request.get();
+    call.details->own_request = request_of(probe);
+    call.request = call.details->own_request.get();
     auto address = network::IPAddress::parse(probe.target);
     if (!address) {
         for (const auto& found : cores_->resolve(probe.target, call.from).first)
@@ -73,7 +75,7 @@ void SimulatedTraffic::probe(
         });
         return;
     }
-    call.check->result.resolved = *address;
+    check.result.resolved = *address;
     call.destination = destination_of(*address);
     const bool is_tcp = probe.protocol == route53::HealthProbe::Protocol::tcp;
     // There and back for the connection, and the request after it.
@@ -84,7 +86,7 @@ void SimulatedTraffic::probe(
 bool SimulatedTraffic::accepts_connection(const Destination& destination, std::uint16_t port) {
     if (destination.kind != DestinationKind::balancer) return port == 80 || port == 443;
     const auto& balancer = *balancers_[destination.balancer];
-    return balancer.snapshot->listeners.contains(port);
+    return balancer.picture->snapshot->listeners.contains(port);
 }
 
 // What only connects, and what goes to an address that is no hop of the traffic.
@@ -94,11 +96,12 @@ void SimulatedTraffic::check_endpoint(CallId id, const Destination& destination)
         return check_instance(id, destination.address);
     // Nothing answers in a zone without power.
     if (destination.kind == DestinationKind::balancer &&
-        is_dark(balancers_[destination.balancer]->nodes[destination.zone].zone)) {
+        is_dark(balancers_[destination.balancer]->picture->nodes[destination.zone].zone)) {
         call.arrived = epoch;
         return;
     }
-    if (!accepts_connection(destination, call.check->probe.port)) return reply_unreachable(id);
+    if (!accepts_connection(destination, call.details->check.probe.port))
+        return reply_unreachable(id);
     reply(id, 200, 0);
 }
 
@@ -112,16 +115,12 @@ void SimulatedTraffic::check_instance(CallId id, const network::IPAddress& addre
         return;
     }
     if (!cores_->fleet.answers(cores_->fleet[*instance])) return reply_unreachable(id);
-    if (call.check->probe.protocol == route53::HealthProbe::Protocol::tcp) return reply(id, 200, 0);
-    const elbv2::Probe asked{
-        {address, call.check->probe.port},
-        call.check->probe.host,
-        call.check->probe.path,
-        call.request->is_tls,
-        http_patience
-    };
+    const auto& check = call.details->check.probe;
+    if (check.protocol == route53::HealthProbe::Protocol::tcp) return reply(id, 200, 0);
+    const elbv2::Probe
+        asked{{address, check.port}, check.host, check.path, call.request->is_tls, http_patience};
     probe(asked, [this, id, generation = call.generation](elbv2::ProbeResult result) {
-        if (calls_[id].generation != generation || calls_[id].check == nullptr) return;
+        if (calls_[id].generation != generation || !calls_[id].is_check) return;
         if (result.kind != elbv2::ProbeResult::Kind::answered) return reply_unreachable(id);
         reply(id, static_cast<std::uint16_t>(result.status), 0);
     });
@@ -129,15 +128,16 @@ void SimulatedTraffic::check_instance(CallId id, const network::IPAddress& addre
 
 void SimulatedTraffic::end_check(CallId id, Ending ending) {
     Call& call = calls_[id];
-    if (call.check == nullptr) return;
-    auto check = std::move(call.check);
-    auto& result = check->result;
+    if (!call.is_check) return;
+    call.is_check = false;
+    auto check = std::move(call.details->check);
+    auto& result = check.result;
     result.ending = ending;
     result.status = call.reply.status;
     result.found_search_string = true;
     if (ending == Ending::completed || ending == Ending::response_timed_out)
         result.connection_time = 2 * distance(call.from, call.destination);
-    if (ending == Ending::completed && check->probe.protocol != route53::HealthProbe::Protocol::tcp)
+    if (ending == Ending::completed && check.probe.protocol != route53::HealthProbe::Protocol::tcp)
         result.time_to_first_byte = now() - call.arrived + distance(call.from, call.destination);
     const bool is_under_way = ending == Ending::response_timed_out && !call.is_lost;
     if (is_under_way) {
@@ -145,7 +145,7 @@ void SimulatedTraffic::end_check(CallId id, Ending ending) {
     } else {
         release(id);
     }
-    check->done(result);
+    check.done(result);
 }
 
 } // namespace diorama

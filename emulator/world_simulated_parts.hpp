@@ -150,6 +150,7 @@ struct SimulatedWorld::Parts {
 
     // Metrics are handed over by the minute; the last nanosecond of one is still in it.
     Ticker gather{time, std::chrono::minutes(1), [this] {
+                      traffic.hand_over(metrics);
                       metrics.gather(cloudwatch, time.now() - Duration(1));
                   }};
 

@@ -225,6 +225,7 @@ Results SimulatedWorld::run(const WatchRun& watch) {
     }
     p.describe(results, clients);
     statistics.put_into(results, p.time.now());
+    p.traffic.hand_over(p.metrics);
     p.metrics.gather(p.cloudwatch, p.time.now() - Duration(1));
     results.events = p.events.happened() - events_before;
     p.stack.add_timelines(scenario.start, results);

@@ -97,8 +97,7 @@ void SimulatedTraffic::classify(Destination& destination) {
     if (destination.address == cores_->edge) destination.kind = DestinationKind::edge;
     if (destination.address == cores_->front_door) destination.kind = DestinationKind::objects;
     for (std::size_t i = 0; i < balancers_.size(); ++i) {
-        if (balancers_[i] == nullptr) continue;
-        const auto& nodes = balancers_[i]->nodes;
+        const auto& nodes = balancers_[i]->picture->nodes;
         for (std::size_t zone = 0; zone < nodes.size(); ++zone) {
             if (nodes[zone].address != destination.address) continue;
             destination.kind = DestinationKind::balancer;
@@ -138,7 +137,6 @@ void SimulatedTraffic::send(const simulation::Sending& sending) {
     call.destination = sending.destination;
     call.request = sending.request;
     call.seen_write = sending.seen_write;
-    call.reply = {};
     if (by_token_.size() <= sending.token) by_token_.resize(sending.token + 1);
     by_token_[sending.token] = id + 1;
     schedule(sending.connection_set_up + distance(sending.from, sending.destination), arrives, id);
@@ -146,14 +144,14 @@ void SimulatedTraffic::send(const simulation::Sending& sending) {
 
 void SimulatedTraffic::arrive(CallId id) {
     Call& call = calls_[id];
-    const Destination destination = destinations_[call.destination];
+    const Destination& destination = destinations_[call.destination];
     call.arrived = now();
     if (call.request->is_tls && !hosts_with_expired_certificates_.empty() &&
         hosts_with_expired_certificates_.contains(call.request->host))
         return reply_unreachable(id);
-    if (call.check != nullptr &&
+    if (call.is_check &&
         (destination.kind == DestinationKind::nothing ||
-         call.check->probe.protocol == route53::HealthProbe::Protocol::tcp))
+         call.details->check.probe.protocol == route53::HealthProbe::Protocol::tcp))
         return check_endpoint(id, destination);
     switch (destination.kind) {
     case DestinationKind::edge:
@@ -174,11 +172,7 @@ void SimulatedTraffic::abandoned(std::uint32_t token) {
     Call& call = calls_[id];
     call.is_abandoned = true;
     if (call.is_lost) return release(id);
-    // A request that is not sent again goes away with its client.
-    if (call.request->id == 0) {
-        call.own_request = std::make_unique<simulation::HTTPRequest>(*call.request);
-        call.request = call.own_request.get();
-    }
+    call.keep_request();
 }
 
 void SimulatedTraffic::reply(CallId id, std::uint16_t status, std::uint64_t bytes) {
@@ -202,7 +196,7 @@ void SimulatedTraffic::reply_unreachable(CallId id) {
 void SimulatedTraffic::deliver(CallId id) {
     Call& call = calls_[id];
     if (call.is_abandoned) return release(id);
-    if (call.check != nullptr)
+    if (call.is_check)
         return end_check(
             id,
             call.reply.kind == simulation::Reply::Kind::status
@@ -223,9 +217,7 @@ void SimulatedTraffic::release(CallId id) {
     Call& call = calls_[id];
     let_go_of_target(call);
     if (call.has_client && !call.is_abandoned) by_token_[call.token] = 0;
-    const auto generation = call.generation;
-    call = Call{};
-    call.generation = generation;
+    call.clear();
     calls_.give_back(id);
 }
 
@@ -244,7 +236,7 @@ void SimulatedTraffic::set_zone_reachable(const std::string& zone, bool is_reach
     cores_->fleet.set_zone_reachable(zone, is_reachable);
     // AWS: what does not answer is taken out of the DNS answer. DIFFERS: at once.
     for (const auto& balancer : balancers_)
-        if (balancer != nullptr && !balancer->nodes.empty()) publish(balancer->snapshot);
+        if (!balancer->picture->nodes.empty()) publish(balancer->picture->snapshot);
     cores_->databases.set_zone_reachable(zone, is_reachable);
 }
 

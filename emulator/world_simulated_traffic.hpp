@@ -12,6 +12,7 @@
 #include "emulator/simulation/cloud.hpp"
 #include "emulator/simulation/distances.hpp"
 #include "emulator/simulation/event_queue.hpp"
+#include "emulator/world_simulated_call.hpp"
 #include "emulator/world_simulated_databases.hpp"
 #include "emulator/world_simulated_fleet.hpp"
 #include "services/cloudfront/cloudfront.hpp"
@@ -32,7 +33,7 @@ public:
     virtual ~TrafficObserver() = default;
     virtual void served_from_cache(
         const cloudfront::Distribution& distribution,
-        const cloudfront::Entry& entry,
+        const cloudfront::EntryPtr& entry,
         Timestamp now
     ) = 0;
     virtual void forwarded(
@@ -63,8 +64,8 @@ struct TrafficCounts {
     std::uint64_t stale_reads = 0;
 };
 
-class SimulatedTraffic final : public simulation::Cloud,
-                               public simulation::EventSink,
+class SimulatedTraffic final : public simulation::EventSink,
+                               public simulation::Cloud,
                                public InstanceCalls,
                                public elbv2::DataPlane,
                                public elbv2::Prober,
@@ -121,6 +122,9 @@ public:
 
     void set_origin_delay(Duration delay) { origin_delay_ = delay; }
 
+    // What was counted since the last time, before the metrics are gathered.
+    void hand_over(LiveMetrics& metrics) { batch_.hand_over(metrics); }
+
     const TrafficCounts& counts() const { return counts_; }
 
     std::size_t under_way() const { return calls_.in_use(); }
@@ -160,6 +164,8 @@ public:
     ) override;
 
 private:
+    using Call = SimulatedCall;
+
     enum What : std::uint8_t {
         arrives,           // at its first hop
         delivered,         // the answer, at the client
@@ -181,88 +187,6 @@ private:
         DestinationKind kind = DestinationKind::nothing;
         std::uint32_t balancer = 0;
         std::uint16_t zone = 0; // index in the balancer's nodes
-    };
-
-    // A health check of Route 53 on its way.
-    struct EndpointCheck {
-        route53::HealthProbe probe;
-        route53::ProbeResult result;
-        std::function<void(route53::ProbeResult)> done;
-    };
-
-    // One request on its way.
-    struct Call {
-        std::uint32_t generation = 0; // changes whenever events under way become void
-        std::uint32_t token = 0;
-        bool has_client = false;
-        bool is_probe = false;
-        bool via_edge = false;
-        bool is_waiting_for_target = false;
-        bool is_abandoned = false;
-        bool is_lost = false; // nothing will ever answer it
-        simulation::PlaceId from = 0;
-        simulation::DestinationId destination = 0;
-        const simulation::HTTPRequest* request = nullptr;
-        std::unique_ptr<simulation::HTTPRequest> own_request;
-        Timestamp arrived{};
-        simulation::Reply reply;
-        std::uint64_t seen_write = 0;
-        // At the edge.
-        cloudfront::FetchId fetch = 0;
-        cloudfront::DistributionPtr distribution;
-        std::unique_ptr<cloudfront::OriginRequest> origin_request;
-        http::ResponseHead origin_response;
-        bool origin_failed = false;
-        // At a load balancer.
-        std::shared_ptr<const elbv2::LoadBalancer> load_balancer;
-        const elbv2::LoadBalancerSeries* series = nullptr;
-        const elbv2::TargetGroupSeries* group_series = nullptr;
-        std::shared_ptr<elbv2::LiveTarget> target;
-        Timestamp sent_to_target{};
-        http::UpstreamFailure failure = http::UpstreamFailure::none;
-        // On an instance.
-        std::uint32_t instance = 0;
-        std::uint16_t route = 0;
-        std::uint16_t statement = 0;
-        // At a database.
-        std::string database;
-        std::uint64_t database_generation = 0;
-        std::uint32_t timeline = 0;
-        // Of a probe.
-        std::function<void(elbv2::ProbeResult)> probe_done;
-        std::unique_ptr<EndpointCheck> check; // of Route 53
-
-        // Whether somebody waits for the answer.
-        bool is_awaited() const { return (has_client || check != nullptr) && !is_abandoned; }
-    };
-
-    // What a request that is sent again and again means at an edge location.
-    struct EdgeMemo {
-        cloudfront::DistributionPtr distribution;
-        Timestamp asked{};
-        cloudfront::Lookup lookup;
-    };
-
-    struct RuleMemo {
-        bool is_known = false;
-        elbv2::RuleMatch match;
-    };
-
-    struct Node {
-        std::string zone;
-        network::IPAddress address;
-        const elbv2::LoadBalancerSeries* series = nullptr;
-        // Of the snapshot, which is not long.
-        std::vector<std::pair<const elbv2::TargetGroup*, const elbv2::TargetGroupSeries*>>
-            group_series;
-    };
-
-    struct Balancer {
-        std::uint32_t number = 0;
-        std::shared_ptr<const elbv2::LoadBalancer> snapshot;
-        std::vector<Node> nodes;
-        std::array<std::vector<RuleMemo>, 2> memo; // by request id; plain and TLS
-        simulation::DeadlineLane patience;
     };
 
     // Travelling.
@@ -289,29 +213,54 @@ private:
 
     // world_simulated_edge.cpp
     void begin_at_edge(CallId id, cloudfront::Collapsing collapsing);
-    void serve(CallId id, const cloudfront::Serve& serve);
+    void decide_at_edge(CallId id, EdgeMemo& memo, cloudfront::Collapsing collapsing);
+    void serve(CallId id, const cloudfront::DistributionPtr& distribution, cloudfront::Serve serve);
+    void serve_entry(
+        CallId id,
+        const cloudfront::DistributionPtr& distribution,
+        const cloudfront::EntryPtr& entry,
+        cloudfront::CacheResult result,
+        std::uint32_t& outcome
+    );
     void fetch(CallId id, cloudfront::Fetch fetch);
     void arrive_at_origin(CallId id);
     void answer_from_origin(CallId id, http::ResponseHead head, Duration later);
     void fail_at_origin(CallId id, Duration later);
     void origin_answered(CallId id);
     void take_verdict(CallId id, cloudfront::OriginVerdict verdict);
+
+    struct EdgeAnswer {
+        std::uint16_t status = 200;
+        std::uint64_t bytes = 0;
+        cloudfront::CacheResult result = cloudfront::CacheResult::hit;
+    };
+
+    // `outcome` is where the last answer to the same request was found in the list of outcomes.
     void reply_from_edge(
         CallId id,
-        std::uint16_t status,
-        std::uint64_t bytes,
-        cloudfront::CacheResult result
+        const cloudfront::DistributionPtr& distribution,
+        const EdgeAnswer& answer,
+        std::uint32_t& outcome
+    );
+    const EdgeOutcome& outcome_of(
+        const cloudfront::DistributionPtr& distribution,
+        const std::string& method,
+        const EdgeAnswer& answer,
+        std::uint32_t& outcome
     );
     void serve_object(CallId id);
     http::ResponseHead object_response(const std::string& host, const http::RequestHead& request);
-    const EdgeMemo& edge_memo_of(const Call& call);
+    EdgeMemo& edge_memo_of(const Call& call);
 
     // world_simulated_balancer.cpp
     void take_at_balancer(CallId id, const Destination& destination);
     const elbv2::RuleMatch&
-    match_of(Balancer& balancer, const elbv2::Listener& listener, const Call& call);
-    void forward(CallId id, Balancer& balancer, Node& node, const elbv2::Forward& chosen);
-    static const elbv2::TargetGroupSeries* series_of(Node& node, const elbv2::TargetGroup& group);
+    match_of(BalancerPicture& picture, const elbv2::Listener& listener, const Call& call);
+    void forward(CallId id, SimulatedBalancer& balancer, const elbv2::Forward& chosen);
+    GroupAtNode& group_at(BalancerNode& node, const elbv2::TargetGroup& group);
+    void learn_series(BalancerNode& node);
+    void count_own_response(const Call& call, std::uint16_t status);
+    void answer_itself(CallId id, const elbv2::Routing& routing);
     void target_answered(CallId id, std::uint16_t status, std::uint64_t bytes);
     void fail_target(CallId id, http::UpstreamFailure failure, Duration later);
     void target_has_failed(CallId id);
@@ -352,11 +301,13 @@ private:
     std::vector<CallId> by_token_; // + 1
     std::vector<Destination> destinations_;
     std::map<network::IPAddress, simulation::DestinationId> destination_ids_;
-    std::vector<std::unique_ptr<Balancer>> balancers_;  // empty places for those that are gone
+    std::vector<std::unique_ptr<SimulatedBalancer>> balancers_;
     std::map<std::string, std::uint32_t> balancer_ids_; // by ARN
     std::vector<std::uint16_t> route_memo_;             // by request id, + 1
 
     std::vector<std::vector<EdgeMemo>> edge_memos_; // by place and request id
+    std::vector<EdgeOutcome> edge_outcomes_;
+    MetricsBatch batch_;
     std::set<std::string> dark_zones_;
     std::set<std::string> hosts_with_expired_certificates_;
     std::map<std::string, Timestamp> in_service_since_;

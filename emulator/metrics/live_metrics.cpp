@@ -53,6 +53,15 @@ public:
             add_locked(each, value, count);
     }
 
+    void merge(SeriesId series, const Distribution& values) {
+        if (values.empty()) return;
+        const std::lock_guard lock(lock_);
+        if (series >= active_.cells.size()) active_.cells.resize(series + 1);
+        auto& cell = active_.cells[series];
+        if (cell.is_untouched()) active_.touched.push_back(series);
+        cell.values.merge(values);
+    }
+
     // Moves what was added into `merged`, which is indexed by series, and notes new series in
     // `touched`.
     void take(std::vector<Distribution>& merged, std::vector<SeriesId>& touched);
@@ -65,11 +74,8 @@ private:
             cell.run_count += count;
             return;
         }
-        if (cell.run_count > 0) {
-            cell.values.add(cell.run_value, cell.run_count);
-        } else {
-            active_.touched.push_back(series);
-        }
+        if (cell.is_untouched()) active_.touched.push_back(series);
+        cell.values.add(cell.run_value, cell.run_count);
         cell.run_value = value;
         cell.run_count = count;
     }
@@ -78,6 +84,8 @@ private:
         Distribution values;
         double run_value = 0; // the last value added, and how often in a row
         double run_count = 0;
+
+        bool is_untouched() const { return run_count == 0 && values.empty(); }
     };
 
     struct Buffer {
@@ -150,6 +158,10 @@ void LiveMetrics::add_each(std::span<const Value> values) {
 
 void LiveMetrics::add_to_all(std::span<const SeriesId> all, double value, double count) {
     shard_of_this_thread().add_to_all(all, value, count);
+}
+
+void LiveMetrics::merge(SeriesId series, const Distribution& values) {
+    shard_of_this_thread().merge(series, values);
 }
 
 void LiveMetrics::gather(MetricsSink& sink, Timestamp when) {

@@ -26,6 +26,8 @@ public:
     void add(SeriesId series, double value, double count = 1) override;
     void add_each(std::span<const Value> values) override;
     void add_to_all(std::span<const SeriesId> all, double value, double count = 1) override;
+    // What somebody has gathered on their own. Any thread.
+    void merge(SeriesId series, const Distribution& values);
 
     // Takes everything added so far out of the shards and puts it to the sink, stamped `when`.
     // World thread only.

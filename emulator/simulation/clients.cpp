@@ -27,10 +27,6 @@ Outcome outcome_of(int status) {
     return Outcome::server_error;
 }
 
-RequestStep step_of(const LoggedRequest& logged) {
-    return logged.request;
-}
-
 } // namespace
 
 Clients::Clients(
@@ -66,22 +62,27 @@ void Clients::add_clientele(const Population& population) {
         made->resolvers.push_back({surroundings_.place_of(place), {}});
         made->shares.push_back(share);
     }
-    const auto add_step = [&](const RequestStep& request) {
-        StepState state;
-        state.row = surroundings_.statistics.add_row(population.name, request.name);
-        state.host = host_number(request.host);
-        state.request = std::make_unique<RequestTemplate>(request, values_, last_request_id_);
-        made->steps.push_back(std::move(state));
-    };
     if (const auto* replay = std::get_if<Replay>(&population.arrivals)) {
-        for (const auto& logged : replay->requests)
-            add_step(step_of(logged));
+        made->is_replay = true;
+        std::map<std::string, RowId> rows; // a log says the same request many times
+        for (const auto& logged : replay->requests) {
+            const auto [row, is_new] = rows.try_emplace(logged.request.name);
+            if (is_new)
+                row->second =
+                    surroundings_.statistics.add_row(population.name, logged.request.name);
+            made->steps.push_back(step_of(logged.request, row->second));
+        }
     } else {
         for (const auto& step : population.visit) {
             if (const auto* request = std::get_if<RequestStep>(&step.action))
-                add_step(*request);
+                made->steps.push_back(step_of(
+                    *request,
+                    surroundings_.statistics.add_row(population.name, request->name)
+                ));
             else
-                made->steps.emplace_back();
+                made->steps.emplace_back().think = &std::get<ThinkStep>(step.action).time;
+            made->steps.back().share = step.share;
+            made->steps.back().times = step.times;
         }
     }
     if (const auto* open = std::get_if<OpenLoop>(&population.arrivals))
@@ -89,6 +90,14 @@ void Clients::add_clientele(const Population& population) {
     for (auto& resolver : made->resolvers)
         resolver.names.resize(hosts_.size());
     clienteles_.push_back(std::move(made));
+}
+
+Clients::StepState Clients::step_of(const RequestStep& request, RowId row) {
+    StepState state;
+    state.row = row;
+    state.host = host_number(request.host);
+    state.request = std::make_unique<RequestTemplate>(request, values_, last_request_id_);
+    return state;
 }
 
 void Clients::start(Timestamp end) {
@@ -138,8 +147,7 @@ void Clients::schedule_arrival(std::uint16_t number) {
 
 void Clients::arrive(std::uint16_t number) {
     Clientele& clientele = *clienteles_[number];
-    const bool is_replay = std::holds_alternative<Replay>(clientele.population->arrivals);
-    begin_visit(number, is_replay ? clientele.next_logged++ : 0);
+    begin_visit(number, clientele.is_replay ? clientele.next_logged++ : 0);
     schedule_arrival(number);
 }
 
@@ -162,7 +170,7 @@ void Clients::begin_visit(std::uint16_t number, std::size_t first_step) {
     const std::uint32_t index = visits_.take();
     Visit& visit = visits_[index];
     visit.clientele = number;
-    visit.step = static_cast<std::uint16_t>(first_step);
+    visit.step = static_cast<std::uint32_t>(first_step);
     visit.attempt = 0;
     visit.times_left = 0;
     visit.viewer = ++visits_begun_;
@@ -173,13 +181,9 @@ void Clients::begin_visit(std::uint16_t number, std::size_t first_step) {
     visit.resolver = static_cast<std::uint16_t>(
         std::min<std::size_t>(place - clientele.shares.begin(), clientele.shares.size() - 1)
     );
-    if (std::holds_alternative<Replay>(clientele.population->arrivals)) {
-        visit.times_left = 1;
-    } else {
-        const Step& step = clientele.population->visit[first_step];
-        if (step.share < 1 && clientele.random.real() >= step.share) return next_step(index);
-        visit.times_left = step.times;
-    }
+    const StepState& step = clientele.steps[first_step];
+    if (step.share < 1 && clientele.random.real() >= step.share) return next_step(index);
+    visit.times_left = step.times;
     take_step(index);
 }
 
@@ -187,14 +191,14 @@ void Clients::begin_visit(std::uint16_t number, std::size_t first_step) {
 void Clients::next_step(std::uint32_t index) {
     Visit& visit = visits_[index];
     Clientele& clientele = *clienteles_[visit.clientele];
-    if (std::holds_alternative<Replay>(clientele.population->arrivals)) return end_visit(index);
+    if (clientele.is_replay) return end_visit(index);
     if (visit.times_left > 1) {
         --visit.times_left;
         return take_step(index);
     }
-    const auto& steps = clientele.population->visit;
+    const auto& steps = clientele.steps;
     for (++visit.step; visit.step < steps.size(); ++visit.step) {
-        const Step& step = steps[visit.step];
+        const StepState& step = steps[visit.step];
         if (step.share < 1 && clientele.random.real() >= step.share) continue;
         visit.times_left = step.times;
         return take_step(index);
@@ -205,11 +209,9 @@ void Clients::next_step(std::uint32_t index) {
 void Clients::take_step(std::uint32_t index) {
     Visit& visit = visits_[index];
     Clientele& clientele = *clienteles_[visit.clientele];
-    const Population& population = *clientele.population;
     const StepState& step = clientele.steps[visit.step];
-    if (step.request == nullptr) {
-        const auto& think = std::get<ThinkStep>(population.visit[visit.step].action);
-        const auto pause = Duration(std::llround(think.time.draw(clientele.random)));
+    if (step.think != nullptr) {
+        const auto pause = Duration(std::llround(step.think->draw(clientele.random)));
         return surroundings_.events
             .schedule(surroundings_.events.now() + pause, sink_, think_ended, index);
     }
@@ -223,16 +225,26 @@ Clients::look_up(Clientele& clientele, Resolver& resolver, std::uint32_t host) {
     CachedName& cached = resolver.names[host];
     const auto now = surroundings_.events.now();
     const auto& settings = clientele.population->resolver;
-    if (cached.is_known && settings.caches && now < cached.expires) return cached;
+    if (!cached.is_known || !settings.caches || now >= cached.expires)
+        ask(clientele, resolver, cached, host);
+    return cached;
+}
+
+void Clients::ask(
+    const Clientele& clientele,
+    const Resolver& resolver,
+    CachedName& cached,
+    std::uint32_t host
+) {
+    const auto& settings = clientele.population->resolver;
     ++dns_queries_;
     const auto found = surroundings_.cloud.resolve(hosts_[host], resolver.place);
     cached.addresses = found.addresses;
     Duration ttl = found.addresses.empty() ? negative_ttl : found.ttl;
     if (settings.least_ttl) ttl = std::max(ttl, *settings.least_ttl);
     if (settings.greatest_ttl) ttl = std::min(ttl, *settings.greatest_ttl);
-    cached.expires = now + ttl;
+    cached.expires = surroundings_.events.now() + ttl;
     cached.is_known = true;
-    return cached;
 }
 
 void Clients::send(std::uint32_t index) {
@@ -249,24 +261,19 @@ void Clients::send(std::uint32_t index) {
     const auto queries_before = dns_queries_;
     const CachedName& name = look_up(clientele, resolver, host);
     if (name.addresses.empty()) return end_attempt(index, Outcome::unresolved, {});
-    const bool is_kept =
-        visit.connected_host == host + 1 && population.keeps_connections &&
-        std::ranges::find(name.addresses, visit.connected_to) != name.addresses.end();
     Sending sending;
     sending.token = index;
     sending.request = visit.drawn.request;
     sending.from = resolver.place;
     sending.viewer = visit.viewer;
     sending.seen_write = visit.last_write;
-    if (is_kept) {
+    const bool is_kept =
+        visit.connected_host == host + 1 && population.keeps_connections &&
+        std::ranges::find(name.addresses, visit.connected_to) != name.addresses.end();
+    if (is_kept)
         sending.destination = visit.connected_to;
-    } else {
-        sending.destination = name.addresses[clientele.random.below(name.addresses.size())];
-        const auto round_trip =
-            2 * surroundings_.cloud.distance(resolver.place, sending.destination);
-        // RFC 8446: a full TLS 1.3 handshake takes one more round trip.
-        sending.connection_set_up = round_trip * (visit.drawn.request->is_tls ? 2 : 1);
-    }
+    else
+        connect(clientele, name, visit, sending);
     if (dns_queries_ != queries_before) sending.connection_set_up += resolution_time;
     if (packet_loss_ > 0 && clientele.random.real() < packet_loss_)
         sending.connection_set_up += retransmission_time;
@@ -274,8 +281,20 @@ void Clients::send(std::uint32_t index) {
     visit.connected_to = sending.destination;
     visit.is_waiting = true;
     clientele.patience.push({now + population.patience.timeout, index, visit.request_number});
-    arm_patience(visit.clientele);
+    if (!clientele.patience.is_armed) arm_patience(visit.clientele);
     surroundings_.cloud.send(sending);
+}
+
+void Clients::connect(
+    Clientele& clientele,
+    const CachedName& name,
+    const Visit& visit,
+    Sending& sending
+) {
+    sending.destination = name.addresses[clientele.random.below(name.addresses.size())];
+    const auto round_trip = 2 * surroundings_.cloud.distance(sending.from, sending.destination);
+    // RFC 8446: a full TLS 1.3 handshake takes one more round trip.
+    sending.connection_set_up = round_trip * (visit.drawn.request->is_tls ? 2 : 1);
 }
 
 void Clients::arm_patience(std::uint16_t number) {

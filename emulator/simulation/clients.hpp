@@ -74,7 +74,10 @@ private:
     struct StepState {
         std::uint32_t row = 0;
         std::uint32_t host = 0;
-        std::unique_ptr<RequestTemplate> request; // none: a think step
+        std::unique_ptr<RequestTemplate> request;
+        const RandomVariable* think = nullptr; // instead of a request
+        double share = 1;                      // of the visits that take this step
+        std::uint32_t times = 1;               // one after the other
     };
 
     struct Clientele {
@@ -84,6 +87,7 @@ private:
         std::vector<double> shares;      // cumulative, parallel to resolvers
         std::vector<StepState> steps;
         std::optional<Arrivals> arrivals;
+        bool is_replay = false;
         std::size_t next_logged = 0;
         std::uint32_t users = 0; // closed loop: of now
         DeadlineLane patience;
@@ -93,7 +97,7 @@ private:
         std::uint32_t generation = 0;
         std::uint16_t clientele = 0;
         std::uint16_t resolver = 0;
-        std::uint16_t step = 0;
+        std::uint32_t step = 0;
         std::uint32_t times_left = 0;
         std::uint32_t attempt = 0;
         bool is_waiting = false;          // for an answer
@@ -107,6 +111,7 @@ private:
     };
 
     void add_clientele(const Population& population);
+    StepState step_of(const RequestStep& request, RowId row);
     void arrive(std::uint16_t clientele);
     void schedule_arrival(std::uint16_t clientele);
     void adjust(std::uint16_t clientele);
@@ -119,6 +124,11 @@ private:
     void check_patience(std::uint16_t clientele);
     void arm_patience(std::uint16_t clientele);
     const CachedName& look_up(Clientele& clientele, Resolver& resolver, std::uint32_t host);
+    void
+    ask(const Clientele& clientele, const Resolver& resolver, CachedName& cached, std::uint32_t host
+    );
+    void
+    connect(Clientele& clientele, const CachedName& name, const Visit& visit, Sending& sending);
     std::uint32_t host_number(const std::string& host);
 
     Surroundings surroundings_;

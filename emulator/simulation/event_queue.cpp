@@ -9,50 +9,18 @@ namespace diorama::simulation {
 namespace {
 
 constexpr std::size_t children = 4;
-constexpr int sink_bits = 8;
-constexpr int what_bits = 8;
-constexpr int bucket_bits = 17; // 2^17 ns, an eighth of a millisecond
-constexpr std::int64_t buckets = 4096;
-constexpr std::int64_t bits_per_word = 64;
-
-constexpr std::size_t place_of(std::int64_t number) {
-    return static_cast<std::size_t>(number & (buckets - 1));
-}
 
 } // namespace
 
 EventQueue::EventQueue(VirtualTime& time)
     : time_(time)
-    , open_number_(bucket_of(time.now()))
-    , wheel_(buckets)
-    , occupied_(buckets / bits_per_word) {}
+    , open_number_(bucket_of(time.now())) {
+    wheel_.fill(no_link);
+}
 
 EventQueue::SinkId EventQueue::add(EventSink& sink) {
     sinks_.push_back(&sink);
     return static_cast<SinkId>(sinks_.size() - 1);
-}
-
-EventQueue::BucketNumber EventQueue::bucket_of(Timestamp when) {
-    return when.time_since_epoch().count() >> bucket_bits;
-}
-
-void EventQueue::schedule(
-    Timestamp when,
-    SinkId sink,
-    std::uint8_t what,
-    std::uint32_t subject,
-    std::uint32_t generation
-) {
-    const std::uint64_t order =
-        (scheduled_++ << (sink_bits + what_bits)) | (std::uint64_t{sink} << what_bits) | what;
-    const Event event{std::max(when, time_.now()), order, subject, generation};
-    const auto number = bucket_of(event.when);
-    ++pending_;
-    if (number <= open_number_) return insert_into_open(event);
-    if (number >= open_number_ + buckets) return push_to_heap(event);
-    const auto place = place_of(number);
-    wheel_[place].push_back(event);
-    occupied_[place / bits_per_word] |= std::uint64_t{1} << (place % bits_per_word);
 }
 
 void EventQueue::insert_into_open(const Event& event) {
@@ -66,49 +34,53 @@ void EventQueue::insert_into_open(const Event& event) {
 
 // The bits of the wheel, from the bucket after the open one once round.
 std::optional<EventQueue::BucketNumber> EventQueue::next_in_wheel() const {
+    if (occupied_words_ == 0) return std::nullopt;
     const auto from = place_of(open_number_ + 1);
-    const std::size_t words = occupied_.size();
-    for (std::size_t i = 0; i <= words; ++i) {
-        const std::size_t word = (from / bits_per_word + i) % words;
-        std::uint64_t bits = occupied_[word];
-        const auto below = (std::uint64_t{1} << (from % bits_per_word)) - 1;
-        if (i == 0) bits &= ~below;
-        if (i == words) bits &= below;
-        if (bits == 0) continue;
-        const auto place = word * bits_per_word + static_cast<std::size_t>(std::countr_zero(bits));
-        const auto ahead = (place + buckets - from) % buckets;
-        return open_number_ + 1 + static_cast<BucketNumber>(ahead);
+    auto word = from / bits_per_word;
+    auto bits = occupied_[word] & (~std::uint64_t{0} << (from % bits_per_word));
+    if (bits == 0) {
+        const auto later = occupied_words_ & (~std::uint64_t{1} << word);
+        word = static_cast<std::size_t>(std::countr_zero(later != 0 ? later : occupied_words_));
+        // Once round it may be the same word again, of which only the bits before are left.
+        bits = occupied_[word];
     }
-    return std::nullopt;
+    const auto place = word * bits_per_word + static_cast<std::size_t>(std::countr_zero(bits));
+    const auto ahead = (place - from) & (buckets - 1);
+    return open_number_ + 1 + static_cast<BucketNumber>(ahead);
+}
+
+void EventQueue::take_chain(std::size_t place) {
+    auto link = wheel_[place];
+    wheel_[place] = no_link;
+    const auto word = place / bits_per_word;
+    occupied_[word] &= ~(std::uint64_t{1} << (place % bits_per_word));
+    if (occupied_[word] == 0) occupied_words_ &= ~(std::uint64_t{1} << word);
+    while (link != no_link) {
+        open_.push_back(links_[link].event);
+        const auto next = links_[link].next;
+        links_[link].next = unused_;
+        unused_ = link;
+        link = next;
+    }
 }
 
 void EventQueue::open_next_bucket() {
     open_.clear();
     taken_ = 0;
     const auto near = next_in_wheel();
-    if (!near && heap_.empty()) return;
     auto number = near.value_or(0);
     if (!heap_.empty()) {
         const auto far = bucket_of(heap_.front().when);
-        if (!near || far < *near) number = far;
+        if (!near || far < number) number = far;
     }
-    if (near == number) {
-        const auto place = place_of(number);
-        std::swap(open_, wheel_[place]);
-        occupied_[place / bits_per_word] &= ~(std::uint64_t{1} << (place % bits_per_word));
-    }
+    if (near == number) take_chain(place_of(number));
     for (; !heap_.empty() && bucket_of(heap_.front().when) == number; pop_from_heap())
         open_.push_back(heap_.front());
     open_number_ = number;
-    std::sort(open_.begin(), open_.end(), [](const Event& one, const Event& other) {
-        return one.before(other);
-    });
-}
-
-const EventQueue::Event* EventQueue::first() {
-    if (pending_ == 0) return nullptr;
-    if (taken_ == open_.size()) open_next_bucket();
-    return &open_[taken_];
+    if (open_.size() > 1)
+        std::sort(open_.begin(), open_.end(), [](const Event& one, const Event& other) {
+            return one.before(other);
+        });
 }
 
 void EventQueue::push_to_heap(const Event& event) {
@@ -143,26 +115,25 @@ void EventQueue::pop_from_heap() {
 }
 
 void EventQueue::run_until(Timestamp end, const volatile bool* stop) {
-    auto timer = time_.next();
     while (stop == nullptr || !*stop) {
         const Event* next = first();
+        const auto due = next == nullptr ? Timestamp::max() : next->when;
         // Control planes go first, so that what they decide at a moment holds for its traffic.
-        if (timer && *timer <= end && (next == nullptr || *timer <= next->when)) {
+        const auto timer = time_.next().value_or(Timestamp::max());
+        if (timer <= due && timer <= end) {
             time_.step();
             ++happened_;
-            timer = time_.next();
             continue;
         }
-        if (next == nullptr || next->when > end) break;
+        if (next == nullptr || due > end) break;
         const Event event = *next;
         ++taken_;
         --pending_;
-        time_.pass_to(event.when);
         ++happened_;
+        time_.pass_to(due);
         const auto low = static_cast<std::uint32_t>(event.order);
         sinks_[(low >> what_bits) & 0xff]
             ->happen(static_cast<std::uint8_t>(low), event.subject, event.generation);
-        timer = time_.next();
     }
     if (stop == nullptr || !*stop) time_.pass_to(end);
 }

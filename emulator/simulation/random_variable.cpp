@@ -7,6 +7,13 @@
 
 namespace diorama::simulation {
 
+namespace {
+
+// A power of two, so that a chance's stretch is found exactly.
+constexpr std::size_t stretches = 16'384;
+
+} // namespace
+
 RandomVariable RandomVariable::constant(double value) {
     RandomVariable made;
     made.first_ = value;
@@ -104,7 +111,9 @@ Zipf::Zipf(std::uint64_t count, double exponent)
     , exponent_(exponent)
     , integral_at_one_(integral(1.5) - 1)
     , integral_at_count_(integral(count_ + 0.5))
-    , shortcut_(2 - inverse_integral(integral(2.5) - std::pow(2.0, -exponent))) {}
+    , shortcut_(2 - inverse_integral(integral(2.5) - std::pow(2.0, -exponent))) {
+    fill_guide();
+}
 
 double Zipf::integral(double x) const {
     const double logarithm = std::log(x);
@@ -119,14 +128,35 @@ double Zipf::inverse_integral(double x) const {
     return std::exp(std::log1p(power) / (1 - exponent_));
 }
 
+std::uint64_t Zipf::rank_of(double chance) const {
+    const double u = integral_at_count_ + chance * (integral_at_one_ - integral_at_count_);
+    const double x = inverse_integral(u);
+    const double rank = std::clamp(std::floor(x + 0.5), 1.0, count_);
+    const bool is_taken =
+        rank - x <= shortcut_ || u >= integral(rank + 0.5) - std::pow(rank, -exponent_);
+    return is_taken ? static_cast<std::uint64_t>(rank) : 0;
+}
+
+// A rank's chances lie together, and so do those of them that are drawn again: where both ends of a
+// stretch, and a little beyond them, say the same rank, all of it does.
+void Zipf::fill_guide() {
+    constexpr double length = 1.0 / stretches;
+    constexpr double beyond = 1e-9;
+    guide_.resize(stretches);
+    for (std::size_t i = 0; i < stretches; ++i) {
+        const double begin = static_cast<double>(i) * length;
+        const auto first = rank_of(std::max(0.0, begin - beyond));
+        const auto last = rank_of(std::min(1.0, begin + length + beyond));
+        if (first == last && first <= UINT16_MAX) guide_[i] = static_cast<std::uint16_t>(first);
+    }
+}
+
 std::uint64_t Zipf::draw(Random& random) const {
     for (;;) {
-        const double u =
-            integral_at_count_ + random.real() * (integral_at_one_ - integral_at_count_);
-        const double x = inverse_integral(u);
-        const double rank = std::clamp(std::floor(x + 0.5), 1.0, count_);
-        if (rank - x <= shortcut_ || u >= integral(rank + 0.5) - std::pow(rank, -exponent_))
-            return static_cast<std::uint64_t>(rank);
+        const double chance = random.real();
+        const auto known = guide_[static_cast<std::size_t>(chance * stretches)];
+        if (known != 0) return known;
+        if (const auto rank = rank_of(chance); rank != 0) return rank;
     }
 }
 

@@ -48,6 +48,9 @@ public:
     std::uint64_t draw(Random& random) const;
 
 private:
+    // The rank that a chance of 0 <= chance < 1 stands for; 0: none, draw again.
+    std::uint64_t rank_of(double chance) const;
+    void fill_guide();
     double integral(double x) const;
     double inverse_integral(double x) const;
 
@@ -56,6 +59,9 @@ private:
     double integral_at_one_;
     double integral_at_count_;
     double shortcut_;
+    // What rank_of() says of so many equally long stretches of chance; 0 where it says more than
+    // one thing, or the rank is too large to be kept.
+    std::vector<std::uint16_t> guide_;
 };
 
 } // namespace diorama::simulation

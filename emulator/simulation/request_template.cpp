@@ -123,20 +123,30 @@ RequestTemplate::make(const std::vector<std::uint64_t>& numbers, std::uint32_t i
 }
 
 RequestTemplate::Drawn RequestTemplate::draw(Random& random) {
+    if (made_.empty()) return draw_own(random);
     std::uint64_t index = 0;
-    drawn_.clear();
-    for (const auto& [source, count] : placeholders_) {
-        drawn_.push_back(source == nullptr ? 0 : source->draw(random));
-        index = index * count + drawn_.back();
-    }
-    if (made_.empty()) {
-        auto own = std::make_unique<const HTTPRequest>(make(drawn_, 0));
-        const auto* request = own.get();
-        return {request, std::move(own)};
-    }
+    for (const auto& [source, count] : placeholders_)
+        index = index * count + (source == nullptr ? 0 : source->draw(random));
     auto& kept = made_[index];
-    if (kept == nullptr) kept = std::make_unique<HTTPRequest>(make(drawn_, ++next_id_));
+    if (kept == nullptr) kept = std::make_unique<HTTPRequest>(make(numbers_of(index), ++next_id_));
     return {kept.get(), nullptr};
+}
+
+RequestTemplate::Drawn RequestTemplate::draw_own(Random& random) {
+    std::vector<std::uint64_t> numbers;
+    for (const auto& placeholder : placeholders_)
+        numbers.push_back(placeholder.source == nullptr ? 0 : placeholder.source->draw(random));
+    auto own = std::make_unique<const HTTPRequest>(make(numbers, 0));
+    const auto* request = own.get();
+    return {request, std::move(own)};
+}
+
+// What draw() made the index of.
+std::vector<std::uint64_t> RequestTemplate::numbers_of(std::uint64_t index) const {
+    std::vector<std::uint64_t> numbers(placeholders_.size());
+    for (std::size_t i = numbers.size(); i-- > 0; index /= placeholders_[i].count)
+        numbers[i] = index % placeholders_[i].count;
+    return numbers;
 }
 
 } // namespace diorama::simulation

@@ -70,6 +70,8 @@ public:
 
 private:
     HTTPRequest make(const std::vector<std::uint64_t>& numbers, std::uint32_t id) const;
+    Drawn draw_own(Random& random);
+    std::vector<std::uint64_t> numbers_of(std::uint64_t index) const;
 
     struct Placeholder {
         Values::Source* source = nullptr;
@@ -81,7 +83,6 @@ private:
     Values& values_;
     std::uint32_t& next_id_;
     std::vector<Placeholder> placeholders_;          // parallel to those of path_
-    std::vector<std::uint64_t> drawn_;               // likewise, of the present draw
     std::vector<std::unique_ptr<HTTPRequest>> made_; // by number, where there are few
 };
 

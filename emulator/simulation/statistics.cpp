@@ -64,9 +64,12 @@ double LatencyHistogram::value_of(std::size_t bucket) {
     return std::ldexp(1 + (within + 0.5) / sub_buckets, octave + least_exponent);
 }
 
-void LatencyHistogram::add(double seconds) {
-    ++buckets_[bucket_of(seconds)];
-    ++count_;
+double LatencyHistogram::least_of(std::size_t bucket) {
+    if (bucket == 0) return 0;
+    constexpr double sub_buckets = 1 << sub_bucket_bits;
+    const auto octave = static_cast<int>(bucket >> sub_bucket_bits);
+    const auto within = static_cast<double>(bucket & ((1u << sub_bucket_bits) - 1));
+    return std::ldexp(1 + within / sub_buckets, octave + least_exponent);
 }
 
 double LatencyHistogram::percentile(double p) const {
@@ -115,8 +118,14 @@ Distribution LatencyHistogram::distribution() const {
 Statistics::Statistics(Timestamp start, Duration duration, Duration warmup)
     : start_(start)
     , counts_from_(start + warmup)
-    , step_(step_of(duration)) {
+    , step_(step_of(duration))
+    , open_until_(start + step_) {
     open_.bands.resize(latency_bands.size());
+    for (std::size_t i = 0; i < first_bands_.size(); ++i)
+        first_bands_[i] = static_cast<std::uint8_t>(
+            std::ranges::lower_bound(latency_bands, LatencyHistogram::least_of(i)) -
+            latency_bands.begin()
+        );
 }
 
 RowId Statistics::add_row(std::string population, std::string route) {
@@ -131,6 +140,7 @@ void Statistics::close_slice() {
     open_.p95 = open_latency_.percentile(95);
     open_.p99 = open_latency_.percentile(99);
     slices_.push_back(std::move(open_));
+    open_until_ += step_;
     open_ = {};
     open_.bands.resize(latency_bands.size());
     open_latency_.clear();
@@ -148,30 +158,38 @@ void Statistics::close_step(Row& row) {
     if (row.step_latency.count() > 0) row.step_latency.clear();
 }
 
-void Statistics::advance_to(std::size_t slice) {
-    while (slices_.size() < slice)
+void Statistics::advance_to(Timestamp now) {
+    while (now >= open_until_)
         close_slice();
 }
 
+// A bucket is so narrow that it hardly ever lies in two bands.
+std::size_t Statistics::band_of(double seconds, std::size_t bucket) const {
+    std::size_t band = first_bands_[bucket];
+    while (band + 1 < latency_bands.size() && latency_bands[band] < seconds)
+        ++band;
+    return std::min(band, latency_bands.size() - 1);
+}
+
 void Statistics::record(RowId id, Outcome outcome, Timestamp sent, Timestamp now) {
-    advance_to(static_cast<std::size_t>(std::max((now - start_) / step_, std::int64_t{0})));
+    advance_to(now);
     ++open_.requests;
     if (is_error(outcome)) ++open_.errors;
     const bool is_answered = outcome <= Outcome::gateway_timeout;
     const double seconds = std::chrono::duration<double>(now - sent).count();
+    const auto bucket = is_answered ? LatencyHistogram::bucket_of(seconds) : 0;
     if (is_answered) {
-        open_latency_.add(seconds);
-        const auto band = std::ranges::lower_bound(latency_bands, seconds) - latency_bands.begin();
-        ++open_.bands[std::min<std::size_t>(band, latency_bands.size() - 1)];
+        open_latency_.add_to(bucket);
+        ++open_.bands[band_of(seconds, bucket)];
     }
     if (sent < counts_from_) return;
     Row& row = rows_[id];
     ++row.step.count[static_cast<std::size_t>(outcome)];
-    if (is_answered) row.step_latency.add(seconds);
+    if (is_answered) row.step_latency.add_to(bucket);
 }
 
 void Statistics::put_into(Results& results, Timestamp now) {
-    advance_to(static_cast<std::size_t>((now - start_) / step_));
+    advance_to(now);
     if (open_.requests > 0) close_slice();
     const double per_second = 1 / std::chrono::duration<double>(step_).count();
     constexpr double nothing = std::numeric_limits<double>::quiet_NaN();

@@ -14,7 +14,7 @@ namespace diorama::simulation {
 // Counts of latencies in buckets one per cent wide, from a microsecond to a quarter of an hour.
 class LatencyHistogram {
 public:
-    void add(double seconds);
+    void add(double seconds) { add_to(bucket_of(seconds)); }
 
     std::uint64_t count() const { return count_; }
 
@@ -26,13 +26,24 @@ public:
     std::vector<std::pair<float, std::uint32_t>> coarse() const;
     Distribution distribution() const;
 
-private:
+    // For those who add one value to several: where it belongs.
+    static std::size_t bucket_of(double seconds);
+
+    void add_to(std::size_t bucket) {
+        ++buckets_[bucket];
+        ++count_;
+    }
+
     static constexpr int sub_bucket_bits = 6;
     static constexpr int octaves = 30;
-    static std::size_t bucket_of(double seconds);
+    static constexpr std::size_t bucket_count = octaves << sub_bucket_bits;
+    // The least of those that fall into a bucket; of the first, 0.
+    static double least_of(std::size_t bucket);
+
+private:
     static double value_of(std::size_t bucket);
 
-    std::array<std::uint64_t, octaves << sub_bucket_bits> buckets_{};
+    std::array<std::uint64_t, bucket_count> buckets_{};
     std::uint64_t count_ = 0;
 };
 
@@ -84,13 +95,17 @@ private:
         std::vector<std::uint32_t> bands;
     };
 
-    void advance_to(std::size_t slice);
+    void advance_to(Timestamp now);
+    std::size_t band_of(double seconds, std::size_t bucket) const;
     void close_slice();
     static void close_step(Row& row);
 
     Timestamp start_;
     Timestamp counts_from_;
     Duration step_;
+    Timestamp open_until_; // when the open slice ends
+    // The band of the least latency of each bucket.
+    std::array<std::uint8_t, LatencyHistogram::bucket_count> first_bands_{};
     std::vector<Row> rows_;
     std::vector<Slice> slices_;
     Slice open_;

@@ -260,6 +260,10 @@ DistributionPtr CloudFront::find(std::string_view host) const {
     return rooms_->published.find(host);
 }
 
+std::uint64_t CloudFront::published_version() const {
+    return rooms_->published.version();
+}
+
 EdgeLocation& CloudFront::edge() {
     return rooms_->edge;
 }

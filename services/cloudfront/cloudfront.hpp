@@ -44,6 +44,8 @@ public:
     bool claims_host(std::string_view host) const;
     // The deployed distribution that answers for this host; nothing if there is none. Any thread.
     DistributionPtr find(std::string_view host) const;
+    // Another number than before whenever find() may answer something else than before.
+    std::uint64_t published_version() const;
     // The core of the edge location, for a driver without sockets.
     EdgeLocation& edge();
     // Domain names and aliases of all deployed distributions. Any thread.

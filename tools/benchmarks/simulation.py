@@ -12,13 +12,15 @@ from reference.emulator import BINARY
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 DAY = HERE / "reference_day.yaml"
+IDLE = ("duration=2m", "traffic.shoppers.rate=0.1/s")
 
 
 def simulate(scenario, folder, *settings):
     """CPU seconds, peak memory in MiB and the report of one run."""
     report = pathlib.Path(folder) / "report.json"
+    # Without a warm-up, so that every request that costs something is counted.
     words = [str(BINARY), "run", str(scenario), "--quiet", "--json", str(report)]
-    for setting in settings:
+    for setting in ("warmup=0s", *settings):
         words += ["--set", setting]
     child = subprocess.Popen(words)
     _, status, used = os.wait4(child.pid, 0)
@@ -53,8 +55,8 @@ def day(settings, folder, overhead):
         tell(f"{hours} h ({cpu:.1f} s of CPU)", cpu, memory, report, overhead)
 
 
-def grown_template(folder, rules, alarms):
-    """The template of the web application with more listener rules and alarms."""
+def grown_template(folder, rules=0, alarms=0, groups=0):
+    """The template of the web application with more listener rules, alarms, and target groups with their metrics."""
     text = (ROOT / "scenarios/web-application/template.yaml").read_text()
     extra = ""
     for number in range(rules):
@@ -66,6 +68,19 @@ def grown_template(folder, rules, alarms):
       Priority: {100 + number}
       Conditions: [{{Field: path-pattern, Values: [/never/{number}/*]}}]
       Actions: [{{Type: forward, TargetGroupArn: !Ref Instances}}]
+"""
+    for number in range(groups):
+        extra += f"""
+  Group{number}:
+    Type: AWS::ElasticLoadBalancingV2::TargetGroup
+    Properties: {{Protocol: HTTP, Port: 80, VpcId: !Ref VpcId}}
+  GroupRule{number}:
+    Type: AWS::ElasticLoadBalancingV2::ListenerRule
+    Properties:
+      ListenerArn: !Ref Listener
+      Priority: {200 + number}
+      Conditions: [{{Field: path-pattern, Values: [/nowhere/{number}/*]}}]
+      Actions: [{{Type: forward, TargetGroupArn: !Ref Group{number}}}]
 """
     for number in range(alarms):
         extra += f"""
@@ -87,7 +102,7 @@ def grown_template(folder, rules, alarms):
 
 
 def growth(folder, overhead):
-    print("\nwhat a request costs as one thing grows (an hour of the day, all else equal)")
+    print("\nwhat a request costs as one thing grows (twenty minutes of the day, all else equal)")
     row("", "requests", "requests/CPU s", "events/CPU s", "µs/request", "MiB")
     short = "duration=20m"
     cases = [
@@ -95,14 +110,20 @@ def growth(folder, overhead):
         ("3 times the requests", ["duration=1h"]),
         ("4 times the rate", [short, "traffic.shoppers.rate=488/s", "deploy.parameters.MaxSize=40"]),
         ("8 times the instances", [short, "deploy.parameters.MinSize=48", "deploy.parameters.MaxSize=48"]),
-        ("90 more listener rules", [short, f"deploy.template={grown_template(folder, 90, 0)}"]),
     ]
     for name, given in cases:
         cpu, memory, report = simulate(DAY, folder, *given)
         tell(name, cpu, memory, report, overhead)
-    template = grown_template(folder, 0, 200)
-    cpu, memory, report = simulate(DAY, folder, short, f"deploy.template={template}")
-    tell("200 more alarms", cpu, memory, report, overhead)
+    # Each with the time of its own that it takes to deploy and to report, which is left out, too.
+    for name, more in (
+        ("90 more listener rules", {"rules": 90}),
+        ("45 more target groups (metrics)", {"groups": 45}),
+        ("200 more alarms", {"alarms": 200}),
+    ):
+        template = f"deploy.template={grown_template(folder, **more)}"
+        idle = simulate(DAY, folder, template, *IDLE)[0]
+        cpu, memory, report = simulate(DAY, folder, short, template)
+        tell(name, cpu, memory, report, idle)
 
 
 def simpy_python(folder):
@@ -138,9 +159,7 @@ def beside_simpy(folder, overhead):
 def run(settings):
     with tempfile.TemporaryDirectory() as folder:
         # What does not depend on the traffic: reading, deploying, reporting.
-        overhead = min(
-            simulate(DAY, folder, "duration=2m", "warmup=0s", "traffic.shoppers.rate=0.1/s")[0] for _ in range(3)
-        )
+        overhead = min(simulate(DAY, folder, *IDLE)[0] for _ in range(3))
         print(f"\nreading, deploying and reporting take {overhead:.2f} s of CPU, which is left out below")
         day(settings, folder, overhead)
         growth(folder, overhead)

@@ -6,7 +6,7 @@ namespace diorama::cloudfront {
 EntryPtr CacheStore::find(std::string_view key) {
     const auto found = entries_.find(key);
     if (found == entries_.end()) return {};
-    slots_.splice(slots_.begin(), slots_, found->second);
+    use(*found->second);
     return found->second->entry;
 }
 
@@ -15,22 +15,28 @@ void CacheStore::put(std::string key, EntryPtr entry) {
     const auto bytes = key.size() + entry->bytes();
     if (bytes > capacity_) return;
     while (bytes_ + bytes > capacity_)
-        remove(std::prev(slots_.end()));
-    slots_.push_front({std::move(key), std::move(entry), bytes});
-    entries_.emplace(slots_.front().key, slots_.begin());
+        remove(*earliest_);
+    if (unused_.empty()) unused_.push_back(&slots_.emplace_back());
+    Slot& slot = *unused_.back();
+    unused_.pop_back();
+    slot.key = std::move(key);
+    slot.entry = std::move(entry);
+    slot.bytes = bytes;
+    chain(slot);
+    entries_.emplace(slot.key, &slot);
     bytes_ += bytes;
 }
 
 void CacheStore::erase(std::string_view key) {
-    if (const auto found = entries_.find(key); found != entries_.end()) remove(found->second);
+    if (const auto found = entries_.find(key); found != entries_.end()) remove(*found->second);
 }
 
 std::size_t CacheStore::erase_if(const std::function<bool(const Entry&)>& is_removed) {
     std::size_t count = 0;
-    for (auto slot = slots_.begin(); slot != slots_.end();) {
-        const auto next = std::next(slot);
+    for (Slot* slot = latest_; slot != nullptr;) {
+        Slot* next = slot->earlier;
         if (is_removed(*slot->entry)) {
-            remove(slot);
+            remove(*slot);
             ++count;
         }
         slot = next;
@@ -38,10 +44,14 @@ std::size_t CacheStore::erase_if(const std::function<bool(const Entry&)>& is_rem
     return count;
 }
 
-void CacheStore::remove(Slots::iterator slot) {
-    bytes_ -= slot->bytes;
-    entries_.erase(slot->key);
-    slots_.erase(slot);
+void CacheStore::remove(Slot& slot) {
+    bytes_ -= slot.bytes;
+    entries_.erase(slot.key);
+    unchain(slot);
+    slot.entry.reset();
+    slot.key = {};
+    ++slot.generation;
+    unused_.push_back(&slot);
 }
 
 } // namespace diorama::cloudfront

@@ -63,6 +63,7 @@ void PublishedDistributions::rebuild() {
             by_host.emplace(name, distribution);
     }
     by_host_ = std::make_shared<const ByHost>(std::move(by_host));
+    version_.fetch_add(1, std::memory_order_release);
 }
 
 std::shared_ptr<const PublishedDistributions::ByHost> PublishedDistributions::snapshot() const {

@@ -7,6 +7,7 @@
 #include "emulator/metrics/metrics.hpp"
 #include "services/cloudfront/limits.hpp"
 
+#include <atomic>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -134,11 +135,15 @@ public:
     DistributionPtr find_by_id(const std::string& id) const;
     std::vector<std::string> host_names() const;
 
+    // Another number than before whenever find() may answer something else than before.
+    std::uint64_t version() const { return version_.load(std::memory_order_acquire); }
+
 private:
     using ByHost = std::map<std::string, DistributionPtr, std::less<>>;
     std::shared_ptr<const ByHost> snapshot() const;
     void rebuild();
 
+    std::atomic<std::uint64_t> version_{1};
     mutable std::mutex mutex_;
     std::map<std::string, DistributionPtr> by_id_;
     std::shared_ptr<const ByHost> by_host_ = std::make_shared<const ByHost>();

@@ -83,6 +83,7 @@ Lookup look_up(const ViewerRequest& request) {
     lookup.behavior = &behavior;
     lookup.key = cache_key(distribution, behavior, request.head, lookup.path, request.viewer);
     lookup.is_cacheable = behavior.caches(request.head.method) && behavior.cache_policy.caches();
+    lookup.is_head = request.head.method == "HEAD";
     if (auto refusal = refusal_of(request, behavior))
         lookup.settled = *std::move(refusal);
     else
@@ -92,7 +93,7 @@ Lookup look_up(const ViewerRequest& request) {
 
 EntryPtr EdgeCache::find_for(const ViewerRequest& request, const Lookup& lookup, Timestamp now) {
     if (!lookup.is_cacheable) return {};
-    if (request.head.method == "HEAD") {
+    if (lookup.is_head) {
         auto entry = store_.find(key_of_get(lookup.key, *request.distribution));
         if (entry && entry->is_fresh(now)) return entry;
     }
@@ -110,7 +111,7 @@ Decision EdgeCache::begin(
 
     auto entry = find_for(request, lookup, now);
     if (entry) {
-        const auto result = entry->is_error ? CacheResult::error : CacheResult::hit;
+        const auto result = entry->result();
         if (entry->is_fresh(now)) return Serve{entry, result, entry->age(now), {}};
         // RFC 5861 3: "caches MAY serve the response … after it becomes stale, up to the indicated
         // number of seconds", and revalidate meanwhile.

@@ -73,6 +73,7 @@ struct Lookup {
     std::string path;
     std::string key;
     bool is_cacheable = false;
+    bool is_head = false;
     std::optional<Decision> settled; // Refuse or Redirect: what is stored does not matter
 };
 
@@ -107,6 +108,14 @@ public:
         Timestamp now,
         Collapsing collapsing = Collapsing::allowed
     );
+
+    // The entry that begin() would serve as it is, without the trouble of a decision; nullptr: ask
+    // begin(). `place` remembers where it was for the next time. Valid until the cache changes.
+    const EntryPtr* find_fresh(const Lookup& lookup, Timestamp now, CacheStore::Place& place) {
+        if (lookup.settled || !lookup.is_cacheable || lookup.is_head) return nullptr;
+        const auto* entry = store_.find(lookup.key, place);
+        return entry != nullptr && (*entry)->is_fresh(now) ? entry : nullptr;
+    }
 
     OriginVerdict origin_answered(
         FetchId fetch,

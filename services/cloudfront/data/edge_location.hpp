@@ -33,6 +33,13 @@ public:
         Collapsing collapsing,
         std::function<void()> resume
     );
+
+    // See EdgeCache. Only where there is one thread: nothing is locked.
+    const EntryPtr*
+    find_fresh_unlocked(const Lookup& lookup, Timestamp now, CacheStore::Place& place) {
+        return cache_.find_fresh(lookup, now, place);
+    }
+
     OriginVerdict origin_answered(
         FetchId fetch,
         const http::ResponseHead& head,

@@ -43,6 +43,9 @@ struct Entry {
 
     bool is_fresh(Timestamp now) const { return now < fresh_until; }
 
+    // Of a viewer who gets it from the cache.
+    CacheResult result() const { return is_error ? CacheResult::error : CacheResult::hit; }
+
     Duration age(Timestamp now) const { return initial_age + (now - stored_at); }
 
     bool has_validator() const {

@@ -55,6 +55,16 @@ cloudfront::Distribution plain_distribution() {
     return distribution;
 }
 
+// Entries never change: every one that is served is an entry of its own.
+void serve(
+    Scene& scene,
+    const cloudfront::Distribution& distribution,
+    const cloudfront::Entry& entry
+) {
+    const auto served = std::make_shared<const cloudfront::Entry>(entry);
+    scene.checkers.served_from_cache(distribution, served, scene.time.now());
+}
+
 cloudfront::Entry entry_until(Timestamp fresh_until) {
     cloudfront::Entry entry;
     entry.object_path = "/a";
@@ -69,13 +79,13 @@ TEST_CASE("checkers: an entry may be served while it is fresh, and while it may 
     Scene scene;
     const auto now = scene.time.now();
     const auto distribution = plain_distribution();
-    scene.checkers.served_from_cache(distribution, entry_until(now + 1s), now);
-    scene.checkers.served_from_cache(distribution, entry_until(now - 29s), now);
+    serve(scene, distribution, entry_until(now + 1s));
+    serve(scene, distribution, entry_until(now - 29s));
     CHECK(scene.violations() == 0);
-    scene.checkers.served_from_cache(distribution, entry_until(now - 31s), now);
+    serve(scene, distribution, entry_until(now - 31s));
     auto strict = entry_until(now - 1s);
     strict.forbids_stale = true;
-    scene.checkers.served_from_cache(distribution, strict, now);
+    serve(scene, distribution, strict);
     CHECK(scene.violations() == 2);
     CHECK(scene.told() == "/a was served stale");
 }
@@ -84,8 +94,21 @@ TEST_CASE("checkers: a private answer must not come from the cache") {
     Scene scene;
     auto entry = entry_until(scene.time.now() + 1h);
     entry.headers.add("Cache-Control", "private, max-age=60");
-    scene.checkers.served_from_cache(plain_distribution(), entry, scene.time.now());
+    serve(scene, plain_distribution(), entry);
     CHECK(scene.violations() == 1);
+}
+
+TEST_CASE("checkers: what was anybody's once is not taken for everything that comes after it") {
+    Scene scene;
+    auto entry = entry_until(scene.time.now() + 1h);
+    const auto anybodys = std::make_shared<const cloudfront::Entry>(entry);
+    entry.headers.add("Cache-Control", "private");
+    const auto somebodys = std::make_shared<const cloudfront::Entry>(entry);
+    for (int i = 0; i < 3; ++i) {
+        scene.checkers.served_from_cache(plain_distribution(), anybodys, scene.time.now());
+        scene.checkers.served_from_cache(plain_distribution(), somebodys, scene.time.now());
+    }
+    CHECK(scene.violations() == 3);
 }
 
 TEST_CASE("checkers: for the behavior's minimum TTL CloudFront keeps private answers, too") {
@@ -96,10 +119,10 @@ TEST_CASE("checkers: for the behavior's minimum TTL CloudFront keeps private ans
     auto entry = entry_until(now + 1s);
     entry.stored_at = now;
     entry.headers.add("Cache-Control", "private, max-age=60");
-    scene.checkers.served_from_cache(distribution, entry, now);
+    serve(scene, distribution, entry);
     CHECK(scene.violations() == 0);
     entry.fresh_until = now + 60s;
-    scene.checkers.served_from_cache(distribution, entry, now);
+    serve(scene, distribution, entry);
     CHECK(scene.violations() == 1);
 }
 

@@ -81,7 +81,9 @@ TEST_CASE("a database that was stopped and started again has everything") {
     auto& database = scene.make("shop");
     scene.write(database, 10);
     scene.databases.stop("shop");
-    CHECK(scene.databases.at(scene.names.find("shop.rds.example").front()) == nullptr);
+    const auto number = scene.databases.number_at(scene.names.find("shop.rds.example").front());
+    CHECK(number == database.number);
+    CHECK_FALSE(scene.databases.numbered(number)->is_running);
     scene.databases.start(Scene::identity("shop"), [](const auto&) {});
     CHECK(scene.databases.lost_in(database) == 0);
 }

@@ -1,9 +1,14 @@
 // What a distribution remembers.
 #include "emulator/metrics/distribution.hpp"
+#include "emulator/random/random.hpp"
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
+#include <cmath>
+
 using diorama::Distribution;
+using diorama::Random;
 
 TEST_CASE("distribution: sums are exact and percentiles within one per cent") {
     Distribution d;
@@ -42,4 +47,37 @@ TEST_CASE("distribution: a statistic set hides its values unless they can be ded
     unknown.add_statistics(3, 6, 1, 3);
     CHECK_FALSE(unknown.has_values());
     CHECK(unknown.average() == 2);
+}
+
+TEST_CASE("distribution: a value's bucket is the nearest power of 1.01") {
+    constexpr double greatest = 1e40;
+    Random random(5);
+    for (int i = 0; i < 100'000; ++i) {
+        // From nanoseconds to years, and every tenth as near to an edge between two buckets as can
+        // be.
+        const double exponent = random.real() * 8000 - 4000;
+        const double value = std::pow(
+            1.01,
+            i % 10 == 0 ? std::floor(exponent) + 0.5 + random.real() * 1e-9 : exponent
+        );
+        Distribution d;
+        d.add(value);
+        d.add(-greatest);
+        d.add(greatest);
+        const double bucket = std::round(std::log(value) / std::log(1.01));
+        REQUIRE(d.values()[1].first == std::exp(bucket * std::log(1.01)));
+    }
+}
+
+TEST_CASE("distribution: buckets stay in order whatever the order of the values") {
+    Distribution d;
+    Random random(6);
+    for (int i = 0; i < 1000; ++i)
+        d.add(static_cast<double>(random.below(400)) - 200);
+    const auto values = d.values();
+    CHECK(std::ranges::is_sorted(values));
+    double count = 0;
+    for (const auto& value : values)
+        count += value.second;
+    CHECK(count == 1000);
 }

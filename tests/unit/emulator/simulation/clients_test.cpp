@@ -240,4 +240,21 @@ TEST_CASE("the same seed sends the same requests at the same times") {
     CHECK(first.cloud.times == second.cloud.times);
 }
 
+TEST_CASE("a long log is replayed to its end, and equal requests are one row") {
+    Scene scene;
+    Replay replay;
+    for (int i = 0; i < 70'000; ++i) {
+        LoggedRequest logged;
+        logged.at = i * 100us;
+        logged.request.host = "www.example.com";
+        logged.request.path = i < 69'999 ? "/a" : "/last";
+        logged.request.name = "GET " + logged.request.path;
+        replay.requests.push_back(logged);
+    }
+    scene.population().arrivals = replay;
+    CHECK(scene.run().total() == 69'999);
+    CHECK(scene.cloud.targets.size() == 70'000);
+    CHECK(scene.cloud.targets.back() == "/last");
+}
+
 } // namespace diorama::simulation

@@ -326,3 +326,19 @@ TEST_CASE("edge cache: the least recently used objects leave when the store is f
     CHECK(edge.get("/2", ok("max-age=60", "again")).body == "again");
     CHECK(edge.cache.store().bytes() <= 1024 * 1024);
 }
+
+TEST_CASE("edge cache: an entry that was found is found again, and not once it has gone") {
+    EdgeDialogue edge;
+    edge.get("/a", ok("max-age=60", "hello"));
+    edge.get("/b", ok("max-age=60", "other"));
+    for (int i = 0; i < 3; ++i) {
+        CHECK(edge.get_cached("/a").body == "hello");
+        CHECK(edge.get_cached("/b").body == "other");
+    }
+    edge.cache.invalidate(*edge.distribution, "/a");
+    CHECK(edge.get("/a", ok("max-age=60", "newer")).body == "newer");
+    CHECK(edge.get_cached("/a").body == "newer");
+    edge.pass(60);
+    CHECK(edge.get("/a", ok("max-age=60", "newest")).body == "newest");
+    CHECK(edge.get("/b", ok("max-age=60", "other")).body == "other");
+}

@@ -9,6 +9,7 @@
 
 #include <doctest/doctest.h>
 
+#include <map>
 #include <optional>
 
 namespace diorama::cloudfront {
@@ -27,6 +28,7 @@ struct EdgeDialogue {
     EdgeIdentity identity{"1.1 0123.cloudfront.net (CloudFront)", "FRA56-C2", "request-id"};
     Timestamp now = Timestamp(std::chrono::seconds(1'767'225'600));
     Viewer viewer{"203.0.113.7", 50'000, false, false};
+    std::map<std::string, CacheStore::Place> places; // by key
     // What the origin was asked last; nothing if the last request was answered without it.
     std::optional<http::RequestHead> asked;
 
@@ -60,7 +62,11 @@ struct EdgeDialogue {
         asked.reset();
         head.headers.set("Host", "d111.cloudfront.net");
         const ViewerRequest request{distribution, head, viewer};
-        auto decision = cache.begin(request, look_up(request), identity, now);
+        const auto lookup = look_up(request);
+        const auto* fresh = cache.find_fresh(lookup, now, places[lookup.key]);
+        const auto entry = fresh == nullptr ? EntryPtr() : *fresh;
+        auto decision = cache.begin(request, lookup, identity, now);
+        agrees(decision, entry, lookup.is_head);
         if (const auto* refusal = std::get_if<Refuse>(&decision))
             return answer(page_response(refusal->page, identity).response);
         if (std::holds_alternative<Redirect>(decision))
@@ -72,6 +78,20 @@ struct EdgeDialogue {
         }
         REQUIRE(std::holds_alternative<Fetch>(decision));
         return answered(head, std::get<Fetch>(decision), std::move(origin));
+    }
+
+    // What a simulation finds without a decision is what the decision would have been.
+    void agrees(const Decision& decision, const EntryPtr& fresh, bool is_head) const {
+        const auto* serve = std::get_if<Serve>(&decision);
+        const bool serves_fresh = serve != nullptr && serve->entry->is_fresh(now);
+        if (fresh != nullptr) {
+            REQUIRE(serves_fresh);
+            CHECK(serve->entry == fresh);
+            CHECK(serve->result == fresh->result());
+            CHECK_FALSE(serve->refresh);
+        } else if (!is_head) {
+            CHECK_FALSE(serves_fresh);
+        }
     }
 
     Answer answered(const http::RequestHead& head, const Fetch& fetch, http::Response origin) {
