@@ -151,9 +151,10 @@ RecognisedCall recognise_call(
     if (!is_rest(service)) return named(service.protocols.front(), "");
     RecognisedCall call;
     call.protocol = service.speaks(Protocol::rest_xml) ? Protocol::rest_xml : Protocol::rest_json;
-    call.operation = find_rest_operation(service, request);
-    call.operation_name = call.operation ? std::string(call.operation->name)
-                                         : fmt::format("{} {}", request.method, request.path());
+    const auto* found = find_rest_operation(service, request);
+    call.operation = found != nullptr && found->input != nullptr ? found : nullptr;
+    call.operation_name = found != nullptr ? std::string(found->name)
+                                           : fmt::format("{} {}", request.method, request.path());
     return call;
 }
 

@@ -31,7 +31,7 @@ struct Operation {
     std::string_view method; // "POST"
     std::string_view uri;    // "/2013-04-01/hostedzone/{Id}/rrset/", "/{Bucket}/{Key+}?uploads"
     int status = 200;        // of a successful response
-    const Shape* input = nullptr;
+    const Shape* input = nullptr; // nullptr: not emulated
     const Shape* output = nullptr;
     // The element around a query response's members ("CreateTopicResult"); empty: none.
     std::string_view result_wrapper = {};
@@ -53,6 +53,9 @@ struct ServiceDescriptor {
     bool query_compatible = false; // awsQueryCompatible
     std::span<const Protocol> protocols = {};
     std::span<const Operation> operations = {};
+    // Where only method and path tell what is wanted: the other operations of AWS, name, method and
+    // uri of each, so that a refusal can name them.
+    std::span<const Operation> not_emulated = {};
 
     const Operation* find_operation(std::string_view operation) const {
         for (const auto& candidate : operations)

@@ -178,6 +178,14 @@ class Protocols(FrontDoor):
             self.emulator.client("ec2").describe_spot_price_history()
         self.assertEqual(caught.exception.response["Error"]["Code"], "NotImplemented")
         self.assertIn("DescribeSpotPriceHistory", caught.exception.response["Error"]["Message"])
+        for service, call, name in (
+            ("route53", lambda it: it.enable_hosted_zone_dnssec(HostedZoneId="Z123"), "EnableHostedZoneDNSSEC"),
+            ("cloudfront", lambda it: it.list_key_groups(), "ListKeyGroups"),
+        ):
+            with self.subTest(service), self.assertRaises(ClientError) as caught:
+                call(self.emulator.client(service))
+            self.assertEqual(caught.exception.response["ResponseMetadata"]["HTTPStatusCode"], 501)
+            self.assertIn(f"The operation {name} of {service} is not emulated", caught.exception.response["Error"]["Message"])
         for service, call in (("sqs", lambda it: it.list_queues()), ("lambda", lambda it: it.list_functions())):
             with self.subTest(service), self.assertRaises(ClientError) as caught:
                 call(self.emulator.client(service))

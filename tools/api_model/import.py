@@ -129,13 +129,22 @@ def import_model(service, model, operations):
                 shapes[name]["enum"] = shapes[name]["enum"] + MISSING_VALUES[service, name]
             waiting += references(shapes[name])
     result["shapes"] = dict(sorted(shapes.items()))
+    result["notEmulated"] = {name: chosen(operation["http"], ("method", "requestUri"))
+                             for name, operation in sorted(model["operations"].items())
+                             if is_rest(model) and name not in operations}
     return result
+
+
+def is_rest(model):
+    """Whether only method and path tell what a request wants; other protocols say its name."""
+    return any(name.startswith("rest-") for name in model["metadata"].get("protocols", [model["metadata"]["protocol"]]))
 
 
 def render(model):
     """JSON with one line per member, so that a diff reads well."""
     lines = ["{", f' "metadata": {json.dumps(model["metadata"])},']
-    for section, end in (("operations", ","), ("shapes", "")):
+    sections = [name for name in ("operations", "shapes", "notEmulated") if model[name] or name != "notEmulated"]
+    for section in sections:
         lines.append(f' "{section}": {{')
         entries = []
         for name, entry in model[section].items():
@@ -147,7 +156,7 @@ def render(model):
                 text = f'{{{rest}, "members": {{\n{inner}}}}}'
             entries.append(f"  {json.dumps(name)}: {text}")
         lines.append(",\n".join(entries))
-        lines.append(" }" + end)
+        lines.append(" }" + ("," if section != sections[-1] else ""))
     lines.append("}")
     return "\n".join(lines) + "\n"
 

@@ -26,6 +26,7 @@ class Model:
             text = json.load(file)
         self.metadata = text["metadata"]
         self.operations = text["operations"]
+        self.not_emulated = text.get("notEmulated", {})
         self.shapes = text["shapes"]
         self.service = service
         self.namespace = namespace(service)

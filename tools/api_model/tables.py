@@ -178,6 +178,10 @@ def operation_row(model, name, facts):
     ])
 
 
+def name_row(name, http):
+    return fields([("name", quoted(name)), ("method", quoted(http["method"])), ("uri", quoted(http["requestUri"]))])
+
+
 def service_table(model):
     metadata = model.metadata
     protocols = ", ".join(f"aws::Protocol::{PROTOCOLS[name]}" for name in metadata["protocols"])
@@ -194,9 +198,12 @@ def service_table(model):
         ("query_compatible", truth("awsQueryCompatible" in metadata)),
         ("protocols", "protocols"),
         ("operations", "operations"),
+        ("not_emulated", model.not_emulated and "not_emulated"),
     ]
+    names = ",\n    ".join(name_row(name, http) for name, http in model.not_emulated.items())
     return (f"constinit const aws::Protocol protocols[] = {{{protocols}}};\n"
             f"constinit const aws::Operation operations[] = {{\n    {rows}}};\n"
+            + (f"constinit const aws::Operation not_emulated[] = {{\n    {names}}};\n" if names else "") +
             f"constinit const aws::ServiceDescriptor service{fields(pairs)};\n")
 
 

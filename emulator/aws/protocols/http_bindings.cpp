@@ -226,12 +226,14 @@ find_rest_operation(const ServiceDescriptor& service, const http::RequestHead& r
     const auto query = http::parse_query(request.query());
     const Operation* best = nullptr;
     int best_score = -1;
-    for (const auto& operation : service.operations) {
-        if (operation.method != request.method) continue;
-        const auto score = match(operation.uri, request.path(), query, nullptr);
-        if (score && *score > best_score) {
-            best = &operation;
-            best_score = *score;
+    for (const auto operations : {service.operations, service.not_emulated}) {
+        for (const auto& operation : operations) {
+            if (operation.method != request.method) continue;
+            const auto score = match(operation.uri, request.path(), query, nullptr);
+            if (score && *score > best_score) {
+                best = &operation;
+                best_score = *score;
+            }
         }
     }
     return best;

@@ -11,8 +11,8 @@
 
 namespace diorama::aws {
 
-// The operation that a method, path and query string mean; nullptr when none does. The most
-// specific one where several match.
+// The operation that a method, path and query string mean, also one that is not emulated (without
+// an input); nullptr when none does. The most specific one where several match.
 const Operation*
 find_rest_operation(const ServiceDescriptor& service, const http::RequestHead& request);
 
