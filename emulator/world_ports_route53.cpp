@@ -22,7 +22,7 @@ std::optional<route53::AlarmState> AlarmsOfHealthChecks::state_of(
 ) {
     if (calls_ == nullptr) return std::nullopt;
     const auto found = calls_->call(
-        {account, region},
+        {account, region, true},
         "cloudwatch",
         "DescribeAlarms",
         {{"AlarmNames", {name}}, {"AlarmTypes", {"MetricAlarm"}}}
@@ -44,7 +44,7 @@ bool VPCsOfEC2::exists(
     if (calls_ == nullptr) return false;
     try {
         const auto found =
-            calls_->call({account, region}, "ec2", "DescribeVpcs", {{"VpcIds", {vpc_id}}});
+            calls_->call({account, region, true}, "ec2", "DescribeVpcs", {{"VpcIds", {vpc_id}}});
         return !found.value("Vpcs", nlohmann::json::array()).empty();
     } catch (const aws::AWSError&) {
         return false; // InvalidVpcID.NotFound

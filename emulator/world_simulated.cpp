@@ -1,10 +1,12 @@
 // See world_simulated.hpp. The composition and the deployment; the run itself stands in
 // world_simulated_run.cpp. Read beside world.cpp: the same parts in the same order.
+#include "emulator/simulation/sql_volume.hpp"
 #include "emulator/world_simulated_parts.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <fstream>
 
 namespace diorama {
 
@@ -58,10 +60,20 @@ SimulatedWorld::Parts::Parts(const simulation::Scenario& given, std::uint64_t se
         [this](const std::string& name, simulation::PlaceId from) {
             auto found = route53.look_up(name, asker_at(from));
             if (found.addresses.empty()) found.addresses = world_names.resolve(name);
-            return std::pair(found.addresses, std::max(found.ttl, Duration(seconds(1))));
+            return NameAnswer{
+                std::move(found.addresses),
+                std::max(found.ttl, Duration(seconds(1))),
+                std::move(found.choices)
+            };
         },
         edge,
         front_door,
+    });
+    calls.interfere([this](std::string_view service, std::string_view operation) {
+        api_faults.before(service, operation);
+    });
+    stack.act_through([this](const auto& region, auto service, auto operation, const auto& input) {
+        return calls.call({account, region}, service, operation, input);
     });
     target_health.join(elbv2);
     health_alarms.join(calls);
@@ -97,6 +109,14 @@ nlohmann::json SimulatedWorld::Parts::call(
     std::string_view operation,
     const nlohmann::json& input
 ) {
+    return calls.call({account, scenario.deploy.region, true}, service, operation, input);
+}
+
+nlohmann::json SimulatedWorld::Parts::act(
+    std::string_view service,
+    std::string_view operation,
+    const nlohmann::json& input
+) {
     return calls.call({account, scenario.deploy.region}, service, operation, input);
 }
 
@@ -121,6 +141,23 @@ void SimulatedWorld::Parts::fill_buckets() {
     });
 }
 
+// The schema, and what is in it from the beginning.
+void SimulatedWorld::Parts::load_databases() {
+    if (!databases.has_rows()) return;
+    for (const auto& statements : scenario.deploy.sql) {
+        const auto* resource = stack.find(statements.database);
+        const auto* database =
+            resource == nullptr ? nullptr : databases.named(resource->physical_id);
+        if (database == nullptr)
+            throw DeploymentFailed("there is no database " + statements.database);
+        std::ifstream file(statements.path, std::ios::binary);
+        const std::string text(std::istreambuf_iterator<char>(file), {});
+        if (!file) throw DeploymentFailed(statements.path + " cannot be read");
+        if (const auto failure = databases.run_script(database->identity.resource_id, text))
+            throw DeploymentFailed(fmt::format("{}: {}", statements.path, *failure));
+    }
+}
+
 // But some worlds never come that far.
 void SimulatedWorld::Parts::wait_until_ready() {
     const auto latest = std::min(time.now() + settling_time, scenario.start);
@@ -130,7 +167,9 @@ void SimulatedWorld::Parts::wait_until_ready() {
 
 void SimulatedWorld::deploy() {
     parts_->check_faults();
+    if (simulation::executes_sql(parts_->scenario)) parts_->databases.keep_rows();
     parts_->create_stack();
+    parts_->load_databases();
     parts_->fill_buckets();
     parts_->wait_until_ready();
     // Nothing of what comes before the traffic is told; without it nothing much happens.

@@ -51,6 +51,15 @@ bool matches(const simulation::RoutePattern& pattern, const http::RequestHead& r
     return aws::matches_wildcard(pattern.path, request.path(), {.has_escapes = true});
 }
 
+// By the cost model: 1146, no such table; 1290 on a replica; 1114 on a full disk.
+bool is_carried_out(const simulation::Statement& statement, const SimulatedDatabase& database) {
+    const bool is_refused =
+        statement.writes && (database.identity.is_read_only || database.is_full);
+    return !is_refused && std::ranges::none_of(database.lost_tables, [&](const auto& table) {
+        return names_table(statement.text, table);
+    });
+}
+
 } // namespace
 
 std::uint16_t SimulatedTraffic::route_of(const simulation::HTTPRequest& request) {
@@ -101,7 +110,12 @@ void SimulatedTraffic::begin_work(CallId id) {
         else if (call.is_check)
             cpu = duration_of(app.health_cpu.draw(random_)); // its page for health checks
     }
-    schedule(host.queue.arrive(cpu, now()) - now(), cpu_done, id);
+    if (host.bad_build && !call.is_probe && host.bad_build->concerns(call.route))
+        cpu = duration_of(static_cast<double>(cpu.count()) * host.bad_build->slowdown);
+    auto later = host.queue.arrive(cpu, now()) - now();
+    if (host.slow_answers && random_.real() < host.slow_answers->share)
+        later += duration_of(host.slow_answers->delay.draw(random_));
+    schedule(later, cpu_done, id);
 }
 
 // What the application's page for health checks says.
@@ -122,8 +136,10 @@ void SimulatedTraffic::cpu_is_done(CallId id) {
         return finish_work(id, health_status(cores_->fleet[call.instance]));
     if (call.route == no_route) return finish_work(id, 404);
     const auto& route = surroundings_.app.routes[call.route];
-    const bool is_bad = cores_->fleet[call.instance].is_poisoned ||
-                        (route.error_rate > 0 && random_.real() < route.error_rate);
+    const auto* build = cores_->fleet[call.instance].bad_build.get();
+    const bool is_spoilt = build != nullptr && build->concerns(call.route) &&
+                           (build->error_rate >= 1 || random_.real() < build->error_rate);
+    const bool is_bad = is_spoilt || (route.error_rate > 0 && random_.real() < route.error_rate);
     if (is_bad) return finish_work(id, failed_status);
     next_statement(id);
 }
@@ -154,13 +170,16 @@ SimulatedDatabase* SimulatedTraffic::database_of(SimulatedInstance& instance, bo
 void SimulatedTraffic::run_statement(CallId id, const simulation::Statement& statement) {
     Call& call = calls_[id];
     ++counts_.statements;
-    auto* database = database_of(cores_->fleet[call.instance], statement.writes);
+    const bool goes_to_source =
+        statements_ ? statements_->goes_to_source(call.route, call.statement) : statement.writes;
+    auto* database = database_of(cores_->fleet[call.instance], goes_to_source);
     call.database = 0;
     // Connection refused: the application answers at once that it cannot.
     if (database == nullptr) return schedule(database_distance, statement_done, id);
     call.database = database->number;
     call.database_generation = database->generation;
-    if (!database->is_reachable) {
+    const auto& own_zone = cores_->fleet[call.instance].identity.zone;
+    if (!database->is_reachable || is_severed(own_zone, database->identity.zone)) {
         call.database = 0;
         return schedule(database_connect_timeout, statement_done, id);
     }
@@ -178,23 +197,35 @@ void SimulatedTraffic::statement_is_done(CallId id) {
         database->generation != call.database_generation)
         return finish_work(id, failed_status);
     const auto& statement = surroundings_.app.routes[call.route].sql[call.statement];
-    if (std::ranges::any_of(database->lost_tables, [&](const auto& table) {
-            return names_table(statement.text, table);
-        }))
-        return finish_work(id, failed_status); // 1146: no such table
+    const bool is_stale =
+        !statement.writes && call.seen_write > cores_->databases.visible_position(*database, now());
+    if (!(statements_ ? executes(call, *database) : is_carried_out(statement, *database)))
+        return finish_work(id, failed_status);
     if (statement.writes) {
-        // 1290 on a replica, 1114 on a full disk.
-        if (database->identity.is_read_only || database->is_full)
-            return finish_work(id, failed_status);
         ++counts_.writes;
-        call.reply.write_position = cores_->databases.commit(*database, now());
-        call.timeline = database->timeline->number;
-    } else if (call.seen_write > cores_->databases.visible_position(*database, now())) {
+        if (!statements_) {
+            call.reply.write_position = cores_->databases.commit(*database, now());
+            call.timeline = database->timeline->number;
+        }
+    } else if (is_stale) {
         call.reply.is_stale = true;
         ++counts_.stale_reads;
     }
     ++call.statement;
     next_statement(id);
+}
+
+// On the real engine.
+bool SimulatedTraffic::executes(Call& call, SimulatedDatabase& database) {
+    const auto& statement = surroundings_.app.routes[call.route].sql[call.statement];
+    // 1114: the engine's own files lie on another disk than the database's.
+    if (statement.writes && database.is_full) return false;
+    if (call.sql == nullptr) call.sql = std::make_unique<SQLConversation>();
+    const auto& schema = cores_->fleet[call.instance].settings.database_name;
+    const auto error =
+        statements_->say({database, *call.sql, *call.request, schema}, call.route, call.statement);
+    if (!call.sql->commits.empty()) call.reply.write_position = call.sql->commits.back().second;
+    return error == 0;
 }
 
 void SimulatedTraffic::finish_work(CallId id, std::uint16_t status) {
@@ -205,6 +236,7 @@ void SimulatedTraffic::finish_work(CallId id, std::uint16_t status) {
         bytes = static_cast<std::uint64_t>(std::llround(route.size.draw(random_)));
     }
     cores_->fleet[call.instance].bytes_out += static_cast<double>(bytes);
+    if (call.sql != nullptr) statements_->end(*call.sql);
     leave_instance(id);
     // The load balancer may have lost its patience meanwhile.
     if (call.is_waiting_for_target) target_answered(id, status, bytes);

@@ -9,6 +9,8 @@ namespace {
 // Between machines of one region.
 constexpr Duration within_region = std::chrono::microseconds(300);
 constexpr Duration connect_timeout = std::chrono::seconds(10);
+// RFC 6298 2.1: "the sender SHOULD set RTO <- 1 second".
+constexpr Duration retransmission_time = std::chrono::seconds(1);
 // A response's head, as counted in ProcessedBytes.
 constexpr double head_bytes = 300;
 
@@ -110,6 +112,8 @@ void SimulatedTraffic::take_at_balancer(CallId id, const Destination& destinatio
         if (!call.is_awaited()) release(id);
         return;
     }
+    if (loses_packet(node.zone, call))
+        return schedule(retransmission_time, call.via_edge ? arrives_at_origin : arrives, id);
     const auto* from_edge = call.via_edge ? call.details->origin_request.get() : nullptr;
     const bool is_tls = from_edge != nullptr ? from_edge->is_https : call.request->is_tls;
     const auto listener = picture.snapshot->listeners.find(is_tls ? 443 : 80);
@@ -196,12 +200,15 @@ void SimulatedTraffic::forward(
 
     const auto instance = cores_->fleet.at(chosen.target->endpoint.address);
     // Nobody has that address (any more), or nothing gets through to it.
-    if (!instance || !cores_->fleet[*instance].is_reachable)
+    if (!instance || !cores_->fleet[*instance].is_reachable ||
+        is_severed(call.node->zone, cores_->fleet[*instance].identity.zone))
         return fail_target(id, http::UpstreamFailure::connect_timeout, connect_timeout);
     call.instance = *instance;
     auto& host = cores_->fleet[*instance];
     if (!cores_->fleet.answers(host))
         return fail_target(id, http::UpstreamFailure::connect_refused, 2 * within_region);
+    if (closes_early(snapshot) && closes_connection(host))
+        return fail_target(id, http::UpstreamFailure::reset, 2 * within_region);
     if (host.requests == 0) in_service_since_.try_emplace(host.identity.id, now());
     ++host.requests;
     accept(id);
@@ -216,6 +223,8 @@ void SimulatedTraffic::let_go_of_target(Call& call) {
 void SimulatedTraffic::target_answered(CallId id, std::uint16_t status, std::uint64_t bytes) {
     Call& call = calls_[id];
     let_go_of_target(call);
+    if (closes_early(*call.picture->snapshot))
+        cores_->fleet[call.instance].idle_connections.push_back(now());
     const auto waited = now() + 2 * within_region - call.sent_to_target;
     auto& group = *call.group;
     batch_.add(group.response_time, std::chrono::duration<double>(waited).count());

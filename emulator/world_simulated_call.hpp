@@ -8,6 +8,7 @@
 #include "emulator/metrics/metrics_batch.hpp"
 #include "emulator/simulation/cloud.hpp"
 #include "emulator/simulation/event_queue.hpp"
+#include "emulator/world_simulated_statements.hpp"
 #include "services/cloudfront/cloudfront.hpp"
 #include "services/elbv2/elbv2.hpp"
 #include "services/route53/route53.hpp"
@@ -135,7 +136,8 @@ struct CallState {
     bool via_edge = false;
     bool is_waiting_for_target = false;
     bool is_abandoned = false;
-    bool is_lost = false; // nothing will ever answer it
+    bool is_lost = false;       // nothing will ever answer it
+    bool is_sent_again = false; // its first packet was lost
     http::UpstreamFailure failure = http::UpstreamFailure::none;
     simulation::PlaceId from = 0;
     std::uint16_t route = 0;
@@ -145,6 +147,7 @@ struct CallState {
     Timestamp arrived{};
     simulation::Reply reply;
     std::uint64_t seen_write = 0;
+    Duration clock_skew{}; // of its client
     // At a load balancer.
     BalancerPicture* picture = nullptr;
     BalancerNode* node = nullptr;
@@ -170,6 +173,7 @@ struct CallState {
 // One request on its way.
 struct SimulatedCall : CallState {
     std::unique_ptr<CallDetails> details;
+    std::unique_ptr<SQLConversation> sql; // when rows are real
 
     CallDetails& more() {
         if (details == nullptr) details = std::make_unique<CallDetails>();
@@ -190,6 +194,7 @@ struct SimulatedCall : CallState {
         fresh.generation = generation;
         static_cast<CallState&>(*this) = fresh;
         details.reset();
+        sql.reset();
     }
 };
 

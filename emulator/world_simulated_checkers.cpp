@@ -14,16 +14,19 @@ namespace {
 // Enough to see what is wrong; the count goes on.
 constexpr std::size_t violations_told = 20;
 
-constexpr std::array<std::string_view, 10> rules{
+constexpr std::array<std::string_view, 13> rules{
     "every request has exactly one outcome",
     "no cache serves beyond freshness plus allowed staleness",
     "no viewer gets another's private answer",
     "targets of a group take turns",
+    "the target with the fewest requests in progress gets the next one",
     "groups of targets get their weighted shares",
+    "weighted records get their shares of the answers",
     "a drained target gets no new request",
     "desired capacity stays within minimum and maximum",
     "an alarm changes state only by its rule",
     "a replica is never ahead of its source, and never goes back",
+    "a replica has the rows of its source",
     "no acknowledged write is lost where AWS promises it is not",
 };
 
@@ -94,8 +97,13 @@ void SimulatedCheckers::forwarded(
 ) {
     if (cut_.contains(target.live))
         check(nothing_after_drain, false, target.id + " got a request after it was drained");
+    else if (was_taken_out(target_group, target))
+        check(nothing_after_drain, false, target.id + " got a request while it was drained");
     else
         ++results_[nothing_after_drain].checks;
+    if (target_group.selection == elbv2::TargetSelection::least_outstanding_requests)
+        for (const auto& pool : target_group.pools)
+            check_least_busy(pool, target);
     if (target_group.selection != elbv2::TargetSelection::round_robin ||
         target_group.slow_start > Duration::zero() || target_group.pools.size() != 1)
         return;
@@ -132,6 +140,51 @@ void SimulatedCheckers::forwarded(
         );
 }
 
+void SimulatedCheckers::member_changed(
+    const std::string& group,
+    const std::string& instance,
+    bool is_in
+) {
+    ++changes_of_members_;
+    if (is_in)
+        taken_out_.erase({instance, group});
+    else
+        taken_out_.emplace(instance, group);
+}
+
+// AWS: "After you deregister a target […] the load balancer stops routing requests to the target as
+// soon as it is deregistered": said by who deregistered it, not by the load balancer.
+bool SimulatedCheckers::was_taken_out(
+    const elbv2::TargetGroup& group,
+    const elbv2::Target& target
+) {
+    if (taken_out_.empty()) return false;
+    auto& looked_at = members_[target.live.get()];
+    if (looked_at == changes_of_members_) return false;
+    if (taken_out_.contains({target.id, group.arn})) return true;
+    looked_at = changes_of_members_;
+    return false;
+}
+
+// AWS: "the target with the fewest in progress requests" gets the next one.
+void SimulatedCheckers::check_least_busy(
+    const elbv2::TargetPool& pool,
+    const elbv2::Target& target
+) {
+    const auto* first = pool.targets.data();
+    if (&target < first || &target >= first + pool.targets.size()) return;
+    const auto in_progress = [](const elbv2::Target& one) {
+        return one.live->outstanding.load(std::memory_order_relaxed);
+    };
+    const auto own = in_progress(target);
+    const auto least = std::ranges::min_element(pool.targets, {}, in_progress);
+    check(
+        least_busy,
+        own <= in_progress(*least),
+        fmt::format("{} got a request with {} in progress, {} has fewer", target.id, own, least->id)
+    );
+}
+
 void SimulatedCheckers::divided(
     const elbv2::ForwardAction& action,
     const elbv2::TargetGroup& chosen
@@ -152,33 +205,66 @@ void SimulatedCheckers::divided(
     ++counts[index];
 }
 
-// A binomial count stays within five standard deviations of its mean but once in two million times.
+// What resolvers have cached is asked of nobody: each answer of a name server is a choice of its
+// own.
+void SimulatedCheckers::resolved(const std::string& host, const NameAnswer& answer) {
+    for (const auto& choice : answer.choices) {
+        if (choice.weights.empty()) continue;
+        Weights weights;
+        std::size_t index = 0;
+        for (const auto& [identifier, weight] : choice.weights) {
+            if (identifier == choice.set_identifier) index = weights.size();
+            weights.emplace_back(identifier, weight);
+        }
+        auto& counts = answers_[{host, std::move(weights)}];
+        counts.resize(choice.weights.size());
+        ++counts[index];
+    }
+}
+
 void SimulatedCheckers::check_shares() {
+    for (const auto& [weights, counts] : shares_)
+        check_binomial(weighed_shares, "of the requests", weights, counts);
+    for (const auto& [key, counts] : answers_)
+        check_binomial(weighed_answers, "of the answers for " + key.first, key.second, counts);
+}
+
+// A binomial count stays within five standard deviations of its mean but once in two million times.
+void SimulatedCheckers::check_binomial(
+    Rule rule,
+    const std::string& what,
+    const Weights& weights,
+    const std::vector<std::uint64_t>& counts
+) {
     constexpr double deviations = 5;
-    for (const auto& [weights, counts] : shares_) {
-        double all = 0;
-        double sum = 0;
-        for (std::size_t i = 0; i < weights.size(); ++i) {
-            all += static_cast<double>(counts[i]);
-            sum += weights[i].second;
-        }
-        for (std::size_t i = 0; i < weights.size(); ++i) {
-            const double share = weights[i].second / sum;
-            const double mean = all * share;
-            const double bound = deviations * std::sqrt(mean * (1 - share)) + 1;
-            check(
-                weighed_shares,
-                std::abs(static_cast<double>(counts[i]) - mean) <= bound,
-                fmt::format(
-                    "{} got {} of {} requests, its weight is {} of {}",
-                    weights[i].first,
-                    counts[i],
-                    all,
-                    weights[i].second,
-                    sum
-                )
-            );
-        }
+    double all = 0;
+    double sum = 0;
+    for (std::size_t i = 0; i < weights.size(); ++i) {
+        all += static_cast<double>(counts[i]);
+        sum += weights[i].second;
+    }
+    // AWS: "If you set Weight to 0 for all of the records in the group, traffic is routed to all
+    // resources with equal probability."
+    const bool has_weights = sum > 0;
+    if (!has_weights) sum = static_cast<double>(weights.size());
+    for (std::size_t i = 0; i < weights.size(); ++i) {
+        const double weight = has_weights ? weights[i].second : 1;
+        const double share = weight / sum;
+        const double mean = all * share;
+        const double bound = deviations * std::sqrt(mean * (1 - share)) + 1;
+        check(
+            rule,
+            std::abs(static_cast<double>(counts[i]) - mean) <= bound,
+            fmt::format(
+                "{} got {} of {} {}, its weight is {} of {}",
+                weights[i].first,
+                counts[i],
+                all,
+                what,
+                weight,
+                sum
+            )
+        );
     }
 }
 
@@ -213,6 +299,13 @@ void SimulatedCheckers::check_outcomes(std::uint64_t sent, std::uint64_t under_w
         false,
         fmt::format("{} requests were sent, {} ended, {} are under way", sent, ended_, under_way)
     );
+}
+
+void SimulatedCheckers::check_rows(
+    const std::string& replica,
+    const std::optional<std::string>& difference
+) {
+    check(replica_like_source, !difference, replica + ": " + difference.value_or(""));
 }
 
 void SimulatedCheckers::check_writes(const std::string& database, std::uint64_t lost) {

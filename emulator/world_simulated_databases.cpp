@@ -11,9 +11,6 @@ namespace {
 constexpr Duration commit_time = std::chrono::microseconds(1500);
 // How long a replica takes to get and repeat what its source committed.
 constexpr Duration replication_time = std::chrono::milliseconds(30);
-// Stored bytes per write, for the size of backups.
-constexpr std::uint64_t bytes_per_write = 256;
-constexpr std::uint64_t empty_size = 20ULL << 20;
 
 std::string claim_of(const std::string& resource_id, rds::Host host) {
     return resource_id + (host == rds::Host::first ? "/first" : "/second");
@@ -25,6 +22,8 @@ rds::Outcome failed(std::string why) {
     return outcome;
 }
 
+} // namespace
+
 std::uint64_t position_at(
     const std::vector<std::pair<Timestamp, std::uint64_t>>& history,
     Timestamp when,
@@ -34,8 +33,6 @@ std::uint64_t position_at(
         std::ranges::upper_bound(history, when, {}, [](const auto& entry) { return entry.first; });
     return after == history.begin() ? before : std::prev(after)->second;
 }
-
-} // namespace
 
 std::size_t vcpus_of_class(const std::string& instance_class) {
     const auto* type = instance_class.starts_with("db.")
@@ -97,19 +94,28 @@ Timestamp
 SimulatedDatabases::execute(SimulatedDatabase& database, Duration cpu, bool writes, Timestamp now) {
     ++database.activity.statements;
     database.activity.busy += cpu;
-    ++(writes ? database.activity.rows_written : database.activity.rows_read);
+    if (!has_rows()) ++(writes ? database.activity.rows_written : database.activity.rows_read);
     return database.queue.arrive(cpu, now) + (writes ? commit_time : Duration::zero());
 }
 
 std::uint64_t SimulatedDatabases::commit(SimulatedDatabase& database, Timestamp now) {
-    ++database.position;
-    const auto second = std::chrono::ceil<std::chrono::seconds>(now);
+    note_commit(database, database.position + 1, now);
+    return database.position;
+}
+
+void SimulatedDatabases::note_commit(
+    SimulatedDatabase& database,
+    std::uint64_t position,
+    Timestamp now
+) {
+    database.position = position;
+    // Executed statements are few enough to know each by its moment.
+    const Timestamp second = has_rows() ? now : std::chrono::ceil<std::chrono::seconds>(now);
     auto& history = database.history;
     if (!history.empty() && history.back().first == second)
         history.back().second = database.position;
     else
         history.emplace_back(second, database.position);
-    return database.position;
 }
 
 const SimulatedDatabase* SimulatedDatabases::named(const std::string& identifier) const {
@@ -140,6 +146,7 @@ SimulatedDatabases::tables_lost_by(const WriteTimeline& timeline, std::uint64_t 
 
 void SimulatedDatabases::acknowledge(std::uint32_t timeline, std::uint64_t position) {
     acknowledged_[timeline].add(position);
+    if (room_) room_->ledger.acknowledged(timeline, position);
 }
 
 std::uint64_t
@@ -148,7 +155,8 @@ SimulatedDatabases::visible_position(const SimulatedDatabase& database, Timestam
     const auto source = databases_.find(database.source);
     if (source == databases_.end()) return database.position;
     const Duration lag = replication_time + database.extra_lag;
-    return position_at(source->second.history, now - lag, database.position);
+    const auto followed = position_at(source->second.history, now - lag, database.position);
+    return std::max(followed, database.position); // what it has it keeps
 }
 
 void SimulatedDatabases::set_zone_reachable(const std::string& zone, bool is_reachable) {
@@ -158,7 +166,17 @@ void SimulatedDatabases::set_zone_reachable(const std::string& zone, bool is_rea
 }
 
 void SimulatedDatabases::set_extra_lag(const std::string& resource_id, Duration lag) {
-    if (auto* database = find(resource_id)) database->extra_lag = lag;
+    auto* database = find(resource_id);
+    if (database == nullptr) return;
+    settle(*database);
+    database->extra_lag = lag;
+}
+
+void SimulatedDatabases::settle(SimulatedDatabase& replica) {
+    if (has_rows())
+        catch_up(replica);
+    else
+        replica.position = visible_position(replica, environment_.clock.now());
 }
 
 void SimulatedDatabases::set_full(const std::string& resource_id, bool is_full) {
@@ -173,17 +191,29 @@ std::uint64_t SimulatedDatabases::acknowledged() const {
 }
 
 std::uint64_t SimulatedDatabases::lost_in(const SimulatedDatabase& database) const {
+    const auto lineage = lineage_of(database);
+    if (room_) return room_->ledger.count_lost(lineage, database.rows->row_hashes()).all;
     std::uint64_t kept = 0;
-    std::uint64_t until = database.position;
-    for (const WriteTimeline* at = database.timeline.get(); at != nullptr; at = at->before.get()) {
-        const auto& writes = acknowledged_[at->number];
-        kept += writes.count() - writes.beyond(until);
-        until = at->began_at;
+    for (const auto& part : lineage) {
+        const auto& writes = acknowledged_[part.timeline];
+        kept += writes.count() - writes.beyond(part.until);
     }
     return acknowledged() - kept;
 }
 
+WriteLedger::Lineage SimulatedDatabases::lineage_of(const SimulatedDatabase& database) const {
+    WriteLedger::Lineage lineage;
+    std::uint64_t until = database.position;
+    for (const WriteTimeline* at = database.timeline.get(); at != nullptr; at = at->before.get()) {
+        lineage.push_back({at->number, until});
+        until = at->began_at;
+    }
+    return lineage;
+}
+
 std::uint64_t SimulatedDatabases::lost_of_own(const SimulatedDatabase& database) const {
+    if (room_)
+        return room_->ledger.count_lost(lineage_of(database), database.rows->row_hashes()).promised;
     return acknowledged_[database.timeline->number].beyond(database.position);
 }
 
@@ -212,56 +242,6 @@ SimulatedDatabases::branch(std::shared_ptr<const WriteTimeline> before, std::uin
     });
 }
 
-std::uint64_t
-SimulatedDatabases::restored_position(const rds::Contents& contents, const Backup& backup) const {
-    std::uint64_t position = backup.position;
-    for (const auto& object : contents.log) {
-        const auto piece = backups_.find({object.bucket, object.key});
-        if (piece == backups_.end()) continue;
-        position = std::max(position, position_at(piece->second.history, contents.until, position));
-    }
-    return position;
-}
-
-void SimulatedDatabases::make(
-    const rds::DatabaseIdentity& identity,
-    rds::Contents contents,
-    Done done
-) {
-    SimulatedDatabase made;
-    made.identity = identity;
-    made.queue = ec2::InstanceQueue(vcpus_of_class(identity.instance_class));
-    switch (contents.kind) {
-    case rds::Contents::Kind::empty:
-        made.timeline = branch(nullptr, 0);
-        break;
-    case rds::Contents::Kind::backup: {
-        const auto backup = backups_.find({contents.backup.bucket, contents.backup.key});
-        if (backup == backups_.end()) return report(std::move(done), failed("no such backup"));
-        made.position = restored_position(contents, backup->second);
-        made.timeline = branch(backup->second.timeline, made.position);
-        made.lost_tables = tables_lost_by(*backup->second.timeline, made.position);
-        break;
-    }
-    case rds::Contents::Kind::copy: {
-        const auto* source = find(contents.source);
-        if (source == nullptr) return report(std::move(done), failed("no such source"));
-        made.position = source->position;
-        made.timeline = source->timeline;
-        made.lost_tables = source->lost_tables;
-        break;
-    }
-    }
-    rds::Outcome outcome;
-    outcome.position = made.position;
-    made.number = static_cast<std::uint32_t>(by_number_.size());
-    if (const auto* former = find(identity.resource_id)) by_number_[former->number] = nullptr;
-    const auto placed = databases_.insert_or_assign(identity.resource_id, std::move(made)).first;
-    by_number_.push_back(&placed->second);
-    ++version_;
-    report(std::move(done), outcome);
-}
-
 void SimulatedDatabases::start(const rds::DatabaseIdentity& identity, Done done) {
     auto* database = find(identity.resource_id);
     if (database == nullptr) return report(std::move(done), failed("no such database"));
@@ -274,6 +254,7 @@ void SimulatedDatabases::start(const rds::DatabaseIdentity& identity, Done done)
     database->is_reachable = zone == dark_zones_.end() || !zone->second;
     database->queue = ec2::InstanceQueue(vcpus_of_class(identity.instance_class));
     database->activity = {};
+    if (database->rows) database->rows->set_read_only(identity.is_read_only);
     by_address_[address] = identity.resource_id;
     ++version_;
     if (!former.empty() && former != identity.name) names_.publish(former, {});
@@ -297,6 +278,8 @@ void SimulatedDatabases::remove(const std::string& resource_id) {
     for (const auto host : {rds::Host::first, rds::Host::second})
         names_.release(claim_of(resource_id, host));
     std::erase_if(by_address_, [&](const auto& entry) { return entry.second == resource_id; });
+    for (auto& [id, replica] : databases_)
+        if (replica.source == resource_id) settle(replica);
     by_number_[found->second.number] = nullptr;
     databases_.erase(found);
     ++version_;
@@ -311,63 +294,6 @@ void SimulatedDatabases::set_password(
     report(std::move(done), {});
 }
 
-bool SimulatedDatabases::store(const rds::BackupObject& object, Backup backup, std::uint64_t size) {
-    s3_.create_bucket_if_absent(object.account, object.region, object.bucket);
-    const auto outcome = s3_.put_modelled_object(object.bucket, object.key, size, "");
-    if (outcome != s3::S3::Outcome::done) return false;
-    backups_.insert_or_assign({object.bucket, object.key}, std::move(backup));
-    return true;
-}
-
-void SimulatedDatabases::back_up(
-    const std::string& resource_id,
-    const rds::BackupObject& object,
-    Done done
-) {
-    const auto* database = find(resource_id);
-    if (database == nullptr) return report(std::move(done), failed("no such database"));
-    rds::Outcome outcome;
-    outcome.position = database->position;
-    const auto size = empty_size + database->position * bytes_per_write;
-    if (!store(object, {database->timeline, database->position, {}}, size))
-        outcome.failure = "the backup could not be stored";
-    report(std::move(done), outcome);
-}
-
-void SimulatedDatabases::ship_log(
-    const std::string& resource_id,
-    std::uint64_t position,
-    const rds::BackupObject& object,
-    Done done
-) {
-    auto* database = find(resource_id);
-    if (database == nullptr) return report(std::move(done), failed("no such database"));
-    rds::Outcome outcome;
-    outcome.position = database->position;
-    if (database->position > position) {
-        Backup piece{database->timeline, database->position, {}};
-        for (const auto& entry : database->history)
-            if (entry.second > position) piece.history.push_back(entry);
-        const auto size = (database->position - position) * bytes_per_write;
-        if (!store(object, std::move(piece), size)) outcome.failure = "it could not be stored";
-        // What was shipped is only needed by replicas, which are seconds behind.
-        auto& history = database->history;
-        const auto old = std::ranges::lower_bound(
-            history,
-            environment_.clock.now() - std::chrono::hours(1),
-            {},
-            [](const auto& entry) { return entry.first; }
-        );
-        history.erase(history.begin(), old);
-    }
-    report(std::move(done), outcome);
-}
-
-void SimulatedDatabases::remove_object(const rds::BackupObject& object) {
-    s3_.delete_object(object.bucket, object.key);
-    backups_.erase({object.bucket, object.key});
-}
-
 void SimulatedDatabases::follow(const std::string& replica, const std::string& source) {
     if (auto* database = find(replica)) database->source = source;
 }
@@ -375,8 +301,9 @@ void SimulatedDatabases::follow(const std::string& replica, const std::string& s
 void SimulatedDatabases::promote(const std::string& replica, Done done) {
     auto* database = find(replica);
     if (database == nullptr) return report(std::move(done), failed("no such database"));
-    database->position = visible_position(*database, environment_.clock.now());
+    settle(*database);
     database->source.clear();
+    if (database->rows) database->rows->set_read_only(false);
     database->timeline = branch(database->timeline, database->position);
     rds::Outcome outcome;
     outcome.position = database->position;
@@ -390,7 +317,7 @@ std::optional<rds::DatabaseActivity> SimulatedDatabases::activity(const std::str
     const auto& database = found->second;
     auto activity = database.activity;
     activity.position = visible_position(database, environment_.clock.now());
-    activity.size_in_bytes = empty_size + activity.position * bytes_per_write;
+    activity.size_in_bytes = size_of(database, activity.position);
     if (!database.source.empty()) activity.replica_lag = replication_time + database.extra_lag;
     return activity;
 }

@@ -40,13 +40,28 @@ std::string dropped_table(std::string text) {
 
 SimulatedFaults::Targets SimulatedFaults::run_sql(const Fault& fault, bool begins) {
     if (!begins) return {};
-    const auto table = dropped_table(StackFaults::text_of(fault, "sql"));
+    const auto text = StackFaults::text_of(fault, "sql");
+    const auto table = dropped_table(text);
+    if (world_.databases.has_rows()) return run_script(fault, text);
     if (table.empty())
         throw std::runtime_error("with the cost model, run-sql knows only DROP TABLE name");
     auto ids = databases_for(fault);
     for (const auto& id : ids)
         if (const auto* database = world_.databases.named(id))
             world_.databases.drop_table(database->identity.resource_id, table);
+    return ids;
+}
+
+SimulatedFaults::Targets
+SimulatedFaults::run_script(const Fault& fault, const std::string& statements) {
+    auto ids = databases_for(fault);
+    for (const auto& id : ids) {
+        const auto* database = world_.databases.named(id);
+        if (database == nullptr) continue;
+        if (const auto why =
+                world_.databases.run_script(database->identity.resource_id, statements))
+            throw std::runtime_error(*why);
+    }
     return ids;
 }
 
@@ -81,12 +96,12 @@ void SimulatedFaults::begin_restore(const Fault& fault, const std::string& id) {
         input["SourceDBInstanceIdentifier"] = id;
         input["TargetDBInstanceIdentifier"] = id + "-restored";
         input["RestoreTime"] = iso8601(world_.scenario.start + since_start);
-        world_.call("rds", "RestoreDBInstanceToPointInTime", input);
+        world_.act("rds", "RestoreDBInstanceToPointInTime", input);
         return;
     }
     input["DBInstanceIdentifier"] = id + "-restored";
     input["DBSnapshotIdentifier"] = snapshot_for(fault, id);
-    world_.call("rds", "RestoreDBInstanceFromDBSnapshot", input);
+    world_.act("rds", "RestoreDBInstanceFromDBSnapshot", input);
 }
 
 // The one that is named, or the latest of the instance.
@@ -122,7 +137,7 @@ void SimulatedFaults::await_database(const std::string& id, std::function<void()
 }
 
 void SimulatedFaults::rename_database(const std::string& id, const std::string& name) {
-    world_.call(
+    world_.act(
         "rds",
         "ModifyDBInstance",
         {{"DBInstanceIdentifier", id}, {"NewDBInstanceIdentifier", name}, {"ApplyImmediately", true}

@@ -24,6 +24,14 @@ std::uint64_t length_of(const http::ResponseHead& head) {
     return std::stoull(std::string(text));
 }
 
+// AWS: a signature's date may differ from the server's by 15 minutes (RequestTimeTooSkewed), and
+// what was presigned ends so long after its date as it says. Its client signs when it sends.
+// https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html
+bool is_signature_valid(Duration valid_for, Duration ahead) {
+    constexpr Duration greatest_skew = std::chrono::minutes(15);
+    return ahead <= greatest_skew && -ahead <= valid_for;
+}
+
 // "bucket.s3.us-east-1.amazonaws.com", "bucket.s3.localhost:4566", "bucket.s3-website-…": bucket.
 std::string bucket_of(std::string_view host) {
     const auto end = host.find(".s3");
@@ -187,14 +195,15 @@ void SimulatedTraffic::fetch(CallId id, cloudfront::Fetch fetch) {
     details.fetch = fetch.id;
     details.distribution = std::move(fetch.distribution);
     details.origin_request = std::make_unique<cloudfront::OriginRequest>(std::move(fetch.request));
-    schedule(to_region_[call.from] + origin_delay_, arrives_at_origin, id);
+    const auto slowness = slowness_of_origin(details.origin_request->origin->domain_name);
+    schedule(to_region_[call.from] + slowness, arrives_at_origin, id);
 }
 
 void SimulatedTraffic::arrive_at_origin(CallId id) {
     Call& call = calls_[id];
     const auto& request = *call.details->origin_request;
     const auto& name = request.origin->domain_name;
-    const auto [addresses, ttl] = cores_->resolve(name.substr(0, name.find(':')), call.from);
+    const auto addresses = cores_->resolve(name.substr(0, name.find(':')), call.from).addresses;
     if (addresses.empty()) return fail_at_origin(id, Duration::zero());
     const auto& address = addresses[random_.below(addresses.size())];
     const Destination destination = destinations_[destination_of(address)];
@@ -215,14 +224,18 @@ void SimulatedTraffic::arrive_at_origin(CallId id) {
 }
 
 // RFC 9110 13.1.2: If-None-Match.
-http::ResponseHead
-SimulatedTraffic::object_response(const std::string& host, const http::RequestHead& request) {
+http::ResponseHead SimulatedTraffic::object_response(
+    const std::string& host,
+    const http::RequestHead& request,
+    bool is_signed
+) {
     http::ResponseHead head;
     const auto path = request.path();
     const auto bucket = bucket_of(host);
     const std::string key(path.empty() ? path : path.substr(1));
     const std::string distribution(request.headers.get("X-Diorama-CloudFront"));
-    const bool is_let_in = cores_->s3.may_get(bucket, key, distribution);
+    // Who signs belongs to the account that owns everything here.
+    const bool is_let_in = is_signed || cores_->s3.may_get(bucket, key, distribution);
     const auto object = cores_->s3.find_object(bucket, key);
     if (!is_let_in || !object) {
         head.status = is_let_in ? not_found : forbidden;
@@ -245,7 +258,10 @@ SimulatedTraffic::object_response(const std::string& host, const http::RequestHe
 void SimulatedTraffic::serve_object(CallId id) {
     Call& call = calls_[id];
     ++counts_.direct_object_requests;
-    const auto head = object_response(call.request->host, call.request->head);
+    if (call.request->signed_for && !is_signature_valid(*call.request->signed_for, call.clock_skew))
+        return reply(id, forbidden, 0);
+    const auto& request = *call.request;
+    const auto head = object_response(request.host, request.head, request.signed_for.has_value());
     reply(id, static_cast<std::uint16_t>(head.status), length_of(head));
 }
 

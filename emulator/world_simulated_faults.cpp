@@ -7,7 +7,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
 
 namespace diorama {
 
@@ -18,15 +17,6 @@ using simulation::Fault;
 
 // How long RDS needs to see that a zone is gone before it fails over.
 constexpr Duration detection_time = std::chrono::seconds(30);
-// What faults do whose parameters are left out.
-constexpr Duration default_origin_delay = std::chrono::seconds(2);
-constexpr Duration default_replica_lag = std::chrono::seconds(60);
-constexpr double default_packet_loss = 0.05;
-
-Duration span_of(const Fault& fault, const std::string& parameter, Duration otherwise) {
-    const auto found = fault.quantities.find(parameter);
-    return found == fault.quantities.end() ? otherwise : Duration(std::llround(found->second));
-}
 
 [[noreturn]] void fail(std::string why) {
     throw std::runtime_error(std::move(why));
@@ -41,7 +31,11 @@ struct SimulatedFaults::Kind {
 
 const SimulatedFaults::Kind* SimulatedFaults::find_kind(const std::string& action) {
     using F = SimulatedFaults;
-    static constexpr std::array<Kind, 12> kinds{{
+    static constexpr std::array<Kind, 16> kinds{{
+        {"aws:fis:inject-api-internal-error", &F::fail_api_calls},
+        {"aws:fis:inject-api-throttle-error", &F::fail_api_calls},
+        {"aws:fis:inject-api-unavailable-error", &F::fail_api_calls},
+        {"client-clock-skew", &F::skew_clocks},
         {"aws:network:disrupt-connectivity", &F::disrupt_connectivity},
         {"aws:ec2:api-insufficient-instance-capacity-error", &F::exhaust_capacity},
         {"aws:ec2:asg-insufficient-instance-capacity-error", &F::exhaust_capacity},
@@ -81,6 +75,7 @@ void SimulatedFaults::begin(std::size_t index) {
         period.failure = fault.action + " is not emulated";
         return;
     }
+    under_way_.insert(fault.number);
     try {
         period.targets = carry_out(fault, true);
         if (period.targets.empty()) period.failure = "nothing matched its target";
@@ -99,6 +94,7 @@ void SimulatedFaults::begin(std::size_t index) {
 void SimulatedFaults::end(std::size_t index) {
     const auto& fault = world_.scenario.faults[index];
     periods_[index].to = fault.at + *fault.lasts;
+    under_way_.erase(fault.number);
     if (!is_emulated(fault.action)) return;
     try {
         carry_out(fault, false);
@@ -120,12 +116,23 @@ SimulatedFaults::Targets SimulatedFaults::databases_for(const Fault& fault) {
     return by_api_.resources_for(fault, "AWS::RDS::DBInstance");
 }
 
+SimulatedFaults::Targets SimulatedFaults::groups_for(const Fault& fault) {
+    return by_api_.resources_for(fault, "AWS::AutoScaling::AutoScalingGroup");
+}
+
+// AWS: the scope `all` denies all traffic of a subnet, `availability-zone` that to and from subnets
+// in other zones.
 SimulatedFaults::Targets SimulatedFaults::disrupt_connectivity(const Fault& fault, bool begins) {
     const auto zone = zone_of(fault);
+    const bool is_within_region = StackFaults::text_of(fault, "scope") == "availability-zone";
     if (!zone.empty() && fault.target.ids.empty() && fault.target.tags.empty()) {
-        world_.traffic.set_zone_reachable(zone, !begins);
+        if (is_within_region)
+            world_.traffic.set_zone_severed(zone, begins);
+        else
+            world_.traffic.set_zone_reachable(zone, !begins);
         return {zone};
     }
+    if (is_within_region) fail("the scope availability-zone is that of a zone: name it");
     auto ids = begins ? by_api_.instances_for(fault) : periods_[fault.number - 1].targets;
     for (const auto& id : ids)
         world_.fleet.set_reachable(id, !begins);
@@ -158,80 +165,6 @@ SimulatedFaults::Targets SimulatedFaults::interrupt_power(const Fault& fault, bo
         });
     }
     return targets;
-}
-
-SimulatedFaults::Targets SimulatedFaults::exhaust_capacity(const Fault& fault, bool begins) {
-    const auto zone = zone_of(fault);
-    Targets zones;
-    for (const auto& subnet :
-         world_.ec2.default_subnets(SimulatedWorld::Parts::account, world_.scenario.deploy.region))
-        if (zone.empty() || subnet.zone == zone) zones.push_back(subnet.zone);
-    for (const auto& one : zones)
-        world_.ec2.set_capacity(one, !begins);
-    return zones;
-}
-
-SimulatedFaults::Targets SimulatedFaults::slow_origin(const Fault& fault, bool begins) {
-    const auto delay = span_of(fault, "delay", default_origin_delay);
-    world_.traffic.set_origin_delay(begins ? delay : Duration::zero());
-    return {"origins"};
-}
-
-SimulatedFaults::Targets SimulatedFaults::lose_packets(const Fault& fault, bool begins) {
-    const auto share = fault.quantities.find("share");
-    clients_.set_packet_loss(
-        !begins                           ? 0
-        : share == fault.quantities.end() ? default_packet_loss
-                                          : share->second
-    );
-    return {"clients"};
-}
-
-// From now on what is launched runs a bad build, and so does the given share of what runs.
-SimulatedFaults::Targets SimulatedFaults::poison_deployment(const Fault& fault, bool begins) {
-    world_.fleet.set_poisoned(begins);
-    auto ids = begins ? by_api_.instances_for(fault) : periods_[fault.number - 1].targets;
-    for (const auto& id : ids)
-        world_.fleet.set_build(id, begins);
-    ids.push_back("new instances");
-    return ids;
-}
-
-SimulatedFaults::Targets SimulatedFaults::fill_disk(const Fault& fault, bool begins) {
-    auto ids = databases_for(fault);
-    for (const auto* database : world_.databases.all())
-        for (const auto& id : ids)
-            if (database->identity.name.starts_with(id + "."))
-                world_.databases.set_full(database->identity.resource_id, begins);
-    return ids;
-}
-
-SimulatedFaults::Targets SimulatedFaults::lag_replica(const Fault& fault, bool begins) {
-    const auto lag = span_of(fault, "lag", default_replica_lag);
-    Targets replicas;
-    for (const auto* database : world_.databases.all()) {
-        if (database->source.empty()) continue;
-        world_.databases.set_extra_lag(
-            database->identity.resource_id,
-            begins ? lag : Duration::zero()
-        );
-        replicas.push_back(database->identity.name);
-    }
-    return replicas;
-}
-
-SimulatedFaults::Targets SimulatedFaults::expire_certificate(const Fault&, bool begins) {
-    // Of every host that clients reach by TLS, or of those whose names are targets.
-    Targets hosts;
-    for (const auto& population : world_.scenario.traffic)
-        for (const auto& step : population.visit)
-            if (const auto* request = std::get_if<simulation::RequestStep>(&step.action))
-                if (request->is_tls) hosts.push_back(request->host);
-    std::ranges::sort(hosts);
-    hosts.erase(std::unique(hosts.begin(), hosts.end()), hosts.end());
-    for (const auto& host : hosts)
-        world_.traffic.set_certificate_valid(host, !begins);
-    return hosts;
 }
 
 } // namespace diorama

@@ -7,6 +7,8 @@
 #include "emulator/world_simulated_parts.hpp"
 #include "emulator/world_stack_faults.hpp"
 
+#include <set>
+
 namespace diorama {
 
 class SimulatedFaults {
@@ -35,18 +37,24 @@ private:
     Targets databases_for(const simulation::Fault& fault);
     std::string zone_of(const simulation::Fault& fault) const;
 
+    Targets groups_for(const simulation::Fault& fault);
+
     // One function per action that no API call causes; `begins` is false at the end of its time.
+    Targets fail_api_calls(const simulation::Fault& fault, bool begins);
+    Targets skew_clocks(const simulation::Fault& fault, bool begins);
     Targets disrupt_connectivity(const simulation::Fault& fault, bool begins);
     Targets interrupt_power(const simulation::Fault& fault, bool begins);
     Targets exhaust_capacity(const simulation::Fault& fault, bool begins);
     Targets slow_origin(const simulation::Fault& fault, bool begins);
     Targets lose_packets(const simulation::Fault& fault, bool begins);
+    Targets slow_buckets(const simulation::Fault& fault, bool begins);
     Targets poison_deployment(const simulation::Fault& fault, bool begins);
     Targets fill_disk(const simulation::Fault& fault, bool begins);
     Targets lag_replica(const simulation::Fault& fault, bool begins);
     Targets expire_certificate(const simulation::Fault& fault, bool begins);
     // world_simulated_disasters.cpp
     Targets run_sql(const simulation::Fault& fault, bool begins);
+    Targets run_script(const simulation::Fault& fault, const std::string& statements);
     Targets restore_database(const simulation::Fault& fault, bool begins);
     void begin_restore(const simulation::Fault& fault, const std::string& id);
     std::string snapshot_for(const simulation::Fault& fault, const std::string& id);
@@ -57,6 +65,7 @@ private:
     simulation::Clients& clients_;
     StackFaults by_api_;
     std::vector<simulation::FaultPeriod> periods_; // parallel to the scenario's faults
+    std::set<int> under_way_;                      // numbers of faults
 };
 
 } // namespace diorama

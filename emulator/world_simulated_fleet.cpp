@@ -38,7 +38,8 @@ std::unique_ptr<ec2::InstanceHost> SimulatedFleet::start(const ec2::InstanceIden
     made.settings = ec2::application_settings(ec2::read_settings(identity.user_data));
     made.queue = ec2::InstanceQueue(identity.vcpus);
     made.ready_at = clock_.now() + app_.start;
-    made.is_poisoned = is_poisoned_;
+    const auto build = bad_builds_.find(identity.group);
+    if (build != bad_builds_.end()) made.bad_build = build->second;
     made.slots = std::max(
         1U,
         static_cast<std::uint32_t>(app_.concurrency_per_vcpu * static_cast<double>(identity.vcpus))
@@ -87,10 +88,28 @@ void SimulatedFleet::restart(std::uint32_t number) {
     calls_.broken_off(take_calls(instance));
 }
 
-void SimulatedFleet::set_build(const std::string& instance_id, bool is_poisoned) {
+void SimulatedFleet::deploy(const std::string& group, std::shared_ptr<const BadBuild> build) {
+    if (build)
+        bad_builds_[group] = std::move(build);
+    else
+        bad_builds_.erase(group);
+}
+
+void SimulatedFleet::set_build(
+    const std::string& instance_id,
+    std::shared_ptr<const BadBuild> build
+) {
+    for (auto& instance : instances_)
+        if (instance.is_running && instance.identity.id == instance_id) instance.bad_build = build;
+}
+
+void SimulatedFleet::set_slow(
+    const std::string& instance_id,
+    std::shared_ptr<const SlowAnswers> slow
+) {
     for (auto& instance : instances_)
         if (instance.is_running && instance.identity.id == instance_id)
-            instance.is_poisoned = is_poisoned;
+            instance.slow_answers = slow;
 }
 
 void SimulatedFleet::set_zone_reachable(const std::string& zone, bool is_reachable) {

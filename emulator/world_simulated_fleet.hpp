@@ -9,6 +9,7 @@
 #include <deque>
 #include <functional>
 #include <map>
+#include <memory>
 #include <unordered_map>
 #include <vector>
 
@@ -24,14 +25,31 @@ struct RememberedDatabase {
     std::uint32_t database = 0; // its number; 0: none
 };
 
+// What a bad build does to the routes of the application.
+struct BadBuild {
+    static constexpr std::uint16_t every_route = 0xffff;
+    double error_rate = 1; // share of the requests that it fails
+    double slowdown = 1;   // times the CPU time
+    std::uint16_t route = every_route;
+
+    bool concerns(std::uint16_t of_call) const { return route == every_route || route == of_call; }
+};
+
+// Answers that take longer, for no work of their own.
+struct SlowAnswers {
+    simulation::RandomVariable delay; // nanoseconds
+    double share = 1;
+};
+
 struct SimulatedInstance {
     ec2::InstanceIdentity identity;
     ec2::ApplicationSettings settings;
     ec2::InstanceQueue queue{1};
-    Timestamp ready_at{};     // when the application answers
-    bool is_running = true;   // false: gone for good
-    bool is_reachable = true; // false: nothing comes in or out, and nobody is told
-    bool is_poisoned = false; // its build fails every request
+    Timestamp ready_at{};                      // when the application answers
+    bool is_running = true;                    // false: gone for good
+    bool is_reachable = true;                  // false: nothing comes in or out, and nobody is told
+    std::shared_ptr<const BadBuild> bad_build; // none: a good one
+    std::shared_ptr<const SlowAnswers> slow_answers;
     std::uint32_t slots = 1;
     std::vector<CallId> in_work;
     std::deque<CallId> waiting;
@@ -39,6 +57,9 @@ struct SimulatedInstance {
     double bytes_out = 0;
     std::uint64_t requests = 0;
     std::uint64_t memory_bytes = 0;
+    // Connections that load balancers keep open, by when they were used last; only where the
+    // application closes them before load balancers do.
+    std::vector<Timestamp> idle_connections;
     RememberedDatabase database;
     RememberedDatabase read_database;
 };
@@ -75,11 +96,11 @@ public:
     void set_zone_reachable(const std::string& zone, bool is_reachable);
     void set_reachable(const std::string& instance_id, bool is_reachable);
 
-    // From now on instances that start run a bad build.
-    void set_poisoned(bool is_poisoned) { is_poisoned_ = is_poisoned; }
-
+    // The build that instances of a group start with from now on; none: a good one.
+    void deploy(const std::string& group, std::shared_ptr<const BadBuild> build);
     // The build of an instance that runs.
-    void set_build(const std::string& instance_id, bool is_poisoned);
+    void set_build(const std::string& instance_id, std::shared_ptr<const BadBuild> build);
+    void set_slow(const std::string& instance_id, std::shared_ptr<const SlowAnswers> slow);
     // The process is killed and starts again.
     void restart(std::uint32_t instance);
 
@@ -95,7 +116,7 @@ private:
     std::deque<SimulatedInstance> instances_;
     std::unordered_map<std::uint32_t, std::uint32_t> by_address_; // order-free: only looked up
     std::map<std::string, bool> dark_zones_;
-    bool is_poisoned_ = false;
+    std::map<std::string, std::shared_ptr<const BadBuild>> bad_builds_; // by group
 };
 
 } // namespace diorama

@@ -66,7 +66,7 @@ void SimulatedTraffic::probe(
     call.request = call.details->own_request.get();
     auto address = network::IPAddress::parse(probe.target);
     if (!address) {
-        for (const auto& found : cores_->resolve(probe.target, call.from).first)
+        for (const auto& found : cores_->resolve(probe.target, call.from).addresses)
             if (!address && found.is_v4()) address = found;
     }
     if (!address) {

@@ -8,6 +8,7 @@
 #include "emulator/world_names.hpp"
 #include "emulator/world_ports.hpp"
 #include "emulator/world_simulated.hpp"
+#include "emulator/world_simulated_api_faults.hpp"
 #include "emulator/world_simulated_databases.hpp"
 #include "emulator/world_simulated_fleet.hpp"
 #include "emulator/world_simulated_traffic.hpp"
@@ -76,20 +77,27 @@ struct SimulatedWorld::Parts {
     void offer_services();
     nlohmann::json
     call(std::string_view service, std::string_view operation, const nlohmann::json& input);
+    // The same, but as somebody whose calls may fail.
+    nlohmann::json
+    act(std::string_view service, std::string_view operation, const nlohmann::json& input);
     void pass(Duration span);
     void create_stack();
+    void load_databases();
     void fill_buckets();
     void wait_until_ready();
 
     // The run.
+    void begin_traffic(SimulatedCheckers& checkers);
+    void end_traffic();
     void record_instance(const ec2::InstanceView& instance);
     std::size_t alarms_in_alarm();
     void note_instances_in_service();
-    void describe(simulation::Results& results, const simulation::Clients& clients) const;
+    void describe(simulation::Results& results, const simulation::Clients& clients);
     void add_instances(simulation::Results& results);
     void add_moments(simulation::Results& results, const SimulatedFaults& faults);
     void add_architecture(simulation::Results& results) const;
-    std::uint64_t lost_writes() const;
+    double ask_database(const std::string& identifier, const std::string& statement);
+    std::uint64_t lost_writes();
     void check_every_minute(SimulatedCheckers& checkers);
     void check_alarms(SimulatedCheckers& checkers, const simulation::Results& results);
     void check_at_the_end(SimulatedCheckers& checkers, const simulation::Clients& clients);
@@ -111,7 +119,9 @@ struct SimulatedWorld::Parts {
     WorldNames world_names{names, front_door, 4566};
 
     // What carries events in place of bytes.
-    SimulatedTraffic traffic{{environment, events, names, scenario.app, scenario.deploy.region}};
+    SimulatedTraffic traffic{
+        {environment, events, names, scenario.app, scenario.deploy.region, scenario.start}
+    };
     SimulatedFleet fleet{time, scenario.app, traffic};
     SimulatedViewers viewers{names, edge};
 
@@ -131,14 +141,19 @@ struct SimulatedWorld::Parts {
     TargetsOfEC2 targets{ec2, names};
     OwnCertificates certificates{nullptr};
     elbv2::ELBv2 elbv2{environment, {subnets, targets, certificates}, traffic, traffic};
+    APIFaults api_faults{environment.random.fork("faults/api")};
     ActionsOfAlarms alarm_actions;
-    cloudwatch::CloudWatch cloudwatch{environment, alarm_actions};
+    DisturbedActions disturbed_actions{alarm_actions, api_faults};
+    cloudwatch::CloudWatch cloudwatch{environment, disturbed_actions};
     SimulatedEndpoints sns_endpoints{time};
     sns::SNS sns{environment, sns_endpoints};
     FleetOfEC2 launches{ec2};
     GroupsOfELB target_groups{elbv2};
     AlarmsOfCloudWatch tracking_alarms{cloudwatch};
-    autoscaling::AutoScaling autoscaling{environment, launches, target_groups, tracking_alarms};
+    DisturbedFleet disturbed_launches{launches, api_faults, time};
+    DisturbedTargetGroups disturbed_groups{target_groups, api_faults, time};
+    autoscaling::AutoScaling
+        autoscaling{environment, disturbed_launches, disturbed_groups, tracking_alarms};
     cloudfront::CloudFront cloudfront{environment, viewers};
     SimulatedDatabases databases{environment, names, s3};
     DBSubnetsOfEC2 db_subnets{ec2};
@@ -158,7 +173,7 @@ struct SimulatedWorld::Parts {
     ScenarioStack stack{
         scenario,
         [this](const auto& region, auto service, auto operation, const auto& input) {
-            return calls.call({account, region}, service, operation, input);
+            return calls.call({account, region, true}, service, operation, input);
         },
         environment.random
     };

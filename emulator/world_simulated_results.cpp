@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 
 namespace diorama {
 
@@ -41,6 +42,14 @@ void SimulatedWorld::Parts::add_instances(Results& results) {
 void SimulatedWorld::Parts::add_moments(Results& results, const SimulatedFaults& faults) {
     ScenarioStack::add_faults(faults.periods(), results);
     stack.add_activities(scenario.start, results);
+    if (const auto* statements = traffic.statements())
+        for (const auto& [text, complaint] : statements->complaints())
+            results.moments.push_back(
+                {complaint.first - scenario.start,
+                 "RDS MySQL",
+                 fmt::format("a statement failed, {} times in all: {}", complaint.count, text),
+                 2}
+            );
     for (const auto& event : rds.events_since(scenario.start)) {
         const auto space = event.find(' ');
         const auto when = parse_iso8601(event.substr(0, space)).value_or(scenario.start);
@@ -49,6 +58,24 @@ void SimulatedWorld::Parts::add_moments(Results& results, const SimulatedFaults&
     std::ranges::sort(results.moments, [](const auto& a, const auto& b) {
         return std::tie(a.at, a.component, a.text) < std::tie(b.at, b.component, b.text);
     });
+}
+
+double
+SimulatedWorld::Parts::ask_database(const std::string& identifier, const std::string& statement) {
+    using simulation::NotMeasured;
+    if (!databases.has_rows())
+        throw NotMeasured("there are no rows: only the cost of statements was modelled");
+    const auto* database = databases.named(identifier);
+    if (database == nullptr) throw NotMeasured("there is no database " + identifier);
+    const auto result = databases.ask(database->identity.resource_id, statement);
+    if (!result.succeeded()) throw NotMeasured(fmt::format("{} {}", result.error, result.message));
+    if (!result.first_value) throw NotMeasured("the statement gave no value");
+    double value = 0;
+    const auto& text = *result.first_value;
+    const auto read = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (read.ec != std::errc() || read.ptr != text.data() + text.size())
+        throw NotMeasured("`" + text + "` is not a number");
+    return value;
 }
 
 void SimulatedWorld::Parts::add_architecture(Results& results) const {

@@ -9,7 +9,6 @@
 
 #include <algorithm>
 #include <limits>
-#include <set>
 
 namespace diorama {
 
@@ -56,36 +55,16 @@ std::size_t SimulatedWorld::Parts::alarms_in_alarm() {
 
 // What the file says and virtual time does not do yet: told with the run, never silently dropped.
 std::string SimulatedWorld::Parts::settings_without_effect() const {
-    const simulation::App defaults;
     std::vector<std::string> unused;
-    if (!scenario.deploy.sql.empty()) unused.emplace_back("deploy.sql");
-    if (scenario.app.keep_alive != defaults.keep_alive) unused.emplace_back("app.keep_alive");
-    for (const auto& population : scenario.traffic) {
-        const auto add = [&](std::string_view key) {
-            unused.push_back(fmt::format("traffic.{}.{}", population.name, key));
-        };
-        if (!population.keeps_cookies) add("keep_cookies");
-        if (population.clock_skew != Duration::zero()) add("clock_skew");
-    }
-    static const std::set<std::pair<std::string, std::string>> known{
-        {"aws:rds:reboot-db-instances", "forceFailover"},
-        {"slow-origin", "delay"},
-        {"packet-loss", "share"},
-        {"replica-lag", "lag"},
-        {"global-invalidation", "paths"},
-        {"set-desired-capacity", "capacity"},
-    };
-    for (const auto& fault : scenario.faults)
-        for (const auto& [key, value] : fault.parameters)
-            if (key != "zone" && !known.contains({fault.action, key}))
-                unused.push_back(fmt::format("fault({}).{}", fault.number, key));
+    if (!scenario.deploy.sql.empty() && !databases.has_rows()) unused.emplace_back("deploy.sql");
+    for (const auto& population : scenario.traffic)
+        if (!population.keeps_cookies)
+            unused.push_back(fmt::format("traffic.{}.keep_cookies", population.name));
     return fmt::format("{}", fmt::join(unused, ", "));
 }
 
 // A fault that nobody injects would make a run look better than the cloud is.
 void SimulatedWorld::Parts::check_faults() const {
-    if (scenario.app.sql_engine == simulation::SQLEngine::real)
-        throw DeploymentFailed("app.sql_engine: real is not there in virtual time yet");
     for (const auto& fault : scenario.faults)
         if (!SimulatedFaults::is_emulated(fault.action))
             throw DeploymentFailed(fmt::format(
@@ -141,11 +120,21 @@ void SimulatedWorld::Parts::check_at_the_end(
         // What was restored from a backup may lack what came after it.
         const bool is_promised = one->source.empty() && one->timeline->before == nullptr;
         if (is_promised) checkers.check_writes(one->identity.name, databases.lost_of_own(*one));
+        if (databases.has_rows() && !one->source.empty())
+            checkers.check_rows(one->identity.name, databases.compare_with_source(*one));
     }
 }
 
-// Acknowledged writes that the databases applications write to do not have.
-std::uint64_t SimulatedWorld::Parts::lost_writes() const {
+// Acknowledged writes that the database applications write to does not have: that of the youngest
+// instance, else any.
+std::uint64_t SimulatedWorld::Parts::lost_writes() {
+    for (auto i = static_cast<std::uint32_t>(fleet.size()); i > 0; --i) {
+        const auto& host = fleet[i - 1].settings.database_host;
+        const auto addresses = names.find(host.substr(0, host.find(':')));
+        const auto number = addresses.empty() ? 0 : databases.number_at(addresses.front());
+        const auto* used = number == 0 ? nullptr : databases.numbered(number);
+        if (used != nullptr) return databases.lost_in(*used);
+    }
     std::uint64_t lost = 0;
     for (const auto* one : databases.all())
         if (one->source.empty() && one->is_running) lost = databases.lost_in(*one);
@@ -153,7 +142,7 @@ std::uint64_t SimulatedWorld::Parts::lost_writes() const {
 }
 
 // What was run, and its sums.
-void SimulatedWorld::Parts::describe(Results& results, const simulation::Clients& clients) const {
+void SimulatedWorld::Parts::describe(Results& results, const simulation::Clients& clients) {
     results.scenario = scenario.name;
     results.description = scenario.description;
     results.path = scenario.path;
@@ -162,7 +151,7 @@ void SimulatedWorld::Parts::describe(Results& results, const simulation::Clients
     results.start = scenario.start;
     results.duration = scenario.duration;
     results.simulated = time.now() - scenario.start;
-    results.sql_engine = "model";
+    results.sql_engine = databases.has_rows() ? "real" : "model";
     for (const auto& [key, value] : scenario.deploy.parameters)
         results.parameters.emplace_back(key, value);
     if (const auto unused = settings_without_effect(); !unused.empty())
@@ -175,6 +164,29 @@ void SimulatedWorld::Parts::describe(Results& results, const simulation::Clients
     results.stale_reads = traffic.counts().stale_reads;
     results.acknowledged_writes = databases.acknowledged();
     results.lost_writes = lost_writes();
+}
+
+// Everything that checkers want to know, and what applications say to databases.
+void SimulatedWorld::Parts::begin_traffic(SimulatedCheckers& checkers) {
+    traffic.observe(&checkers);
+    disturbed_groups.watch(
+        [&checkers](const std::string& target_group, const std::string& instance, bool is_in) {
+            checkers.member_changed(target_group, instance, is_in);
+        }
+    );
+    if (databases.has_rows())
+        traffic.speak(std::make_unique<ApplicationStatements>(
+            scenario.app,
+            values,
+            environment.random.fork("traffic/statements"),
+            databases
+        ));
+}
+
+void SimulatedWorld::Parts::end_traffic() {
+    traffic.observe(nullptr);
+    disturbed_groups.watch(nullptr);
+    traffic.close();
 }
 
 Results SimulatedWorld::run(const WatchRun& watch) {
@@ -198,7 +210,7 @@ Results SimulatedWorld::run(const WatchRun& watch) {
          &checkers}
     );
     p.traffic.join(clients);
-    p.traffic.observe(&checkers);
+    p.begin_traffic(checkers);
     SimulatedFaults faults(p, clients);
     faults.schedule();
     p.note_instances_in_service();
@@ -236,13 +248,22 @@ Results SimulatedWorld::run(const WatchRun& watch) {
     p.check_at_the_end(checkers, clients);
     p.check_alarms(checkers, results);
     checkers.put_into(results);
-    p.traffic.observe(nullptr);
-    p.traffic.close();
+    p.end_traffic();
     return results;
 }
 
 std::unique_ptr<simulation::Measurements> SimulatedWorld::measurements() {
-    return parts_->stack.measurements(parts_->scenario.start, parts_->time.now());
+    Parts& p = *parts_;
+    return p.stack.measurements(
+        p.scenario.start,
+        p.time.now(),
+        {[&p](const std::string& host, const simulation::Window& window) {
+             return p.traffic.names_told().counts(host, window, p.time.now() - p.scenario.start);
+         },
+         [&p](const std::string& database, const std::string& statement) {
+             return p.ask_database(database, statement);
+         }}
+    );
 }
 
 simulation::Usage SimulatedWorld::usage(const Results& results) {

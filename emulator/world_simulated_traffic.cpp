@@ -115,10 +115,12 @@ void SimulatedTraffic::classify_all() {
 simulation::Resolution
 SimulatedTraffic::resolve(const std::string& host, simulation::PlaceId from) {
     simulation::Resolution resolution;
-    const auto [addresses, ttl] = cores_->resolve(host, from);
-    for (const auto& address : addresses)
+    const auto answer = cores_->resolve(host, from);
+    for (const auto& address : answer.addresses)
         resolution.addresses.push_back(destination_of(address));
-    resolution.ttl = ttl;
+    resolution.ttl = answer.ttl;
+    names_told_.note(host, answer, now() - surroundings_.start);
+    if (observer_ != nullptr) observer_->resolved(host, answer);
     return resolution;
 }
 
@@ -137,6 +139,7 @@ void SimulatedTraffic::send(const simulation::Sending& sending) {
     call.destination = sending.destination;
     call.request = sending.request;
     call.seen_write = sending.seen_write;
+    call.clock_skew = sending.clock_skew;
     if (by_token_.size() <= sending.token) by_token_.resize(sending.token + 1);
     by_token_[sending.token] = id + 1;
     schedule(sending.connection_set_up + distance(sending.from, sending.destination), arrives, id);
@@ -146,8 +149,8 @@ void SimulatedTraffic::arrive(CallId id) {
     Call& call = calls_[id];
     const Destination& destination = destinations_[call.destination];
     call.arrived = now();
-    if (call.request->is_tls && !hosts_with_expired_certificates_.empty() &&
-        hosts_with_expired_certificates_.contains(call.request->host))
+    // AWS: health checks of Route 53 do not look at the certificate.
+    if (call.request->is_tls && !call.is_check && !trusts_certificate(call))
         return reply_unreachable(id);
     if (call.is_check &&
         (destination.kind == DestinationKind::nothing ||
@@ -206,8 +209,13 @@ void SimulatedTraffic::deliver(CallId id) {
     const auto token = call.token;
     const auto reply = call.reply;
     if (reply.kind == simulation::Reply::Kind::status && reply.status < 400 &&
-        reply.write_position != 0)
-        cores_->databases.acknowledge(call.timeline, reply.write_position);
+        reply.write_position != 0) {
+        if (call.sql == nullptr)
+            cores_->databases.acknowledge(call.timeline, reply.write_position);
+        else
+            for (const auto& [timeline, position] : call.sql->commits)
+                cores_->databases.acknowledge(timeline, position);
+    }
     by_token_[token] = 0;
     release(id);
     clients_->answered(token, reply);
@@ -219,13 +227,6 @@ void SimulatedTraffic::release(CallId id) {
     if (call.has_client && !call.is_abandoned) by_token_[call.token] = 0;
     call.clear();
     calls_.give_back(id);
-}
-
-void SimulatedTraffic::set_certificate_valid(const std::string& host, bool is_valid) {
-    if (is_valid)
-        hosts_with_expired_certificates_.erase(host);
-    else
-        hosts_with_expired_certificates_.insert(host);
 }
 
 void SimulatedTraffic::set_zone_reachable(const std::string& zone, bool is_reachable) {

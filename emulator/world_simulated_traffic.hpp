@@ -14,7 +14,10 @@
 #include "emulator/simulation/event_queue.hpp"
 #include "emulator/world_simulated_call.hpp"
 #include "emulator/world_simulated_databases.hpp"
+#include "emulator/world_simulated_dns.hpp"
 #include "emulator/world_simulated_fleet.hpp"
+#include "emulator/world_simulated_observer.hpp"
+#include "emulator/world_simulated_statements.hpp"
 #include "services/cloudfront/cloudfront.hpp"
 #include "services/elbv2/elbv2.hpp"
 #include "services/route53/route53.hpp"
@@ -26,43 +29,6 @@
 #include <set>
 
 namespace diorama {
-
-// What a checker may want to know of the traffic.
-class TrafficObserver {
-public:
-    virtual ~TrafficObserver() = default;
-    virtual void served_from_cache(
-        const cloudfront::Distribution& distribution,
-        const cloudfront::EntryPtr& entry,
-        Timestamp now
-    ) = 0;
-    virtual void forwarded(
-        const elbv2::LoadBalancer& load_balancer,
-        const elbv2::TargetGroup& target_group,
-        const elbv2::Target& target
-    ) = 0;
-    // By an action that gives several target groups their shares.
-    virtual void divided(const elbv2::ForwardAction& action, const elbv2::TargetGroup& chosen) = 0;
-    virtual void target_cut(const std::shared_ptr<elbv2::LiveTarget>& target) = 0;
-};
-
-// How much went from where to where, for the picture in the report.
-struct TrafficCounts {
-    std::uint64_t edge_requests = 0;
-    std::uint64_t edge_hits = 0;
-    std::uint64_t edge_misses = 0;
-    std::uint64_t edge_errors = 0;
-    double edge_bytes = 0;
-    std::uint64_t origin_requests = 0; // edge to S3
-    double origin_bytes = 0;
-    std::uint64_t direct_object_requests = 0; // clients to S3
-    std::uint64_t balancer_requests = 0;
-    double balancer_bytes = 0;
-    std::uint64_t forwarded_requests = 0;
-    std::uint64_t statements = 0;
-    std::uint64_t writes = 0;
-    std::uint64_t stale_reads = 0;
-};
 
 class SimulatedTraffic final : public simulation::EventSink,
                                public simulation::Cloud,
@@ -77,6 +43,7 @@ public:
         network::Names& names;
         const simulation::App& app;
         std::string region;
+        Timestamp start{}; // of the traffic
     };
 
     explicit SimulatedTraffic(const Surroundings& surroundings);
@@ -93,11 +60,7 @@ public:
         SimulatedDatabases& databases;
         // Route 53's answer for a name to a client there: addresses and how long they may be
         // remembered.
-        std::function<std::pair<std::vector<network::IPAddress>, Duration>(
-            const std::string& name,
-            simulation::PlaceId from
-        )>
-            resolve;
+        std::function<NameAnswer(const std::string& name, simulation::PlaceId from)> resolve;
         network::IPAddress edge;       // where the edge location answers
         network::IPAddress front_door; // where AWS's own endpoints answer: S3
     };
@@ -114,18 +77,35 @@ public:
 
     void observe(TrafficObserver* observer) { observer_ = observer; }
 
+    // Statements are really executed; databases keep rows.
+    void speak(std::unique_ptr<ApplicationStatements> statements) {
+        statements_ = std::move(statements);
+    }
+
+    // nullptr: they are not.
+    const ApplicationStatements* statements() const { return statements_.get(); }
+
     // Faults.
     void set_zone_reachable(const std::string& zone, bool is_reachable);
 
-    // TLS clients of that host turn away.
-    void set_certificate_valid(const std::string& host, bool is_valid);
+    // Nothing goes between the zone and others; within it and to clients all is well.
+    void set_zone_severed(const std::string& zone, bool is_severed);
+    // Packets to load balancer nodes of the zone are lost; 0: none.
+    void set_zone_loss(const std::string& zone, double share);
 
-    void set_origin_delay(Duration delay) { origin_delay_ = delay; }
+    // Until when the certificate of a host is valid; nothing: as AWS's are.
+    void set_certificate_end(const std::string& host, std::optional<Timestamp> end);
+    // By the domain name that a distribution has for its origin; empty: all. Nothing: not slow.
+    void set_slow_origin(const std::string& bucket, std::optional<SlowAnswers> slow);
+    // Whether a client would come to that load balancer, or to that distribution, by the host.
+    bool leads_to(const std::string& host, const std::string& physical_id);
 
     // What was counted since the last time, before the metrics are gathered.
     void hand_over(LiveMetrics& metrics) { batch_.hand_over(metrics); }
 
     const TrafficCounts& counts() const { return counts_; }
+
+    const NameRecord& names_told() const { return names_told_; }
 
     std::size_t under_way() const { return calls_.in_use(); }
 
@@ -249,7 +229,11 @@ private:
         std::uint32_t& outcome
     );
     void serve_object(CallId id);
-    http::ResponseHead object_response(const std::string& host, const http::RequestHead& request);
+    http::ResponseHead object_response(
+        const std::string& host,
+        const http::RequestHead& request,
+        bool is_signed = false
+    );
     EdgeMemo& edge_memo_of(const Call& call);
 
     // world_simulated_balancer.cpp
@@ -257,6 +241,11 @@ private:
     const elbv2::RuleMatch&
     match_of(BalancerPicture& picture, const elbv2::Listener& listener, const Call& call);
     void forward(CallId id, SimulatedBalancer& balancer, const elbv2::Forward& chosen);
+
+    bool closes_early(const elbv2::LoadBalancer& load_balancer) const {
+        return surroundings_.app.keep_alive < load_balancer.attributes.idle_timeout;
+    }
+
     GroupAtNode& group_at(BalancerNode& node, const elbv2::TargetGroup& group);
     void learn_series(BalancerNode& node);
     void count_own_response(const Call& call, std::uint16_t status);
@@ -271,6 +260,16 @@ private:
 
     bool is_dark(const std::string& zone) const { return dark_zones_.contains(zone); }
 
+    bool is_severed(const std::string& one, const std::string& other) const {
+        return !severed_zones_.empty() && one != other &&
+               (severed_zones_.contains(one) || severed_zones_.contains(other));
+    }
+
+    bool closes_connection(SimulatedInstance& host);
+    bool loses_packet(const std::string& zone, Call& call);
+    bool trusts_certificate(const Call& call) const;
+    Duration slowness_of_origin(const std::string& domain_name);
+
     // world_simulated_application.cpp
     void accept(CallId id);
     void begin_work(CallId id);
@@ -278,6 +277,7 @@ private:
     void next_statement(CallId id);
     void run_statement(CallId id, const simulation::Statement& statement);
     void statement_is_done(CallId id);
+    bool executes(Call& call, SimulatedDatabase& database);
     void finish_work(CallId id, std::uint16_t status);
     void leave_instance(CallId id);
     void end_probe(CallId id, elbv2::ProbeResult result);
@@ -291,6 +291,7 @@ private:
     simulation::Clients* clients_ = nullptr;
     bool is_closed_ = false;
     TrafficObserver* observer_ = nullptr;
+    std::unique_ptr<ApplicationStatements> statements_; // none: only their cost is modelled
     Random random_;
     Random balancer_random_;
     std::vector<Duration> to_region_;         // by place
@@ -309,9 +310,12 @@ private:
     std::vector<EdgeOutcome> edge_outcomes_;
     MetricsBatch batch_;
     std::set<std::string> dark_zones_;
-    std::set<std::string> hosts_with_expired_certificates_;
+    std::set<std::string> severed_zones_;
+    std::map<std::string, double> lossy_zones_;
+    std::map<std::string, Timestamp> certificate_ends_;
+    std::map<std::string, SlowAnswers> slow_origins_; // by bucket; "" stands for all
     std::map<std::string, Timestamp> in_service_since_;
-    Duration origin_delay_{};
+    NameRecord names_told_;
     TrafficCounts counts_;
 };
 

@@ -40,6 +40,11 @@ json ScenarioStack::call(std::string_view service, std::string_view operation, c
     return call_(scenario_.deploy.region, service, operation, input);
 }
 
+json ScenarioStack::act(std::string_view service, std::string_view operation, const json& input)
+    const {
+    return (act_ ? act_ : call_)(scenario_.deploy.region, service, operation, input);
+}
+
 void ScenarioStack::begin() {
     const auto& deploy = scenario_.deploy;
     const auto body = read_file(deploy.template_path);

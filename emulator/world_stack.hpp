@@ -43,6 +43,12 @@ public:
         , call_(std::move(call))
         , random_(random) {}
 
+    // What is done to the stack rather than asked of it goes another way, if there is one.
+    void act_through(Call act) { act_ = std::move(act); }
+
+    nlohmann::json
+    act(std::string_view service, std::string_view operation, const nlohmann::json& input) const;
+
     // In the scenario's region.
     nlohmann::json
     call(std::string_view service, std::string_view operation, const nlohmann::json& input) const;
@@ -87,8 +93,18 @@ public:
     static void
     add_faults(const std::vector<simulation::FaultPeriod>& faults, simulation::Results& results);
 
+    // What no API tells; what is absent cannot be measured.
+    struct Beyond {
+        std::function<
+            simulation::Measurements::NameCounts(const std::string&, const simulation::Window&)>
+            name;
+        // Of a database by its physical id: the number that a statement gives.
+        std::function<double(const std::string& database, const std::string& statement)> query;
+    };
+
     // What expectations ask for; not longer than this. world_stack_measurements.cpp
-    std::unique_ptr<simulation::Measurements> measurements(Timestamp start, Timestamp end) const;
+    std::unique_ptr<simulation::Measurements>
+    measurements(Timestamp start, Timestamp end, Beyond beyond = {}) const;
 
     // What clients and edge locations carried, which no API tells.
     struct Carried {
@@ -111,6 +127,7 @@ private:
 
     const simulation::Scenario& scenario_;
     Call call_;
+    Call act_;
     Random random_;
     std::vector<StackResource> resources_;
 };

@@ -13,6 +13,17 @@ namespace {
 using nlohmann::json;
 using simulation::Fault;
 
+// Lists are "a,b".
+std::vector<std::string> split_list(const std::string& text) {
+    std::vector<std::string> parts;
+    for (std::size_t from = 0; from < text.size();) {
+        const auto end = std::min(text.find(',', from), text.size());
+        if (end > from) parts.push_back(text.substr(from, end - from));
+        from = end + 1;
+    }
+    return parts;
+}
+
 } // namespace
 
 struct StackFaults::Kind {
@@ -97,7 +108,8 @@ StackFaults::Targets StackFaults::instances_for(const Fault& fault) {
             const auto is_meant = [&](const std::string& name) {
                 const auto* resource = stack_.find(name);
                 const auto& physical = resource == nullptr ? name : resource->physical_id;
-                return physical == id || physical == tags["aws:autoscaling:groupName"];
+                return physical == id || physical == tags["aws:autoscaling:groupName"] ||
+                       physical == instance.value("SubnetId", "");
             };
             if (target.ids.empty() || std::ranges::any_of(target.ids, is_meant))
                 found.push_back(id);
@@ -121,21 +133,37 @@ StackFaults::Targets StackFaults::resources_for(const Fault& fault, std::string_
 StackFaults::Targets StackFaults::terminate_instances(const Fault& fault, bool begins) {
     if (!begins) return {};
     auto ids = instances_for(fault);
-    if (!ids.empty()) stack_.call("ec2", "TerminateInstances", {{"InstanceIds", ids}});
+    if (!ids.empty()) stack_.act("ec2", "TerminateInstances", {{"InstanceIds", ids}});
     return ids;
 }
 
 StackFaults::Targets StackFaults::stop_instances(const Fault& fault, bool begins) {
-    if (!begins) return {};
+    // AWS: with startInstancesAfterDuration they are started again. Those of a group are not there
+    // any more: it has replaced them.
+    if (!begins) {
+        for (const auto& id : stopped_[fault.number])
+            if (is_stopped(id)) stack_.act("ec2", "StartInstances", {{"InstanceIds", {id}}});
+        return {};
+    }
     auto ids = instances_for(fault);
-    if (!ids.empty()) stack_.call("ec2", "StopInstances", {{"InstanceIds", ids}});
+    if (!ids.empty()) stack_.act("ec2", "StopInstances", {{"InstanceIds", ids}});
+    stopped_[fault.number] = ids;
     return ids;
+}
+
+bool StackFaults::is_stopped(const std::string& instance_id) const {
+    const auto found =
+        stack_.call("ec2", "DescribeInstances", {{"InstanceIds", json::array({instance_id})}});
+    for (const auto& reservation : found.value("Reservations", json::array()))
+        for (const auto& instance : reservation["Instances"])
+            return instance["State"].value("Name", "") == "stopped";
+    return false;
 }
 
 StackFaults::Targets StackFaults::reboot_instances(const Fault& fault, bool begins) {
     if (!begins) return {};
     auto ids = instances_for(fault);
-    if (!ids.empty()) stack_.call("ec2", "RebootInstances", {{"InstanceIds", ids}});
+    if (!ids.empty()) stack_.act("ec2", "RebootInstances", {{"InstanceIds", ids}});
     return ids;
 }
 
@@ -144,7 +172,7 @@ StackFaults::Targets StackFaults::reboot_databases(const Fault& fault, bool begi
     auto ids = resources_for(fault, "AWS::RDS::DBInstance");
     const bool fails_over = text_of(fault, "forceFailover") == "true";
     for (const auto& id : ids)
-        stack_.call(
+        stack_.act(
             "rds",
             "RebootDBInstance",
             {{"DBInstanceIdentifier", id}, {"ForceFailover", fails_over}}
@@ -155,15 +183,18 @@ StackFaults::Targets StackFaults::reboot_databases(const Fault& fault, bool begi
 StackFaults::Targets StackFaults::invalidate_everything(const Fault& fault, bool begins) {
     if (!begins) return {};
     auto ids = resources_for(fault, "AWS::CloudFront::Distribution");
-    const auto path = text_of(fault, "paths");
+    json paths = json::array();
+    for (const auto& path : split_list(text_of(fault, "paths")))
+        paths.push_back(path);
+    if (paths.empty()) paths.push_back("/*");
     for (const auto& id : ids)
-        stack_.call(
+        stack_.act(
             "cloudfront",
             "CreateInvalidation",
             {{"DistributionId", id},
              {"InvalidationBatch",
               {{"CallerReference", fmt::format("fault-{}", fault.number)},
-               {"Paths", {{"Quantity", 1}, {"Items", {path.empty() ? "/*" : path}}}}}}}
+               {"Paths", {{"Quantity", paths.size()}, {"Items", paths}}}}}}
         );
     return ids;
 }
@@ -172,7 +203,7 @@ StackFaults::Targets StackFaults::set_desired_capacity(const Fault& fault, bool 
     if (!begins) return {};
     auto ids = resources_for(fault, "AWS::AutoScaling::AutoScalingGroup");
     for (const auto& id : ids)
-        stack_.call(
+        stack_.act(
             "autoscaling",
             "SetDesiredCapacity",
             {{"AutoScalingGroupName", id},
@@ -200,6 +231,8 @@ StackFaults::Targets StackFaults::change_weights(const Fault& fault, bool begins
             if (set.value("Name", "") != name || !set.contains("Weight")) continue;
             const auto wanted = fault.quantities.find("weights." + identifier);
             if (wanted == fault.quantities.end()) continue;
+            // An alias has none; an empty list is none that could be given.
+            if (set.value("ResourceRecords", json::array()).empty()) set.erase("ResourceRecords");
             if (begins) before[identifier] = set.at("Weight").get<int>();
             set["Weight"] = begins ? static_cast<int>(wanted->second) : before[identifier];
             changes.push_back({{"Action", "UPSERT"}, {"ResourceRecordSet", set}});
@@ -208,7 +241,7 @@ StackFaults::Targets StackFaults::change_weights(const Fault& fault, bool begins
         }
     }
     if (!changes.empty())
-        stack_.call(
+        stack_.act(
             "route53",
             "ChangeResourceRecordSets",
             {{"HostedZoneId", zone}, {"ChangeBatch", {{"Changes", changes}}}}

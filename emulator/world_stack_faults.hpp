@@ -38,6 +38,7 @@ private:
     struct Kind;
     static const Kind* find_kind(const std::string& action);
 
+    bool is_stopped(const std::string& instance_id) const;
     Targets chosen(const simulation::Fault& fault, Targets candidates);
 
     // One function per action.
@@ -51,6 +52,7 @@ private:
 
     ScenarioStack& stack_;
     Random random_;
+    std::map<int, Targets> stopped_;                           // instances, by fault
     std::map<int, std::map<std::string, int>> weights_before_; // by fault and set identifier
 };
 

@@ -68,12 +68,14 @@ public:
         const ScenarioStack& stack,
         std::string region,
         Timestamp start,
-        Timestamp end
+        Timestamp end,
+        ScenarioStack::Beyond beyond
     )
         : stack_(stack)
         , region_(std::move(region))
         , start_(start)
-        , end_(end) {}
+        , end_(end)
+        , beyond_(std::move(beyond)) {}
 
     Series metric(const MetricReference& metric, Duration period, const Window& window) override {
         const Timestamp from = beginning(window, period);
@@ -191,8 +193,14 @@ public:
         return counts;
     }
 
-    NameCounts name(const std::string&, const Window&) override {
-        throw NotMeasured("this version does not count what resolvers are told about a name");
+    NameCounts name(const std::string& host, const Window& window) override {
+        if (!beyond_.name) throw NotMeasured("a live run does not see what resolvers are told");
+        return beyond_.name(host, window);
+    }
+
+    double query(const std::string& database, const std::string& statement) override {
+        if (!beyond_.query) throw NotMeasured("a live run does not look into databases");
+        return beyond_.query(physical_id(database), statement);
     }
 
     bool knows_alarm(const std::string& name) override {
@@ -258,13 +266,20 @@ private:
     std::string region_;
     Timestamp start_;
     Timestamp end_;
+    ScenarioStack::Beyond beyond_;
 };
 
 } // namespace
 
 std::unique_ptr<simulation::Measurements>
-ScenarioStack::measurements(Timestamp start, Timestamp end) const {
-    return std::make_unique<StackMeasurements>(*this, scenario_.deploy.region, start, end);
+ScenarioStack::measurements(Timestamp start, Timestamp end, Beyond beyond) const {
+    return std::make_unique<StackMeasurements>(
+        *this,
+        scenario_.deploy.region,
+        start,
+        end,
+        std::move(beyond)
+    );
 }
 
 } // namespace diorama

@@ -53,6 +53,7 @@ nlohmann::json InternalCalls::call(
             fmt::format("The service {} is not emulated", service),
             Fault::receiver
         );
+    if (interference_ && !caller.is_observer) interference_(service, operation);
     auto& called = *found->second;
     if (called.raw) return called.raw(caller, operation, input);
     const auto* known = called.descriptor->find_operation(operation);

@@ -25,6 +25,8 @@ public:
     struct Caller {
         std::string account = "000000000000";
         std::string region = "us-east-1";
+        // Somebody who only looks on: nothing interferes.
+        bool is_observer = false;
     };
 
     // `host` is what clients call us ("localhost:4566"): services put it into links they hand out.
@@ -38,6 +40,11 @@ public:
     using RawService = std::function<
         nlohmann::json(const Caller& caller, std::string_view operation, const nlohmann::json&)>;
     void add_raw(std::string service, RawService answer);
+
+    // Asked before every call but an observer's; throws what the call fails with instead.
+    using Interference = std::function<void(std::string_view service, std::string_view operation)>;
+
+    void interfere(Interference interference) { interference_ = std::move(interference); }
 
     // The output of an operation; input and output are JSON with the model's member names (see
     // protocols/model_json.hpp). Throws AWSError as handlers do; NotImplemented (501) for a service
@@ -55,6 +62,7 @@ private:
     Environment& environment_;
     std::string host_;
     Random random_;
+    Interference interference_;
     std::map<std::string, std::unique_ptr<Service>, std::less<>> services_;
 };
 

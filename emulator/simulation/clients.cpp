@@ -55,6 +55,7 @@ std::uint32_t Clients::host_number(const std::string& host) {
 void Clients::add_clientele(const Population& population) {
     auto made = std::make_unique<Clientele>();
     made->population = &population;
+    made->clock_skew = population.clock_skew;
     made->random = surroundings_.random.fork(population.name);
     double share = 0;
     for (const auto& [place, of_all] : population.from) {
@@ -98,6 +99,12 @@ Clients::StepState Clients::step_of(const RequestStep& request, RowId row) {
     state.host = host_number(request.host);
     state.request = std::make_unique<RequestTemplate>(request, values_, last_request_id_);
     return state;
+}
+
+void Clients::set_clock_skew(const std::string& population, Duration skew) {
+    for (auto& clientele : clienteles_)
+        if (population.empty() || clientele->population->name == population)
+            clientele->clock_skew = clientele->population->clock_skew + skew;
 }
 
 void Clients::start(Timestamp end) {
@@ -267,6 +274,7 @@ void Clients::send(std::uint32_t index) {
     sending.from = resolver.place;
     sending.viewer = visit.viewer;
     sending.seen_write = visit.last_write;
+    sending.clock_skew = clientele.clock_skew;
     const bool is_kept =
         visit.connected_host == host + 1 && population.keeps_connections &&
         std::ranges::find(name.addresses, visit.connected_to) != name.addresses.end();
@@ -275,7 +283,8 @@ void Clients::send(std::uint32_t index) {
     else
         connect(clientele, name, visit, sending);
     if (dns_queries_ != queries_before) sending.connection_set_up += resolution_time;
-    if (packet_loss_ > 0 && clientele.random.real() < packet_loss_)
+    const bool may_lose = packet_loss_ > 0 && (!lossy_place_ || *lossy_place_ == resolver.place);
+    if (may_lose && clientele.random.real() < packet_loss_)
         sending.connection_set_up += retransmission_time;
     visit.connected_host = host + 1;
     visit.connected_to = sending.destination;

@@ -42,8 +42,14 @@ public:
     // The answer to what was sent under this token has reached the client.
     void answered(std::uint32_t token, const Reply& reply);
 
-    // A fault: share of the packets of all clients that are lost.
-    void set_packet_loss(double share) { packet_loss_ = share; }
+    // A fault: share of the packets that are lost, of clients at that place or of all.
+    void set_packet_loss(double share, std::optional<PlaceId> place = {}) {
+        packet_loss_ = share;
+        lossy_place_ = place;
+    }
+
+    // A fault: how far clocks are ahead of what the file says, of one population or of all.
+    void set_clock_skew(const std::string& population, Duration skew);
 
     std::uint64_t visits() const { return visits_begun_; }
 
@@ -90,6 +96,7 @@ private:
         bool is_replay = false;
         std::size_t next_logged = 0;
         std::uint32_t users = 0; // closed loop: of now
+        Duration clock_skew{};
         DeadlineLane patience;
     };
 
@@ -140,6 +147,7 @@ private:
     Slab<Visit> visits_;
     Timestamp end_{};
     double packet_loss_ = 0;
+    std::optional<PlaceId> lossy_place_;
     std::uint64_t visits_begun_ = 0;
     std::uint64_t dns_queries_ = 0;
     std::uint64_t requests_ = 0;

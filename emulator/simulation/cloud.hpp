@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -22,6 +23,8 @@ struct HTTPRequest {
     bool is_tls = false;
     http::RequestHead head;
     std::uint64_t body_bytes = 0;
+    // Signed by the client when it sends it, for that long; S3 looks at it.
+    std::optional<Duration> signed_for;
     // What its placeholders were replaced with.
     std::vector<std::pair<std::string, std::string>> values;
 };
@@ -43,6 +46,7 @@ struct Sending {
     std::uint64_t viewer = 0;     // whose request it is
     Duration connection_set_up{}; // spent before the first byte; 0 on a kept connection
     std::uint64_t seen_write = 0; // position of the viewer's own last write; 0: none
+    Duration clock_skew{};        // how far the viewer's clock is ahead
 };
 
 struct Reply {

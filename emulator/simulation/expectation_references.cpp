@@ -16,6 +16,7 @@ namespace {
 constexpr std::string_view groups = "AWS::AutoScaling::AutoScalingGroup";
 constexpr std::string_view alarms = "AWS::CloudWatch::Alarm";
 constexpr std::string_view distributions = "AWS::CloudFront::Distribution";
+constexpr std::string_view databases = "AWS::RDS::DBInstance";
 
 template <typename Visitor>
 void each_request(const Scenario& scenario, const std::string& population, Visitor visit) {
@@ -29,6 +30,15 @@ void each_request(const Scenario& scenario, const std::string& population, Visit
                 visit(logged.request);
         }
     }
+}
+
+// As the first word, whatever its case.
+bool begins_with_word(std::string_view text, std::string_view word) {
+    const auto is_same = [](char one, char other) {
+        return std::toupper(static_cast<unsigned char>(one)) == other;
+    };
+    return text.size() > word.size() && text[word.size()] == ' ' &&
+           std::ranges::equal(text.substr(0, word.size()), word, is_same);
 }
 
 double checked(const Piece& piece, Quantity quantity) {
@@ -119,6 +129,12 @@ void ExpectationReferences::check_argument(
         return need_resource(piece, groups);
     case MeasureArgument::Kind::component:
         return need_resource(piece, distributions);
+    case MeasureArgument::Kind::database:
+        return need_resource(piece, databases);
+    case MeasureArgument::Kind::question:
+        if (!begins_with_word(piece.text, "SELECT"))
+            stop_at(piece.offset, "a SELECT in quotes, like \"SELECT COUNT(*) FROM orders\"");
+        return;
     case MeasureArgument::Kind::text:
         return;
     }

@@ -27,7 +27,7 @@ constexpr std::array connectivity_parameters{
     FaultParameter{"scope", Kind::choice, false, "What is cut off: everything, or only other zones", "all|availability-zone"},
 };
 constexpr std::array api_error_parameters{
-    FaultParameter{"service", Kind::text, true, "The namespace of the API: ec2, rds, autoscaling …"},
+    FaultParameter{"service", Kind::text, true, "The namespace of the API: ec2, autoscaling, elasticloadbalancing, rds, s3, sns, monitoring, route53, cloudfront"},
     FaultParameter{"operations", Kind::texts, false, "The operations; else all of the service"},
     FaultParameter{"percentage", Kind::percentage, false, "How many of the calls fail; else 100"},
 };

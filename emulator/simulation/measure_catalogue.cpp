@@ -93,6 +93,10 @@ constexpr std::array dns_attributes{
     MeasureAttribute{"queries", Unit::number, "queries that reached the name servers"},
     MeasureAttribute{"failures", Unit::number, "queries without an address in the answer"},
 };
+constexpr std::array sql_arguments{
+    MeasureArgument{"database", Kind::database, true},
+    MeasureArgument{"statement", Kind::question, true},
+};
 constexpr std::array cost_arguments{MeasureArgument{"service", Kind::text}};
 
 constexpr std::array measures{
@@ -106,6 +110,7 @@ constexpr std::array measures{
     MeasureKind{"dns", "What the resolvers were told about a name", dns_arguments, dns_attributes},
     MeasureKind{"requests", "Requests of all populations", {}, {}, Unit::number},
     MeasureKind{"visits", "Visits of all populations", {}, {}, Unit::number},
+    MeasureKind{"sql", "What a SELECT gives at the end of the run: the first value of its first row", sql_arguments, {}, Unit::number},
     MeasureKind{"sql_statements", "Statements that databases executed", {}, {}, Unit::number},
     MeasureKind{"stale_reads", "Answers to a visitor that lacked a write of the same visitor", {}, {}, Unit::number},
     MeasureKind{"writes_acknowledged", "Writes that a database acknowledged", {}, {}, Unit::number},

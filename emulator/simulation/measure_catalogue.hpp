@@ -27,7 +27,20 @@ struct MeasureAttribute {
 
 struct MeasureArgument {
     // What may stand there: decides what the reader can check.
-    enum class Kind { text, population, route, metric, dimension, alarm, group, host, component };
+    enum class Kind {
+        text,
+        population,
+        route,
+        metric,
+        dimension,
+        alarm,
+        group,
+        host,
+        component,
+        database,
+        question, // a SELECT
+    };
+
     std::string_view name;
     Kind kind = Kind::text;
     bool is_required = false;

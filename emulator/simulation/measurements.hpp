@@ -66,6 +66,13 @@ public:
     virtual CacheCounts cache(const std::string& distribution, const Window& window) = 0;
     virtual NameCounts name(const std::string& host, const Window& window) = 0;
 
+    // The number that a statement gives at the end: the first value of its first row.
+    virtual double query(const std::string& database, const std::string& statement) {
+        (void)database;
+        (void)statement;
+        throw NotMeasured("there are no rows to ask for");
+    }
+
     virtual bool knows_alarm(const std::string& name) = 0;
     // Of a logical id; else the text itself.
     virtual std::string physical_id(const std::string& id) = 0;

@@ -86,7 +86,7 @@ std::string value_text(double value, MeasureUnit unit) {
 }
 
 bool takes_window(const Measure& measure) {
-    if (measure.name == "cost") return false;
+    if (measure.name == "cost" || measure.name == "sql") return false;
     return measure.name == "requests" ||
            std::ranges::find(totals, measure.name, &Total::name) == totals.end();
 }
@@ -112,6 +112,7 @@ Measured Meter::measure(const Measure& measure) const {
         {"alarm", &Meter::alarm},
         {"cache", &Meter::cache},
         {"dns", &Meter::dns},
+        {"sql", &Meter::sql},
         {"cost", &Meter::cost},
     };
     try {
@@ -255,6 +256,11 @@ void Meter::dns(const Measure& measure, Measured& measured) const {
         else if (as_given != counts.answers.end())
             measured.value = as_given->second / counts.queries;
     }
+}
+
+void Meter::sql(const Measure& measure, Measured& measured) const {
+    measured.kind = "rds";
+    measured.value = measurements_.query(measure.arguments.at(0), measure.arguments.at(1));
 }
 
 void Meter::total(const Measure& measure, Measured& measured) const {

@@ -66,6 +66,7 @@ private:
     void alarm(const Measure& measure, Measured& measured) const;
     void cache(const Measure& measure, Measured& measured) const;
     void dns(const Measure& measure, Measured& measured) const;
+    void sql(const Measure& measure, Measured& measured) const;
     void total(const Measure& measure, Measured& measured) const;
     void cost(const Measure& measure, Measured& measured) const;
 

@@ -108,6 +108,7 @@ RequestTemplate::make(const std::vector<std::uint64_t>& numbers, std::uint32_t i
     request.host = step_.host;
     request.is_tls = step_.is_tls;
     request.body_bytes = step_.body_bytes;
+    request.signed_for = step_.signed_for;
     std::vector<std::string> texts;
     for (std::size_t i = 0; i < numbers.size(); ++i) {
         const auto& name = path_.placeholders()[i];

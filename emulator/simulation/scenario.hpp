@@ -132,6 +132,7 @@ struct RequestStep {
     std::string host;
     std::string path; // with placeholders
     std::uint64_t body_bytes = 0;
+    std::optional<Duration> signed_for; // by the client's clock, valid for that long
     std::string name; // as written: "GET https://www.example.com/api/products/{product}"
 };
 
@@ -216,6 +217,7 @@ struct Fault {
     TargetSelector target;
     std::map<std::string, std::string> parameters; // as written; lists with commas
     std::map<std::string, double> quantities;      // those that are quantities, in base units
+    std::map<std::string, RandomVariable> laws;    // those that are laws
     Position position;
 };
 

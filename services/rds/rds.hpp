@@ -6,6 +6,7 @@
 #include "emulator/network/names.hpp"
 #include "emulator/network/network.hpp"
 #include "services/rds/data/databases.hpp"
+#include "services/rds/data/local_database.hpp"
 #include "services/rds/ports.hpp"
 
 #include <filesystem>

@@ -34,6 +34,24 @@ PlaceTable table_of(const std::string& places) {
     return std::move(*table);
 }
 
+bool is_healthy(const RecordSet& set) {
+    return (set.health == nullptr || set.health->is_healthy()) &&
+           (set.target_health == nullptr || set.target_health->is_healthy());
+}
+
+Route53::Choice choice_of(const RecordSet& set, const RecordSetRange& among) {
+    Route53::Choice choice{set.set_identifier, {}};
+    for (const auto* one = among.first; one != among.second; ++one) {
+        const auto* weighted = std::get_if<WeightedRouting>(&one->policy);
+        // An alias within the zone may be unhealthy in ways that are not told here.
+        const bool follows =
+            one->alias && one->alias->evaluate_target_health && one->target_health == nullptr;
+        if (weighted == nullptr || !is_healthy(*one) || follows) return {set.set_identifier, {}};
+        choice.weights.emplace_back(one->set_identifier, weighted->weight);
+    }
+    return choice;
+}
+
 } // namespace
 
 struct Route53::Rooms {
@@ -154,7 +172,11 @@ Route53::Lookup Route53::look_up(std::string_view name, const Asker& asker) cons
     std::optional<std::uint32_t> ttl; // the least of the chain
     for (const auto type : {RecordType::a, RecordType::aaaa}) {
         question.type = type;
-        for (const auto& record : answer(authority, question, client, random).answers) {
+        const auto answered = answer(authority, question, client, random);
+        if (type == RecordType::a)
+            for (const auto& [set, among] : answered.chosen)
+                found.choices.push_back(choice_of(*set, among));
+        for (const auto& record : answered.answers) {
             ttl = std::min(ttl.value_or(record.ttl), record.ttl);
             if (record.type == type) found.addresses.push_back(address_of(record));
         }

@@ -60,9 +60,17 @@ public:
     // policies, IPv4 before IPv6; empty when there are none. Any thread.
     std::vector<network::IPAddress> resolve(std::string_view name) const;
 
+    // A record set that a routing policy chose on the way to an answer.
+    struct Choice {
+        std::string set_identifier;
+        // Weighted ones: what each of them weighs, if all of them are healthy; else empty.
+        std::vector<std::pair<std::string, unsigned>> weights;
+    };
+
     struct Lookup {
         std::vector<network::IPAddress> addresses;
-        Duration ttl{}; // how long a resolver may remember them
+        Duration ttl{};              // how long a resolver may remember them
+        std::vector<Choice> choices; // of IPv4 addresses
     };
 
     // Who asks; with a place when that is known otherwise than by the address.

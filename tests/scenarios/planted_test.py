@@ -18,6 +18,7 @@ import unittest
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BINARY = pathlib.Path(os.environ.get("DIORAMA", str(ROOT / "build/release/diorama"))).resolve()
 WORLD = ROOT / "tests/scenarios/planted/world.yaml"
+WORLDS = ROOT / "tests/scenarios/worlds"
 
 
 @dataclasses.dataclass
@@ -27,6 +28,7 @@ class Plant:
     right: str
     wrong: str
     caught_by: str  # a checker's name or an expectation, as a pattern
+    world: pathlib.Path = WORLD
 
 
 PLANTS = [
@@ -87,6 +89,46 @@ PLANTS = [
         "recovered",
     ),
     Plant(
+        "a target that drains still gets requests",
+        "services/elbv2/data/target_selection.cpp",
+        "if (health == TargetHealthState::draining || health == TargetHealthState::unused) continue;",
+        "if (health == TargetHealthState::unused) continue;\n"
+        "        if (health == TargetHealthState::draining) healthy.push_back(target);",
+        "a drained target gets no new request",
+    ),
+    Plant(
+        "the busiest target gets the next request",
+        "services/elbv2/data/target_selection.cpp",
+        "if (least == nullptr || outstanding < fewest) {",
+        "if (least == nullptr || outstanding > fewest) {",
+        "the target with the fewest requests in progress gets the next one",
+        WORLDS / "least-outstanding.yaml",
+    ),
+    Plant(
+        "weights of records are forgotten",
+        "services/route53/data/routing.cpp",
+        "return weighted == nullptr ? 0 : weighted->weight;",
+        "return weighted == nullptr ? 0 : 1;",
+        "weighted records get their shares of the answers",
+        WORLDS / "names.yaml",
+    ),
+    Plant(
+        "a replica leaves out what it should repeat",
+        "services/rds/data/sql/apply.cpp",
+        "conflict = writer.insert(change.new_row);",
+        "conflict = entry.position % 100 == 0 ? std::nullopt : writer.insert(change.new_row);",
+        "a replica has the rows of its source",
+        WORLDS / "real-sql.yaml",
+    ),
+    Plant(
+        "now and then a commit is none",
+        "services/rds/data/sql/connection.cpp",
+        'execute_sqlite(sqlite_.get(), "COMMIT");\n    } catch',
+        'execute_sqlite(sqlite_.get(), position % 500 == 499 ? "ROLLBACK" : "COMMIT");\n    } catch',
+        "no acknowledged write is lost",
+        WORLDS / "real-sql.yaml",
+    ),
+    Plant(
         "some requests end twice",
         "emulator/simulation/clients.cpp",
         "if (surroundings_.observer != nullptr) surroundings_.observer->request_ended(outcome, reply);",
@@ -142,10 +184,10 @@ class Build:
         assert done.returncode == 0, done.stdout + done.stderr
 
 
-def run_world(program, folder):
+def run_world(program, folder, world=WORLD):
     report = folder / "report.json"
     done = subprocess.run(
-        [program, "run", WORLD, "--quiet", "--json", report], cwd=ROOT, capture_output=True, text=True, check=False
+        [program, "run", world, "--quiet", "--json", report], cwd=ROOT, capture_output=True, text=True, check=False
     )
     return done, json.loads(report.read_text()) if report.exists() else None
 
@@ -177,7 +219,7 @@ class Planted(unittest.TestCase):
     def outcome_of(build, plant):
         with tempfile.TemporaryDirectory() as name:
             folder = pathlib.Path(name)
-            done, report = run_world(build.with_plant(plant, folder), folder)
+            done, report = run_world(build.with_plant(plant, folder), folder, plant.world)
             return done.returncode, complaints(report) if report else [done.stderr]
 
 

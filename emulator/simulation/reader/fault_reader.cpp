@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include <array>
 #include <cmath>
 
 namespace diorama::simulation {
@@ -14,6 +15,19 @@ namespace {
 using Lasts = FaultAction::Lasts;
 using Hits = FaultAction::Hits;
 using Kind = FaultParameter::Kind;
+
+// Namespaces of the APIs that can be made to fail.
+constexpr std::array<std::string_view, 9> api_services{
+    "ec2",
+    "autoscaling",
+    "elasticloadbalancing",
+    "rds",
+    "s3",
+    "sns",
+    "monitoring",
+    "route53",
+    "cloudfront"
+};
 
 // "us-east-1a": the region and a letter.
 void check_zone(Reading& reading, const YamlNode& node) {
@@ -70,6 +84,10 @@ public:
         if (const YamlNode* target = section_.find("target")) read_target(*target);
         check_target();
         read_parameters();
+        // What is started again later lasts until then.
+        const auto started = fault_.quantities.find("startInstancesAfterDuration");
+        if (started != fault_.quantities.end() && !fault_.lasts)
+            fault_.lasts = Duration(std::llround(started->second));
         return fault_;
     }
 
@@ -246,8 +264,10 @@ private:
         case Kind::choice:
             return read_choice(parameter, node);
         case Kind::time_law:
-            if (const auto law = law_of(reading_, node, Quantity::duration))
+            if (const auto law = law_of(reading_, node, Quantity::duration)) {
                 keep(parameter, node.text, law->mean());
+                fault_.laws.insert_or_assign(std::string(parameter.name), *law);
+            }
             return;
         case Kind::text:
             check_text(parameter, node);
@@ -326,6 +346,8 @@ private:
         } else if (parameter.name == "place") {
             for (const Place& place : places())
                 known.emplace_back(place.name);
+        } else if (parameter.name == "service") {
+            known.assign(api_services.begin(), api_services.end());
         } else if (parameter.name == "route") {
             for (const AppRoute& route : reading_.scenario.app.routes) {
                 const auto& [method, path] = route.pattern;

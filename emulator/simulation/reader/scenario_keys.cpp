@@ -110,6 +110,7 @@ constexpr std::array step_keys{
     Key{"times", Form::count, "How often, one after the other; else 1"},
     Key{"share", Form::share, "How many visits take this step; else all"},
     Key{"body", Form::size, "The body of the request"},
+    Key{"signed", Form::duration, "Signed by the client (Signature Version 4), at its own clock and for that long"},
     Key{"name", Form::text, "What expectations and the report call it; else method and URL"},
 };
 constexpr std::array patience_keys{

@@ -153,7 +153,20 @@ private:
         double body = 0;
         if (section.quantity("body", Quantity::size, body))
             made->body_bytes = static_cast<std::uint64_t>(body);
+        read_signature(section, *made);
         section.text("name", made->name);
+    }
+
+    // AWS: "The minimum value you can set is 1, and the maximum is 604800 (seven days)."
+    void read_signature(Section& section, RequestStep& request) {
+        Duration valid_for{};
+        if (!section.duration("signed", valid_for)) return;
+        if (valid_for < std::chrono::seconds(1) || valid_for > std::chrono::days(7))
+            return reading_.mistake(
+                *section.find("signed"),
+                "a signature is valid for one second to seven days"
+            );
+        request.signed_for = valid_for;
     }
 
     void add(const YamlNode& node, Step step) {

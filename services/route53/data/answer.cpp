@@ -99,6 +99,7 @@ bool Answering::add_sets(const Zone& zone, const RecordSetRange& sets) {
     Routing routing(zone, client_, authority_.places, random_);
     bool added = false;
     for (const auto* set : routing.choose(sets)) {
+        answer_.chosen.emplace_back(set, sets);
         added = add_set(zone, *set) || added;
     }
     answer_.depends_on_place = answer_.depends_on_place || routing.depends_on_place();

@@ -23,6 +23,8 @@ struct Answer {
     std::vector<Record> answers;
     std::vector<Record> authority;
     std::vector<Record> additional;
+    // What routing policies chose on the way, and among what; as long as the snapshot.
+    std::vector<std::pair<const RecordSet*, RecordSetRange>> chosen;
     const Zone* zone = nullptr;    // of the question; lives as long as the snapshot
     bool depends_on_place = false; // a client elsewhere may get another answer
     bool is_particular = false;    // the next answer may be another: by chance, health or client

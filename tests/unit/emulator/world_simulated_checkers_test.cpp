@@ -210,4 +210,64 @@ TEST_CASE("checkers: lost writes and alarms against their rule are seen") {
     CHECK(scene.violations() == 3);
 }
 
+TEST_CASE("checkers: a target that was taken out of its group must get nothing until it is put back"
+) {
+    Scene scene;
+    const Group group(2);
+    scene.checkers.member_changed("arn:group", "i-0", true);
+    group.forward(scene, 0);
+    scene.checkers.member_changed("arn:other", "i-0", false);
+    group.forward(scene, 1);
+    CHECK(scene.violations() == 0);
+    scene.checkers.member_changed("arn:group", "i-0", false);
+    group.forward(scene, 1);
+    group.forward(scene, 0);
+    CHECK(scene.told() == "i-0 got a request while it was drained");
+    const auto before = scene.violations();
+    scene.checkers.member_changed("arn:group", "i-0", true);
+    group.forward(scene, 1);
+    group.forward(scene, 0);
+    CHECK(scene.violations() == before);
+}
+
+TEST_CASE("checkers: with least outstanding requests nobody is chosen while another has less to do"
+) {
+    Scene scene;
+    const Group group(3);
+    group.group->selection = elbv2::TargetSelection::least_outstanding_requests;
+    group.group->pools[0].targets[1].live->outstanding = 2;
+    group.forward(scene, 0);
+    group.forward(scene, 2);
+    CHECK(scene.violations() == 0);
+    group.forward(scene, 1);
+    CHECK(scene.told() == "i-1 got a request with 2 in progress, i-0 has fewer");
+}
+
+TEST_CASE("checkers: weighted records get their shares of the answers, all alike if none weighs") {
+    const auto answered = [](const std::vector<std::pair<std::string, unsigned>>& weights,
+                             int each) {
+        Scene scene;
+        for (int i = 0; i < 1000; ++i) {
+            NameAnswer answer;
+            answer.choices.push_back({i % each == 0 ? "green" : "blue", weights});
+            answer.choices.push_back({"a failover record", {}});
+            scene.checkers.resolved("www.example.com", answer);
+        }
+        scene.checkers.check_shares();
+        return scene.violations();
+    };
+    CHECK(answered({{"blue", 90}, {"green", 10}}, 10) == 0);
+    CHECK(answered({{"blue", 90}, {"green", 10}}, 5) == 2);
+    CHECK(answered({{"blue", 0}, {"green", 0}}, 2) == 0);
+    CHECK(answered({{"blue", 0}, {"green", 0}}, 10) == 2);
+}
+
+TEST_CASE("checkers: a replica whose rows differ is told with the difference") {
+    Scene scene;
+    scene.checkers.check_rows("replica", std::nullopt);
+    CHECK(scene.violations() == 0);
+    scene.checkers.check_rows("replica", "it has no table shop.orders");
+    CHECK(scene.told() == "replica: it has no table shop.orders");
+}
+
 } // namespace diorama

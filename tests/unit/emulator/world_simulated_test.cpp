@@ -146,6 +146,7 @@ TEST_CASE("simulated world: settings that have no effect yet are told with the r
     auto given = scenario(1min);
     CHECK(run(given).parameters.empty());
     given.traffic[0].keeps_cookies = false;
+    given.app.sql_engine = simulation::SQLEngine::model;
     given.deploy.sql.push_back({"Database", "schema.sql"});
     const auto parameters = run(given).parameters;
     REQUIRE(parameters.size() == 1);

@@ -134,3 +134,18 @@ TEST_CASE("a service without a descriptor answers internal calls for itself") {
     const auto answered = f.calls.call({"1", "x"}, "s3", "CreateBucket", {{"Bucket", "b"}});
     CHECK(answered == json{{"who", "1"}, {"what", "CreateBucket"}, {"input", {{"Bucket", "b"}}}});
 }
+
+TEST_CASE("somebody may interfere with calls, but not with those of an observer") {
+    Fixture f;
+    f.calls.add_raw("s3", [](const auto&, std::string_view operation, const json&) {
+        return json(operation);
+    });
+    f.calls.interfere([](std::string_view service, std::string_view operation) {
+        if (service == "s3" && operation == "PutObject")
+            throw aws::AWSError("SlowDown", 503, "Please reduce your request rate.");
+    });
+    CHECK(f.calls.call({}, "s3", "GetObject", json::object()) == "GetObject");
+    CHECK_THROWS_AS(f.calls.call({}, "s3", "PutObject", json::object()), aws::AWSError);
+    const aws::InternalCalls::Caller observer{.is_observer = true};
+    CHECK(f.calls.call(observer, "s3", "PutObject", json::object()) == "PutObject");
+}

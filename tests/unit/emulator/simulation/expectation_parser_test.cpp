@@ -76,6 +76,11 @@ TEST_CASE("a measure is compared with a bound in base units") {
         {"cache.hit_ratio > 90%", "cache", {}, "hit_ratio", 0.9},
         {"dns(www.example.com).share(blue) < 12%", "dns", {"www.example.com", "blue"}, "share", 0.12
         },
+        {"sql(Database, \"SELECT COUNT(*), 1 FROM orders\") >= 10",
+         "sql",
+         {"Database", "SELECT COUNT(*), 1 FROM orders"},
+         "",
+         10},
         {"writes_lost == 0", "writes_lost", {}, "", 0},
         {"cost < 12 USD", "cost", {}, "", 12},
     };
@@ -185,6 +190,9 @@ TEST_CASE("an expectation that is wrong says where in it, and what was meant") {
         {"recovered in 8m", "10 write it like `recovered within 8m of fault(1)`"},
         {"recovered within 8m of fault(1) or so", "32 unexpected `or so`"},
         {"writes_lost == none", "15 no measure `none`"},
+        {"sql(Database) > 1", "0 which? Write `sql(database, statement)`"},
+        {"sql(Database, \"DELETE FROM orders\") > 1",
+         "15 a SELECT in quotes, like \"SELECT COUNT(*) FROM orders\""},
         {"cost(a, b) < 1", "8 too many arguments; write `cost(service)`"},
     };
     for (const auto& [text, expected] : cases) {

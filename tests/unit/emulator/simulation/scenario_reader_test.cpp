@@ -66,22 +66,22 @@ TEST_CASE("a scenario is read into plain values") {
 
 TEST_CASE("a population's visits are steps") {
     const auto read = read_text(
-        head +
-        "app: { values: { id: uniform(9) } }\n"
-        "traffic:\n"
-        "  shoppers:\n"
-        "    from: { us-east: 60%, eu-west: 40% }\n"
-        "    rate: 100 requests/s\n"
-        "    arrivals: constant\n"
-        "    visit:\n"
-        "      - GET https://www.example.com\n"
-        "      - 3x GET http://static.example.com/{id}\n"
-        "      - think exponential(4s)\n"
-        "      - 50%: 2x POST https://www.example.com/buy\n"
-        "      - { request: PUT https://www.example.com/x, share: 0%, body: 2KiB, name: upload }\n"
-        "    patience: { timeout: 8s, retries: 2, backoff: constant(1s), jitter: 50% }\n"
-        "    resolver: { cache: false, greatest_ttl: 60s }\n"
-        "    clock_skew: -90s\n"
+        head + "app: { values: { id: uniform(9) } }\n"
+               "traffic:\n"
+               "  shoppers:\n"
+               "    from: { us-east: 60%, eu-west: 40% }\n"
+               "    rate: 100 requests/s\n"
+               "    arrivals: constant\n"
+               "    visit:\n"
+               "      - GET https://www.example.com\n"
+               "      - 3x GET http://static.example.com/{id}\n"
+               "      - think exponential(4s)\n"
+               "      - 50%: 2x POST https://www.example.com/buy\n"
+               "      - { request: PUT https://www.example.com/x, share: 0%, body: 2KiB, name: "
+               "upload, signed: 5m }\n"
+               "    patience: { timeout: 8s, retries: 2, backoff: constant(1s), jitter: 50% }\n"
+               "    resolver: { cache: false, greatest_ttl: 60s }\n"
+               "    clock_skew: -90s\n"
     );
     CHECK(lines_of(read.mistakes) == std::vector<std::string>{});
     const Population& shoppers = read.scenario.traffic.at(0);
@@ -96,6 +96,8 @@ TEST_CASE("a population's visits are steps") {
     CHECK(shoppers.visit[3].share == 0.5);
     CHECK(shoppers.visit[3].times == 2);
     CHECK(std::get<RequestStep>(shoppers.visit[4].action).body_bytes == 2048);
+    CHECK(std::get<RequestStep>(shoppers.visit[4].action).signed_for == 5min);
+    CHECK_FALSE(std::get<RequestStep>(shoppers.visit[0].action).signed_for);
     CHECK(std::get<RequestStep>(shoppers.visit[4].action).name == "upload");
     // 1 + 3 + 50% of 2 requests a visit.
     const auto& loop = std::get<OpenLoop>(shoppers.arrivals);

@@ -52,6 +52,7 @@ TEST_CASE("faults have a time, an action, a target and parameters") {
     CHECK(faults[2].target.mode == TargetSelector::Mode::count);
     CHECK(faults[2].target.count == 1);
     CHECK(faults[2].quantities.at("startInstancesAfterDuration") == 300e9);
+    CHECK(faults[2].lasts == 5min); // then they are started again
     CHECK(faults[3].target.tags.at("Role") == "web");
     CHECK(faults[3].target.count == 2);
     CHECK(faults[4].quantities.at("forceFailover") == 1);
@@ -103,6 +104,8 @@ TEST_CASE("faults that cannot be are mistakes") {
         {"for: 5m, do: aws:fis:inject-api-internal-error, parameters: { service: ec2, percentage: "
          "0 }",
          "4:103 a percentage is 1 to 100"},
+        {"for: 5m, do: aws:fis:inject-api-internal-error, parameters: { service: ecs }",
+         "4:86 no service `ecs`; did you mean `ec2`?"},
         {"do: change-weights, parameters: { record: a, weights: { blue: 300 } }",
          "4:77 a weight is a whole number from 0 to 255"},
         {"do: set-desired-capacity, target: A, parameters: { capacity: 1.5 }",
