@@ -7,10 +7,9 @@ import subprocess
 import sys
 import tempfile
 
-from reference.emulator import BINARY
-
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
+BINARY = pathlib.Path(os.environ.get("DIORAMA", ROOT / "build/release/diorama"))
 DAY = HERE / "reference_day.yaml"
 IDLE = ("duration=2m", "traffic.shoppers.rate=0.1/s")
 
