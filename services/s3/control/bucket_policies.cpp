@@ -37,7 +37,7 @@ void check_principals(const aws::policy::Principals& principals) {
     }
 }
 
-// AWS: "You cannot use the NotPrincipal element […] with Allow".
+// AWS refuses a statement that allows everybody but those named.
 void check_no_exception(const Statement& statement) {
     if (statement.principals->is_negated && statement.allows)
         throw malformed_policy("Allow with NotPrincipal is not allowed");

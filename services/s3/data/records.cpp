@@ -122,7 +122,15 @@ JSON json_of(const Part& part) {
         {"size", part.size},
     };
     if (!part.nonce.empty()) value["nonce"] = text_of(part.nonce);
+    // Small bodies have no file.
+    if (const auto bytes = part.blob->bytes()) value["bytes"] = text_of(*bytes);
     return value;
+}
+
+std::shared_ptr<const storage::Blob> small_blob(std::string_view bytes) {
+    const auto writer = storage::make_memory_blobs()->begin(bytes.size());
+    writer->append(bytes);
+    return writer->finish();
 }
 
 bool read_part(const JSON& value, storage::BlobStore& blobs, Part& part) {
@@ -131,7 +139,8 @@ bool read_part(const JSON& value, storage::BlobStore& blobs, Part& part) {
     part.last_modified = moment_of(value.at("last_modified"));
     part.checksum = checksum_of(value.at("checksum"));
     if (value.contains("nonce")) part.nonce = bytes_of(value.at("nonce"));
-    part.blob = blobs.open(value.at("blob").get<std::string>());
+    part.blob = value.contains("bytes") ? small_blob(bytes_of(value.at("bytes")))
+                                        : blobs.open(value.at("blob").get<std::string>());
     if (part.blob == nullptr) return false;
     part.size = part.blob->size();
     // With relaxed durability a loss of power may leave the record of bytes that are not there.

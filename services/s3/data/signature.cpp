@@ -116,17 +116,14 @@ std::shared_ptr<ChunkSignatures> verify_version_4(
     );
 }
 
-// The subresources that are part of what version 2 signs.
+// The subresources that are part of what version 2 signs; those that came after it are not.
 bool is_signed_parameter(const std::string& name) {
-    constexpr std::array<std::string_view, 29> signed_parameters{
-        "acl",        "accelerate",  "analytics",         "cors",
-        "delete",     "encryption",  "inventory",         "lifecycle",
-        "location",   "logging",     "metrics",           "notification",
-        "partNumber", "policy",      "replication",       "requestPayment",
-        "restore",    "tagging",     "torrent",           "uploadId",
-        "uploads",    "versionId",   "versioning",        "versions",
-        "website",    "object-lock", "publicAccessBlock", "retention",
-        "legal-hold",
+    constexpr std::array<std::string_view, 25> signed_parameters{
+        "acl",          "accelerate", "analytics", "cors",        "delete",
+        "inventory",    "lifecycle",  "location",  "logging",     "metrics",
+        "notification", "partNumber", "policy",    "replication", "requestPayment",
+        "restore",      "tagging",    "torrent",   "uploadId",    "uploads",
+        "versionId",    "versioning", "versions",  "website",     "object-lock"
     };
     return name.starts_with("response-") ||
            std::find(signed_parameters.begin(), signed_parameters.end(), name) !=

@@ -263,20 +263,23 @@ TEST_CASE("objects: what was acknowledged is there after a restart, what was not
     diorama::test::ScratchFolder folder;
     Client client(folder.file("s3"));
     client.put("/bucket", "");
-    client.put("/bucket/kept", "kept");
-    client.put("/bucket/replaced", "old");
-    client.put("/bucket/replaced", "new");
-    client.put("/bucket/deleted", "x");
+    const std::string large(5000, 'x'); // small bodies lie in their records
+    client.put("/bucket/kept", "kept" + large);
+    client.put("/bucket/small", "small");
+    client.put("/bucket/replaced", "old" + large);
+    client.put("/bucket/replaced", "new" + large);
+    client.put("/bucket/deleted", large);
     CHECK(client.send("DELETE", "/bucket/deleted").status == 204);
     const auto upload = client.send("POST", "/bucket/big?uploads").element("UploadId");
     CHECK(
-        client.send("PUT", "/bucket/big?partNumber=1&uploadId=" + upload, {}, "part").status == 200
+        client.send("PUT", "/bucket/big?partNumber=1&uploadId=" + upload, {}, large).status == 200
     );
     client.restart();
-    CHECK(client.send("GET", "/bucket/kept").body == "kept");
-    CHECK(client.send("GET", "/bucket/replaced").body == "new");
+    CHECK(client.send("GET", "/bucket/kept").body == "kept" + large);
+    CHECK(client.send("GET", "/bucket/small").body == "small");
+    CHECK(client.send("GET", "/bucket/replaced").body == "new" + large);
     CHECK(client.send("GET", "/bucket/deleted").status == 404);
-    CHECK(client.send("GET", "/bucket/big?uploadId=" + upload).element("Size") == "4");
+    CHECK(client.send("GET", "/bucket/big?uploadId=" + upload).element("Size") == "5000");
     int blobs = 0;
     for (const auto& entry :
          std::filesystem::recursive_directory_iterator(folder.path() / "s3" / "blobs"))
