@@ -236,8 +236,11 @@ void SimulatedTraffic::set_zone_reachable(const std::string& zone, bool is_reach
         dark_zones_.insert(zone);
     cores_->fleet.set_zone_reachable(zone, is_reachable);
     // AWS: what does not answer is taken out of the DNS answer. DIFFERS: at once.
-    for (const auto& balancer : balancers_)
-        if (!balancer->picture->nodes.empty()) publish(balancer->picture->snapshot);
+    for (const auto& balancer : balancers_) {
+        // A copy: the picture that it lies in may go.
+        const auto snapshot = balancer->picture->snapshot;
+        if (!balancer->picture->nodes.empty()) publish(snapshot);
+    }
     cores_->databases.set_zone_reachable(zone, is_reachable);
 }
 
