@@ -102,7 +102,7 @@ bool SimulatedTraffic::leads_to(const std::string& host, const std::string& phys
     return std::ranges::any_of(answer.addresses, [&](const auto& address) {
         const auto& destination = destinations_[destination_of(address)];
         return destination.kind == DestinationKind::balancer &&
-               balancers_[destination.balancer]->snapshot->arn == physical_id;
+               balancers_[destination.balancer]->picture->snapshot->arn == physical_id;
     });
 }
 

@@ -46,9 +46,9 @@ class Worlds(unittest.TestCase):
 
     def test_one_seed_is_one_run_with_rows_too(self):
         path = next(path for path in WORLDS if path.name == "real-sql.yaml")
-        first = run(path, "--set", "duration=6m")[1]
-        self.assertEqual(first, run(path, "--set", "duration=6m")[1])
-        self.assertNotEqual(first, run(path, "--set", "duration=6m", "--seed", "2")[1])
+        first = run(path, "--set", "duration=14m")[1]
+        self.assertEqual(first, run(path, "--set", "duration=14m")[1])
+        self.assertNotEqual(first, run(path, "--set", "duration=14m", "--seed", "2")[1])
 
 
 if __name__ == "__main__":
