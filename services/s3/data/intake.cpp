@@ -17,8 +17,8 @@ namespace {
 using aws::AWSError;
 
 // Ours. Bodies up to this lie in the record of their object: a file of their own would cost two
-// syncs more, and its block on the disk is no smaller.
-constexpr std::uint64_t small_bytes_max = 4096;
+// syncs more, and all records are in memory, so they may not be larger.
+constexpr std::uint64_t small_bytes_max = 1024;
 
 // All digests of a body at once.
 class BodyDigests {
