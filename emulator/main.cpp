@@ -1,8 +1,8 @@
 // Where the process begins: options, then one of the commands. `up` is a world that runs until it
 // is told to end.
-#include "emulator/command_check.hpp"
-#include "emulator/command_reports.hpp"
-#include "emulator/command_run.hpp"
+#include "emulator/command/check.hpp"
+#include "emulator/command/reports.hpp"
+#include "emulator/command/run.hpp"
 #include "emulator/network/tls.hpp"
 #include "emulator/options.hpp"
 #include "emulator/world.hpp"

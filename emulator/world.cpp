@@ -12,11 +12,11 @@
 #include "emulator/storage/data_folder.hpp"
 #include "emulator/storage/durable_journal.hpp"
 #include "emulator/time/world_thread.hpp"
-#include "emulator/world_clock.hpp"
-#include "emulator/world_names.hpp"
-#include "emulator/world_pages.hpp"
-#include "emulator/world_ports.hpp"
-#include "emulator/world_proxy.hpp"
+#include "emulator/world/clock.hpp"
+#include "emulator/world/names.hpp"
+#include "emulator/world/pages.hpp"
+#include "emulator/world/ports.hpp"
+#include "emulator/world/proxy.hpp"
 #include "services/sts/sts.hpp"
 
 #include <fmt/format.h>

@@ -1,6 +1,6 @@
 // What the clients of a scenario see of the cloud: names that resolve and addresses that answer.
-// The world implements it with the cores of the services (world_simulated.hpp); a test may bring
-// its own.
+// The world implements it with the cores of the services (world/simulated/simulated_world.hpp); a
+// test may bring its own.
 #pragma once
 
 #include "emulator/http/message.hpp"

@@ -47,7 +47,7 @@ class Dependencies(LawCase):
 
     def test_the_world_includes_front_doors_ports_and_descriptors(self):
         doors = "".join(f'#include "services/s3/{name}.hpp"\n' for name in ("s3", "ports", "api"))
-        self.assert_kept({"emulator/world_ports.cpp": doors})
+        self.assert_kept({"emulator/world/ports.cpp": doors})
 
     def test_the_world_includes_nothing_behind_the_front_door(self):
         self.assert_broken(

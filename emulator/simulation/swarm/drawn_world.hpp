@@ -1,6 +1,6 @@
 // A world drawn by chance for the swarm: a template of a cloud and a scenario that sends it traffic
 // and breaks it, both as files a person can read and run again. Nothing is expected of it but what
-// must hold of every run (world_simulated_checkers.hpp). Pure: the seed decides everything.
+// must hold of every run (world/simulated/checkers.hpp). Pure: the seed decides everything.
 #pragma once
 
 #include <cstdint>
