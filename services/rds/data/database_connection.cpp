@@ -122,6 +122,7 @@ void DatabaseConnection::worker_done(sql::Progress progress, Duration took) {
     // The connection may have gone meanwhile, and the session with it.
     if (connection_ == nullptr) return session_.reset();
     flush();
+    if (connection_ != nullptr && session_->is_killed()) return connection_->close(true);
     if (turn_ == Turn::idle) connection_->resume_reading();
 }
 
@@ -151,6 +152,8 @@ void DatabaseConnection::executed(sql::Progress progress, Duration took) {
 }
 
 void DatabaseConnection::writer_is_free() {
+    if (connection_ != nullptr && turn_ != Turn::on_worker && session_ && session_->is_killed())
+        return connection_->close(true);
     // It may come for a statement that has given up, or before the worker has said that it waits.
     if (turn_ != Turn::waits_for_writer || connection_ == nullptr) {
         if (turn_ == Turn::on_worker) is_woken_ = true;

@@ -122,9 +122,24 @@ Random Engine::fork_random(std::string_view name) {
     return Random(random_.next()).fork(name);
 }
 
+void Engine::session_opened(std::uint32_t id, sql::Connection& connection) {
+    const std::lock_guard lock(mutex_);
+    connections_[id] = &connection;
+}
+
 void Engine::session_closed(std::uint32_t id) {
+    release_named_locks(id);
     const std::lock_guard lock(mutex_);
     sessions_.erase(id);
+    connections_.erase(id);
+}
+
+bool Engine::kill(std::uint32_t id, bool is_query_only) {
+    const std::lock_guard lock(mutex_);
+    const auto found = connections_.find(id);
+    if (found == connections_.end()) return false;
+    found->second->kill(is_query_only);
+    return true;
 }
 
 std::vector<Engine::SessionEntry> Engine::sessions() const {

@@ -144,7 +144,17 @@ public:
     };
 
     std::vector<SessionEntry> sessions() const;
+    void session_opened(std::uint32_t id, sql::Connection& connection);
     void session_closed(std::uint32_t id);
+    // False when there is no such session.
+    bool kill(std::uint32_t id, bool is_query_only);
+
+    // GET_LOCK and its kin: locks by name, which sessions hold as often as they took them.
+    bool take_named_lock(const std::string& name, std::uint32_t session);
+    // Nothing: nobody has it. False: another session has it.
+    std::optional<bool> release_named_lock(const std::string& name, std::uint32_t session);
+    std::int64_t release_named_locks(std::uint32_t session);
+    std::optional<std::uint32_t> named_lock_holder(const std::string& name) const;
 
 private:
     void load();
@@ -160,6 +170,14 @@ private:
     std::map<std::string, std::int64_t> auto_increments_; // by storage name
     std::map<std::string, std::string, std::less<>> global_variables_;
     std::map<std::uint32_t, SessionEntry> sessions_;
+    std::map<std::uint32_t, sql::Connection*> connections_;
+
+    struct NamedLock {
+        std::uint32_t session = 0;
+        std::int64_t times = 0;
+    };
+
+    std::map<std::string, NamedLock> named_locks_; // names in lower case
     std::function<void(std::uint64_t)> when_committed_;
     AskReplicaStatus ask_replica_status_;
     std::string server_uuid_;

@@ -50,6 +50,9 @@ public:
     // Why it is finished, unless the client wanted that.
     const std::string& refusal() const { return refusal_; }
 
+    // Another session said KILL: the driver closes the connection.
+    bool is_killed() const { return connection_ && connection_->is_killed(); }
+
     bool is_authenticated() const { return phase_ == Phase::commands; }
 
 private:

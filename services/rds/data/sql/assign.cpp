@@ -9,6 +9,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <charconv>
 #include <cmath>
 #include <limits>
 
@@ -78,9 +79,10 @@ Value integer_for(const Assignee& to, const Type& from, const ValueView& value) 
         const auto [low, high] = range_of(type);
         if (type.kind == TypeKind::year && number > 0 && number < 100)
             number += number < 70 ? 2000 : 1900;
-        if (number < low || number > high) {
+        const bool is_no_year = type.kind == TypeKind::year && number > 0 && number < 1901;
+        if (number < low || number > high || is_no_year) {
             complain(to, out_of_range(to.column.name, to.row));
-            number = std::clamp(number, low, high);
+            number = is_no_year ? 0 : std::clamp(number, low, high);
         }
         return Value::of(number);
     }
@@ -96,14 +98,10 @@ Value integer_for(const Assignee& to, const Type& from, const ValueView& value) 
         return integer_for(to, integer_type(), ValueView(Value::of(number)));
     }
     const auto text = text_of(from, value);
-    if (!text.empty() && text.size() < 20 &&
-        text.find_first_not_of("0123456789", text[0] == '-' ? 1 : 0) == std::string::npos &&
-        text != "-")
-        return integer_for(
-            to,
-            integer_type(),
-            ValueView(Value::of(static_cast<std::int64_t>(std::strtoll(text.c_str(), nullptr, 10))))
-        );
+    std::int64_t whole = 0;
+    const auto read = std::from_chars(text.data(), text.data() + text.size(), whole);
+    if (read.ec == std::errc{} && read.ptr == text.data() + text.size())
+        return integer_for(to, integer_type(), ValueView(Value::of(whole)));
     return Value::of(clamped(to, number_in(to, text, "integer")));
 }
 
@@ -235,6 +233,18 @@ Value member_for(const Assignee& to, const std::string& text) {
         return Value::text("");
     }
     std::vector<bool> chosen(type.members->size());
+    std::uint64_t bits = 0; // a number stands for its bits
+    const auto read = std::from_chars(text.data(), text.data() + text.size(), bits);
+    const bool is_number = !text.empty() && read.ec == std::errc{} &&
+                           read.ptr == text.data() + text.size() && find(text) == nullptr;
+    if (is_number) {
+        if (chosen.size() < 64 && bits >> chosen.size() != 0)
+            complain(to, data_truncated(to.column.name, to.row));
+        std::string joined;
+        for (std::size_t i = 0; i < chosen.size(); ++i)
+            if ((bits >> i & 1) != 0) joined += (joined.empty() ? "" : ",") + (*type.members)[i];
+        return Value::text(joined);
+    }
     std::string_view rest = text;
     while (!rest.empty()) {
         const auto comma = rest.find(',');
@@ -299,7 +309,7 @@ Value text_for(const Assignee& to, const Type& from, const ValueView& value) {
         const auto kept = counts_bytes ? type.length : character_offset(text, type.length);
         const bool only_spaces =
             !is_bytes && text.find_first_not_of(' ', kept) == std::string::npos;
-        if (only_spaces)
+        if (only_spaces || !to.is_strict)
             to.context.warn(data_truncated(to.column.name, to.row));
         else
             complain(to, data_too_long(to.column.name, to.row));

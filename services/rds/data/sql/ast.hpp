@@ -28,6 +28,7 @@ struct Insert {
     std::vector<std::vector<ExprPtr>> rows;
     std::unique_ptr<Select> select;
     std::string row_alias;
+    std::vector<std::string> row_columns; // AS alias(…), for the columns in the order of the list
     std::vector<Assignment> on_duplicate;
 };
 

@@ -68,7 +68,9 @@ struct Expr {
     std::optional<Type> type;
     std::vector<OrderItem> order; // GROUP_CONCAT, OVER
     std::vector<ExprPtr> partition;
-    std::string source; // as written, for labels and messages; set where needed
+    std::string frame;       // of a window, in SQLite's words, which are the standard's
+    std::string window_name; // OVER name
+    std::string source;      // as written, for labels and messages; set where needed
 };
 
 struct SelectItem {
@@ -124,6 +126,7 @@ struct Select {
     std::vector<ExprPtr> group_by;
     bool has_rollup = false;
     ExprPtr having;
+    std::vector<std::pair<std::string, ExprPtr>> windows; // WINDOW name AS (…)
     std::vector<OrderItem> order_by;
     ExprPtr limit;
     ExprPtr offset;

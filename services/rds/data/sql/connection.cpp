@@ -18,25 +18,36 @@ Connection::Connection(Engine& engine, Context context)
     , catalog_(engine.catalog()) {
     register_collations(sqlite_.get());
     register_functions(sqlite_.get(), context_);
+    constexpr int operations_between = 4000; // some tens of microseconds
+    sqlite3_progress_handler(
+        sqlite_.get(),
+        operations_between,
+        [](void* self) { return static_cast<int>(static_cast<Connection*>(self)->must_stop()); },
+        this
+    );
+    context_.engine = &engine;
     execute_sqlite(sqlite_.get(), "PRAGMA temp_store=MEMORY");
     execute_sqlite(
         sqlite_.get(),
         engine.settings().is_durable ? "PRAGMA synchronous=NORMAL" : "PRAGMA synchronous=OFF"
     );
     reset();
+    engine_.session_opened(context_.connection_id, *this);
     engine_.counters.connections_open++;
     engine_.counters.connections_made++;
 }
 
 Connection::~Connection() {
+    engine_.session_closed(context_.connection_id); // from here on nobody can kill it
+    is_interrupted_ = false;
     rollback();
     engine_.writer_lock().withdraw(this);
-    engine_.session_closed(context_.connection_id);
     engine_.counters.connections_open--;
 }
 
 void Connection::reset() {
     rollback();
+    engine_.release_named_locks(context_.connection_id);
     context_.user_variables.clear();
     named_.clear();
     context_.warnings.clear();
@@ -132,7 +143,7 @@ Progress Connection::execute(
         is_waiting_ = false;
         if (!in_transaction_ || !has_snapshot_ || writes) catalog_ = engine_.catalog();
         context_.now = engine_.clock().now();
-        context_.error.reset();
+        start_clock(parsed);
         const auto* show = std::get_if<Show>(&parsed);
         const bool keeps_warnings = show != nullptr && (show->kind == Show::Kind::warnings ||
                                                         show->kind == Show::Kind::errors);
@@ -181,10 +192,6 @@ void Connection::dispatch(Run& current) {
         [&](const auto& statement) { run(current, statement); },
         current.statement.parsed.statement
     );
-}
-
-void Connection::set_wake_up(std::function<void()> wake_up) {
-    wake_up_ = std::move(wake_up);
 }
 
 void Connection::give_up_waiting(ResultSink& sink) {

@@ -11,9 +11,11 @@
 #include "services/rds/data/sql/sqlite.hpp"
 #include "services/rds/data/sql/translator.hpp"
 
+#include <atomic>
 #include <functional>
 #include <list>
 #include <memory>
+#include <mutex>
 #include <span>
 
 namespace diorama::rds {
@@ -65,6 +67,13 @@ public:
 
 using PreparedPtr = std::shared_ptr<PreparedStatement>;
 
+// A row that an UPDATE concerns.
+struct FoundRow {
+    std::int64_t rowid = 0;
+    std::vector<Value> row;
+    std::vector<Value> values; // of the expressions asked for
+};
+
 enum class Progress {
     finished,
     waits_for_writer, // execute again when told, or call give_up_waiting()
@@ -87,6 +96,12 @@ public:
     // Called, on whichever thread gave the writer's place free, when execute should be repeated.
     void set_wake_up(std::function<void()> wake_up);
     void give_up_waiting(ResultSink& sink); // 1205
+
+    // KILL and KILL QUERY, from any thread: the statement that runs ends with 1317; a killed
+    // connection wakes its driver, which closes it.
+    void kill(bool is_query_only);
+
+    bool is_killed() const { return is_killed_; }
 
     std::optional<SQLError> use(std::string_view database);
     void reset(); // as COM_RESET_CONNECTION: rollback, variables and names as at first
@@ -132,11 +147,21 @@ private:
     void commit();
     void rollback();
     void close_snapshot();
+    void start_clock(const Statement& statement);
+    bool must_stop();
 
     // Statements.
     void run(Run& run, const Select& select);
     void run(Run& run, const Insert& insert);
     void run(Run& run, const Update& update);
+    void update_joined(Run& run, const Update& update);
+    std::vector<Value> joined_row(
+        const Table& table,
+        const std::vector<std::pair<std::size_t, std::size_t>>& assignments,
+        const FoundRow& found,
+        const std::vector<Type>& types,
+        bool is_strict_row
+    );
     void run(Run& run, const Delete& remove);
     void run(Run& run, const CreateTable& create);
     void run(Run& run, const AlterTable& alter);
@@ -193,7 +218,8 @@ private:
         const Expr& expression,
         const Table* row_of,
         std::span<const Value> row,
-        std::span<const Value> inserted
+        std::span<const Value> inserted,
+        const Insert* insert = nullptr
     );
     Evaluated constant(const Expr& expression);
     std::optional<Evaluated> literal(const Expr& expression) const;
@@ -210,12 +236,6 @@ private:
     );
 
     // Changes of rows.
-    struct FoundRow {
-        std::int64_t rowid = 0;
-        std::vector<Value> row;
-        std::vector<Value> values; // of the expressions asked for
-    };
-
     using GivenRow = std::vector<std::optional<Value>>;
 
     struct Insertion { // one INSERT under way
@@ -297,7 +317,12 @@ private:
         recent_by_text_;
     std::map<std::string, StatementPtr, std::less<>> kept_; // statements of RowWriter
     std::map<std::string, PreparedPtr, std::less<>> named_; // PREPARE name FROM
+    std::mutex wake_up_mutex_;
     std::function<void()> wake_up_;
+    std::atomic<bool> is_interrupted_{false};
+    std::atomic<bool> is_killed_{false};
+    std::optional<Duration> time_limit_; // max_execution_time
+    Timestamp begun_{};
 };
 
 } // namespace diorama::rds::sql

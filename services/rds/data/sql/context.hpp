@@ -11,6 +11,10 @@
 #include <string>
 #include <vector>
 
+namespace diorama::rds {
+class Engine;
+}
+
 namespace diorama::rds::sql {
 
 struct Context {
@@ -31,6 +35,7 @@ struct Context {
     std::map<std::string, std::string, std::less<>> variables; // of the session
     std::map<std::string, Value, std::less<>> user_variables;
     std::vector<Warning> warnings;
+    Engine* engine = nullptr;      // whose session it is
     std::optional<SQLError> error; // raised inside a function of a running statement
 
     void warn(const SQLError& condition) {

@@ -32,7 +32,7 @@ std::vector<std::string> Connection::target_names(const TableReference& tables) 
     return names;
 }
 
-std::vector<Connection::FoundRow>
+std::vector<FoundRow>
 Connection::find_rows(const std::string& sql, const Table& table, std::size_t extra) {
     auto& kept = kept_[sql];
     if (!kept) kept = prepare_sqlite(sqlite_.get(), sql);
@@ -94,7 +94,7 @@ Connection::updated_row(const Updating& updating, FoundRow& found, std::size_t n
 
 void Connection::run(Run& current, const Update& update) {
     const auto* only = only_table(*update.tables);
-    if (only == nullptr) throw not_supported("UPDATE of several tables");
+    if (only == nullptr) return update_joined(current, update);
     const auto classes = parameter_classes();
     Translator translator(names(classes));
     const auto table = translator.table_of(only->name);

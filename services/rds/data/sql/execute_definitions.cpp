@@ -265,15 +265,6 @@ void Connection::run(Run& current, const RenameTables& rename) {
     current.sink.done({});
 }
 
-void Connection::run(Run& current, const TruncateTable& truncate) {
-    const auto table = Translator(names(classes_)).table_of(truncate.table);
-    if (table->is_system) deny_system_schema(context_, table->schema);
-    execute_sqlite(sqlite_.get(), "DELETE FROM " + table->storage_name);
-    engine_.reset_auto_increment(table->storage_name);
-    log_definition(current);
-    current.sink.done({});
-}
-
 void Connection::rebuild_table(
     Catalog& catalog,
     const Table& old_table,

@@ -60,7 +60,7 @@ void Connection::update_duplicate(
             continue;
         }
         const Expr* value = assignment.value.get();
-        const auto evaluated = evaluate(*value, &table, row, inserted);
+        const auto evaluated = evaluate(*value, &table, row, inserted, &insert);
         if (evaluated.value.is_null() && !column.is_nullable)
             throw column_cannot_be_null(column.name);
         row[*index] = assigned({column, 1, is_strict(), context_}, evaluated.type, evaluated.value);
@@ -229,7 +229,6 @@ void Connection::insert_values(Insertion& insertion) {
 void Connection::run(Run& current, const Insert& insert) {
     const auto table = Translator(names(classes_)).table_of(insert.table);
     refuse_system_table(*table);
-    if (!insert.row_alias.empty()) throw not_supported("row alias of INSERT");
     RowWriter writer(*this, table);
     Insertion insertion{
         insert,

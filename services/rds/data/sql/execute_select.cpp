@@ -162,7 +162,8 @@ Connection::Evaluated Connection::evaluate(
     const Expr& expr,
     const Table* row_of,
     std::span<const Value> row,
-    std::span<const Value> inserted
+    std::span<const Value> inserted,
+    const Insert* insert
 ) {
     if (auto known = literal(expr)) return std::move(*known);
     std::vector<ParameterClass> classes;
@@ -171,7 +172,22 @@ Connection::Evaluated Connection::evaluate(
     Translator translator(names(classes));
     if (row_of != nullptr) {
         translator.bind_row(*row_of, classes.size() + 1);
-        if (!inserted.empty()) translator.bind_inserted(*row_of, classes.size() + 1 + row.size());
+        if (!inserted.empty() && insert != nullptr) {
+            std::vector<std::string> columns;
+            if (!insert->row_columns.empty()) {
+                const auto targets = insert_targets(*insert, *row_of);
+                if (targets.size() != insert->row_columns.size()) throw column_count_mismatch(1);
+                columns.resize(row.size());
+                for (std::size_t i = 0; i < targets.size(); ++i)
+                    columns[targets[i]] = insert->row_columns[i];
+            }
+            translator.bind_inserted(
+                *row_of,
+                classes.size() + 1 + row.size(),
+                insert->row_alias,
+                columns
+            );
+        }
     }
     const auto typed = translator.value(expr);
     auto statement = prepare_sqlite(sqlite_.get(), "SELECT " + typed.sql);

@@ -97,10 +97,6 @@ void Connection::run(Run& current, const LockTables& lock) {
     current.sink.done({});
 }
 
-void Connection::run(Run&, const Kill&) {
-    throw not_supported("KILL");
-}
-
 void Connection::run(Run& current, const AcceptedAdministration& administration) {
     if (administration.operation == "flush") return current.sink.done({});
     std::string query;

@@ -214,6 +214,11 @@ void register_functions(sqlite3* connection, Context& context) {
     add(date_functions());
     add(session_functions());
     add(json_functions());
+    add(json_change_functions());
+    add(pattern_functions());
+    add(encoding_functions());
+    add(calendar_functions());
+    register_further_aggregates(connection);
     register_aggregates(connection, context);
 }
 

@@ -62,10 +62,15 @@ std::span<const Function> text_functions();
 std::span<const Function> date_functions();
 std::span<const Function> session_functions();
 std::span<const Function> json_functions();
+std::span<const Function> json_change_functions();
+std::span<const Function> pattern_functions();
+std::span<const Function> encoding_functions();
+std::span<const Function> calendar_functions();
 
 // The context must outlive the connection.
 void register_functions(sqlite3* connection, Context& context);
 void register_aggregates(sqlite3* connection, Context& context);
+void register_further_aggregates(sqlite3* connection);
 void register_collations(sqlite3* connection);
 
 // The number at the start of a text, as MySQL reads it in a numeric context.

@@ -1,5 +1,6 @@
 // What a statement can ask about its session, and the functions of JSON.
 // https://dev.mysql.com/doc/refman/8.0/en/information-functions.html
+#include "services/rds/data/engine.hpp"
 #include "services/rds/data/sql/functions.hpp"
 #include "services/rds/data/sql/json.hpp"
 
@@ -62,6 +63,55 @@ void system_variable(const Call& call) {
                                           : call.result(std::string_view(found->second));
 }
 
+// MySQL: cte_max_recursion_depth. A row of a recursive table is one deeper than the one it is from.
+void deeper(const Call& call) {
+    const auto depth = call.integer(0) + 1;
+    const auto limit = call.context.variables.find("cte_max_recursion_depth");
+    const auto most = limit == call.context.variables.end()
+                          ? 1000
+                          : std::strtoll(limit->second.c_str(), nullptr, 10);
+    if (depth <= most) return call.result(depth);
+    call.fail(
+        {3636,
+         "HY000",
+         fmt::format(
+             "Recursive query aborted after {} iterations. Try increasing "
+             "@@cte_max_recursion_depth to a larger value.",
+             depth
+         )}
+    );
+}
+
+void get_lock(const Call& call) {
+    // DIFFERS: MySQL waits as long as the second argument says; here a taken lock is not waited
+    // for.
+    call.result(std::int64_t{
+        call.context.engine->take_named_lock(std::string(call.text(0)), call.context.connection_id)
+    });
+}
+
+void release_lock(const Call& call) {
+    const auto released = call.context.engine->release_named_lock(
+        std::string(call.text(0)),
+        call.context.connection_id
+    );
+    released ? call.result(std::int64_t{*released}) : call.null();
+}
+
+void release_all_locks(const Call& call) {
+    call.result(call.context.engine->release_named_locks(call.context.connection_id));
+}
+
+void is_free_lock(const Call& call) {
+    const auto holder = call.context.engine->named_lock_holder(std::string(call.text(0)));
+    call.result(std::int64_t{!holder});
+}
+
+void is_used_lock(const Call& call) {
+    const auto holder = call.context.engine->named_lock_holder(std::string(call.text(0)));
+    holder ? call.result(std::int64_t{*holder}) : call.null();
+}
+
 void warning_count(const Call& call) {
     call.result(static_cast<std::int64_t>(call.context.warnings.size()));
 }
@@ -105,6 +155,8 @@ void json_build(const Call& call) {
                     {3158, "22032", "JSON documents may not contain NULL member names."}
                 );
             text += "null";
+        } else if (!is_key && kinds[i - 2] == 'b') {
+            text += call.integer(i) != 0 ? "true" : "false";
         } else if (!is_key && (kinds[i - 2] == 'j' || value.kind == Value::Kind::integer)) {
             text += call.text(i);
         } else if (!is_key && value.kind == Value::Kind::real) {
@@ -129,11 +181,6 @@ void json_extract(const Call& call) {
              "Invalid JSON path expression. The error is around character position 1."}
         );
     result.text ? call.result(*result.text) : call.null();
-}
-
-void json_length(const Call& call) {
-    const auto length = json_length_of(call.text(0));
-    length ? call.result(*length) : call.null();
 }
 
 void json_contains(const Call& call) {
@@ -163,6 +210,12 @@ constexpr std::array functions = {
     Function{"my_user_variable", user_variable, passed, each},
     Function{"my_assign", assign_user_variable, passed, each},
     Function{"my_system_variable", system_variable, passed, each},
+    Function{"my_deeper", deeper, nulls, each},
+    Function{"my_get_lock", get_lock, nulls, each},
+    Function{"my_release_lock", release_lock, nulls, each},
+    Function{"my_release_all_locks", release_all_locks, passed, each},
+    Function{"my_is_free_lock", is_free_lock, nulls, each},
+    Function{"my_is_used_lock", is_used_lock, nulls, each},
     Function{"my_warning_count", warning_count, passed, each},
 };
 
@@ -173,7 +226,6 @@ constexpr std::array functions_of_json = {
     Function{"my_json_valid", json_valid},
     Function{"my_json_build", json_build, passed},
     Function{"my_json_extract", json_extract},
-    Function{"my_json_length", json_length},
     Function{"my_json_contains", json_contains},
 };
 

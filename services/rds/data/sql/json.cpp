@@ -159,12 +159,6 @@ std::string unquoted_json(std::string_view text) {
     return document.is_string() ? document.get<std::string>() : std::string(text);
 }
 
-std::optional<std::int64_t> json_length_of(std::string_view text) {
-    const auto document = parsed(text);
-    if (document.is_discarded()) return std::nullopt;
-    return document.is_structured() ? static_cast<std::int64_t>(document.size()) : 1;
-}
-
 std::optional<bool> json_contains_value(std::string_view target, std::string_view candidate) {
     const auto a = parsed(target);
     const auto b = parsed(candidate);

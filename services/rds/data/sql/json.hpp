@@ -14,7 +14,6 @@ namespace diorama::rds::sql {
 std::optional<std::string> canonical_json(std::string_view text);
 std::string quoted_json(std::string_view text);
 std::string unquoted_json(std::string_view text);
-std::optional<std::int64_t> json_length_of(std::string_view text);
 std::optional<bool> json_contains_value(std::string_view target, std::string_view candidate);
 
 struct ExtractedJSON {

@@ -81,6 +81,9 @@ private:
     ExprPtr system_variable();
     ExprPtr parenthesized();
     void window(Expr& function);
+    std::string window_frame();
+    std::string frame_bound();
+    ExprPtr quantified(ExprPtr operand, const std::string& op);
     ExprPtr in_predicate(ExprPtr operand, bool is_negated);
     Type cast_type();
 

@@ -85,10 +85,20 @@ ExprPtr Parser::comparison() {
         if (!at_any({"=", "<=>", "<>", "!=", "<", "<=", ">", ">="})) return left;
         std::string op(tokens_[at_++].raw);
         if (op == "!=") op = "<>";
-        if (at_any({"ALL", "ANY", "SOME"}) && at("(", 1))
-            throw not_supported("ALL/ANY/SOME subquery");
+        if (at_any({"ALL", "ANY", "SOME"}) && at("(", 1)) {
+            left = quantified(std::move(left), op);
+            continue;
+        }
         left = binary(std::move(op), std::move(left), predicate());
     }
+}
+
+// = ANY is IN, <> ALL is NOT IN.
+ExprPtr Parser::quantified(ExprPtr operand, const std::string& op) {
+    const bool is_all = at("ALL");
+    ++at_;
+    if (op != (is_all ? "<>" : "=")) throw not_supported("ALL/ANY/SOME with " + op);
+    return in_predicate(std::move(operand), is_all);
 }
 
 ExprPtr Parser::in_predicate(ExprPtr operand, bool is_negated) {

@@ -115,6 +115,10 @@ Type Parser::cast_type() {
         character_attributes(type);
         return type;
     }
+    if (at("BINARY") && !at("(", 1)) {
+        ++at_;
+        return binary_type(0);
+    }
     if (!at_any(
             {"BINARY",
              "DATE",
@@ -176,15 +180,43 @@ ExprPtr Parser::group_concat() {
 
 void Parser::window(Expr& call) {
     call.kind = ExprKind::window;
+    if (!at("(")) {
+        call.window_name = name();
+        return;
+    }
     expect("(");
+    if (at_name() && !at("PARTITION")) call.window_name = name();
     if (accept_all({"PARTITION", "BY"})) {
         do
             call.partition.push_back(expression());
         while (accept(","));
     }
     if (accept_all({"ORDER", "BY"})) call.order = order_items();
-    if (at("ROWS") || at("RANGE")) throw not_supported("window frames");
+    if (at("ROWS") || at("RANGE")) call.frame = window_frame();
     expect(")");
+}
+
+// https://dev.mysql.com/doc/refman/8.0/en/window-functions-frames.html
+std::string Parser::window_frame() {
+    auto frame = upper_case(tokens_[at_++].raw);
+    if (!accept("BETWEEN")) return frame + " " + frame_bound();
+    frame += " BETWEEN " + frame_bound();
+    expect("AND");
+    return frame + " AND " + frame_bound();
+}
+
+std::string Parser::frame_bound() {
+    if (accept_all({"CURRENT", "ROW"})) return "CURRENT ROW";
+    std::string bound;
+    if (accept("UNBOUNDED"))
+        bound = "UNBOUNDED";
+    else if (at("INTERVAL"))
+        throw not_supported("window frames of an interval");
+    else
+        bound = std::to_string(integer_literal());
+    if (accept("PRECEDING")) return bound + " PRECEDING";
+    expect("FOLLOWING");
+    return bound + " FOLLOWING";
 }
 
 } // namespace diorama::rds::sql

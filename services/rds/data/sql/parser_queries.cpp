@@ -114,7 +114,16 @@ std::unique_ptr<Select> Parser::select_block() {
         if (accept_all({"WITH", "ROLLUP"})) select->has_rollup = true;
     }
     if (accept("HAVING")) select->having = expression();
-    if (at("WINDOW")) throw not_supported("WINDOW clause");
+    if (accept("WINDOW")) {
+        do {
+            auto named = std::make_unique<Expr>();
+            auto window_name = name();
+            expect("AS");
+            if (!at("(")) fail();
+            window(*named);
+            select->windows.emplace_back(std::move(window_name), std::move(named));
+        } while (accept(","));
+    }
     return select;
 }
 
@@ -243,7 +252,7 @@ TableReferencePtr Parser::joined_table() {
 TableReferencePtr Parser::table_factor() {
     const Depth depth(*this);
     auto table = std::make_unique<TableReference>();
-    accept("LATERAL");
+    if (at("LATERAL")) throw not_supported("LATERAL");
     if (at("(")) {
         if (at_query()) {
             expect("(");

@@ -140,7 +140,7 @@ Statement Parser::insert(bool is_replace) {
         insert_rows(insert);
     if (accept("AS")) {
         insert.row_alias = name();
-        if (at("(")) throw not_supported("column aliases of an inserted row");
+        if (at("(")) insert.row_columns = name_list();
     }
     if (accept_all({"ON", "DUPLICATE", "KEY", "UPDATE"})) insert.on_duplicate = assignments();
     return insert;

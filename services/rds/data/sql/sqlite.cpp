@@ -2,6 +2,9 @@
 #include "services/rds/data/sql/sqlite.hpp"
 
 #include "services/rds/data/sql/error.hpp"
+#include "services/rds/data/sql/lexer.hpp"
+
+#include <fmt/core.h>
 
 namespace diorama::rds::sql {
 
@@ -41,6 +44,20 @@ void throw_sqlite_error(sqlite3* connection) {
     if (text == "integer overflow") throw arithmetic_out_of_range("BIGINT", "sum");
     if (text.starts_with("no such table"))
         throw SQLError{1412, "HY000", "Table definition has changed, please retry transaction"};
+    if (text.starts_with("misuse of aggregate"))
+        throw SQLError{1111, "HY000", "Invalid use of group function"};
+    if (text.starts_with("misuse of window"))
+        throw SQLError{
+            3593,
+            "HY000",
+            fmt::format(
+                "You cannot use the window function '{}' in this context.",
+                lower_case(text.substr(
+                    text.find("function ") + 9,
+                    text.size() - text.find("function ") - 11
+                ))
+            )
+        };
     switch (sqlite3_errcode(connection) & 0xff) {
     case SQLITE_INTERRUPT:
         throw SQLError{1317, "70100", "Query execution was interrupted"};

@@ -75,6 +75,21 @@ Type common_type(const Type& a, const Type& b) {
     return type;
 }
 
+namespace {
+
+// x'0A' where a number is wanted.
+std::optional<std::uint64_t> number_of_bytes(const Typed& value) {
+    if (value.literal == nullptr || value.literal->kind != ExprKind::bytes) return std::nullopt;
+    constexpr std::size_t most = 7; // what a signed number holds for certain
+    if (value.literal->text.size() > most) return std::nullopt;
+    std::uint64_t number = 0;
+    for (const char c : value.literal->text)
+        number = number << 8 | static_cast<std::uint8_t>(c);
+    return number;
+}
+
+} // namespace
+
 std::string Translator::collated(const Typed& value) const {
     const bool needs =
         value.type.is_character() && !value.is_plain_column && value.literal == nullptr;
@@ -95,6 +110,9 @@ std::string Translator::as_text(const Typed& value) const {
 
 std::string Translator::as_real(const Typed& value) const {
     const auto& type = value.type;
+    if (const auto number = number_of_bytes(value)) return fmt::format("{}.0", *number);
+    if (type.kind == TypeKind::time)
+        return fmt::format("CAST(replace({},':','') AS REAL)", as_text(value));
     if (type.is_integer() || type.is_real() || type.kind == TypeKind::null)
         return fmt::format("CAST({} AS REAL)", value.sql);
     if (type.is_decimal()) return fmt::format("my_real({},{})", value.sql, type.scale);
@@ -118,6 +136,8 @@ std::string Translator::as_real(const Typed& value) const {
 
 std::string Translator::as_integer(const Typed& value) const {
     const auto& type = value.type;
+    if (const auto number = number_of_bytes(value)) return fmt::format("{}", *number);
+    if (type.kind == TypeKind::time) return fmt::format("CAST({} AS INTEGER)", as_real(value));
     if (type.is_integer() || type.kind == TypeKind::null) return value.sql;
     if (type.is_decimal()) return fmt::format("my_scale({},{},0)", value.sql, type.scale);
     if (type.is_date_like() || type.kind == TypeKind::enumeration)

@@ -84,7 +84,7 @@ Typed Translator::expression(const Expr& expr) {
     case ExprKind::like:
         return like(expr);
     case ExprKind::regexp:
-        throw not_supported("REGEXP");
+        return regexp(expr);
     case ExprKind::is_test: {
         const auto value = expression(*expr.args[0]);
         auto result = boolean(

@@ -73,7 +73,7 @@ std::string Translator::source(const TableReference& reference) {
     } else if (common != common_tables_.rend()) {
         source.alias = reference.alias.empty() ? reference.name.table : reference.alias;
         source.columns = common->columns;
-        std::string list;
+        if (common->counts_depth) scopes_.back().recursive_alias = source.sqlite_alias;
         sql = fmt::format("{} AS {}", common->sqlite_name, source.sqlite_alias);
     } else {
         source.table = table_of(reference.name);
@@ -208,9 +208,26 @@ void Translator::bind_row(const Table& table, std::size_t first_parameter) {
     scopes_.back().sources.push_back(std::move(source));
 }
 
-void Translator::bind_inserted(const Table& table, std::size_t first_parameter) {
+void Translator::bind_inserted(
+    const Table& table,
+    std::size_t first_parameter,
+    const std::string& alias,
+    const std::vector<std::string>& columns
+) {
     bind_row(table, first_parameter);
     scopes_.back().sources.back().alias = "\x01inserted";
+    if (alias.empty()) return;
+    bind_row(table, first_parameter);
+    auto& source = scopes_.back().sources.back();
+    source.alias = alias;
+    for (std::size_t i = 0; i < columns.size(); ++i)
+        if (columns[i].empty())
+            source.hidden.push_back(i);
+        else
+            source.columns[i].name = columns[i];
+    if (!columns.empty()) return;
+    for (std::size_t i = 0; i < source.columns.size(); ++i)
+        source.hidden.push_back(i); // plain names are the row's that is there
 }
 
 } // namespace diorama::rds::sql

@@ -103,7 +103,46 @@ constexpr std::array rules = {
     Rule{"JSON_UNQUOTE", 1, 1, {T, T, T}, Gives::text, "my_json_unquote"},
     Rule{"JSON_QUOTE", 1, 1, {T, T, T}, Gives::text, "my_json_quote"},
     Rule{"JSON_VALID", 1, 1, {T, T, T}, Gives::integer, "my_json_valid"},
-    Rule{"JSON_LENGTH", 1, 1, {T, T, T}, Gives::integer, "my_json_length"},
+    Rule{"REGEXP_LIKE", 2, 3, {T, T, T}, Gives::integer, "my_regexp"},
+    Rule{"REGEXP_REPLACE", 3, 3, {T, T, T}, Gives::text, "my_regexp_replace"},
+    Rule{"REGEXP_SUBSTR", 2, 4, {T, T, I}, Gives::text, "my_regexp_substr"},
+    Rule{"REGEXP_INSTR", 2, 4, {T, T, I}, Gives::integer, "my_regexp_instr"},
+    Rule{"TO_BASE64", 1, 1, {T, T, T}, Gives::text, "my_to_base64"},
+    Rule{"FROM_BASE64", 1, 1, {T, T, T}, Gives::bytes, "my_from_base64"},
+    Rule{"CONV", 3, 3, {T, I, I}, Gives::text, "my_conv"},
+    Rule{"QUOTE", 1, 1, {T, T, T}, Gives::text, "my_quote"},
+    Rule{"SPACE", 1, 1, {I, I, I}, Gives::text, "my_space"},
+    Rule{"ELT", 2, any, {I, T, T}, Gives::text, "my_elt"},
+    Rule{"MAKE_SET", 2, any, {I, T, T}, Gives::text, "my_make_set"},
+    Rule{"ORD", 1, 1, {T, T, T}, Gives::integer, "my_ord"},
+    Rule{"INET_ATON", 1, 1, {T, T, T}, Gives::integer, "my_inet_aton"},
+    Rule{"INET_NTOA", 1, 1, {I, I, I}, Gives::text, "my_inet_ntoa"},
+    Rule{"DEGREES", 1, 1, {R, R, R}, Gives::real, "degrees"},
+    Rule{"RADIANS", 1, 1, {R, R, R}, Gives::real, "radians"},
+    Rule{"ASIN", 1, 1, {R, R, R}, Gives::real, "asin"},
+    Rule{"ACOS", 1, 1, {R, R, R}, Gives::real, "acos"},
+    Rule{"ATAN", 1, 1, {R, R, R}, Gives::real, "atan"},
+    Rule{"ATAN2", 2, 2, {R, R, R}, Gives::real, "atan2"},
+    Rule{"FROM_DAYS", 1, 1, {I, I, I}, Gives::date, "my_from_days"},
+    Rule{"TO_SECONDS", 1, 1, {M, M, M}, Gives::integer, "my_to_seconds"},
+    Rule{"MAKEDATE", 2, 2, {I, I, I}, Gives::date, "my_make_date"},
+    Rule{"MAKETIME", 3, 3, {I, I, I}, Gives::time, "my_make_time"},
+    Rule{"PERIOD_ADD", 2, 2, {I, I, I}, Gives::integer, "my_period_add"},
+    Rule{"PERIOD_DIFF", 2, 2, {I, I, I}, Gives::integer, "my_period_difference"},
+    Rule{"TIMEDIFF", 2, 2, {M, M, M}, Gives::time, "my_time_difference"},
+    Rule{"GET_LOCK", 2, 2, {T, I, I}, Gives::integer, "my_get_lock"},
+    Rule{"RELEASE_LOCK", 1, 1, {T, T, T}, Gives::integer, "my_release_lock"},
+    Rule{"RELEASE_ALL_LOCKS", 0, 0, {T, T, T}, Gives::integer, "my_release_all_locks"},
+    Rule{"IS_FREE_LOCK", 1, 1, {T, T, T}, Gives::integer, "my_is_free_lock"},
+    Rule{"IS_USED_LOCK", 1, 1, {T, T, T}, Gives::integer, "my_is_used_lock"},
+    Rule{"JSON_REMOVE", 2, any, {T, T, T}, Gives::json, "my_json_remove"},
+    Rule{"JSON_KEYS", 1, 2, {T, T, T}, Gives::json, "my_json_keys"},
+    Rule{"JSON_DEPTH", 1, 1, {T, T, T}, Gives::integer, "my_json_depth"},
+    Rule{"JSON_TYPE", 1, 1, {T, T, T}, Gives::text, "my_json_type"},
+    Rule{"JSON_CONTAINS_PATH", 3, any, {T, T, T}, Gives::integer, "my_json_contains_path"},
+    Rule{"JSON_MERGE_PATCH", 2, any, {T, T, T}, Gives::json, "my_json_merge_patch"},
+    Rule{"JSON_MERGE_PRESERVE", 2, any, {T, T, T}, Gives::json, "my_json_merge_preserve"},
+    Rule{"JSON_LENGTH", 1, 2, {T, T, T}, Gives::integer, "my_json_length"},
     Rule{"JSON_CONTAINS", 2, 2, {T, T, T}, Gives::integer, "my_json_contains"},
 };
 // clang-format on
@@ -181,13 +220,7 @@ Typed Translator::aggregate(const Expr& expr, bool& is_known) {
     const bool is_count = name == "COUNT";
     is_known = is_count || name == "SUM" || name == "AVG" || name == "MIN" || name == "MAX" ||
                name == "GROUP_CONCAT" || name == "ANY_VALUE";
-    if (!is_known) {
-        if (name == "STD" || name == "STDDEV" || name == "VARIANCE" || name == "BIT_AND" ||
-            name == "BIT_OR" || name == "JSON_ARRAYAGG" || name == "JSON_OBJECTAGG" ||
-            name == "VAR_POP" || name == "STDDEV_POP")
-            throw not_supported(name);
-        return {};
-    }
+    if (!is_known) return further_aggregate(expr, is_known);
     scopes_.back().has_aggregate = true;
     if (name == "GROUP_CONCAT") return group_concat(expr);
     if (expr.args.size() != 1) {
@@ -266,38 +299,6 @@ Typed Translator::group_concat(const Expr& expr) {
         ),
         .type = text_type(1024)
     };
-}
-
-Typed Translator::window(const Expr& expr) {
-    const auto& name = expr.text;
-    Typed result{.sql = {}, .type = unsigned_type(21)};
-    result.is_nullable = false;
-    if (name == "ROW_NUMBER" || name == "RANK" || name == "DENSE_RANK") {
-        std::string lower;
-        for (const char c : name)
-            lower += static_cast<char>(c | 0x20);
-        if (name != "RANK") lower[name.find('_')] = '_';
-        result.sql = lower + "()";
-    } else if (name == "SUM" || name == "COUNT" || name == "MIN" || name == "MAX") {
-        bool is_known = false;
-        const bool had_aggregate = scopes_.back().has_aggregate;
-        result = aggregate(expr, is_known);
-        scopes_.back().has_aggregate = had_aggregate;
-    } else {
-        throw not_supported(name + "() OVER");
-    }
-    result.sql += " OVER (";
-    for (const auto& item : expr.partition)
-        result.sql +=
-            (item == expr.partition.front() ? "PARTITION BY " : ",") + collated(expression(*item));
-    bool is_first = true;
-    for (const auto& item : expr.order) {
-        result.sql += (is_first ? " ORDER BY " : ",") + collated(expression(*item.expression)) +
-                      (item.is_descending ? " DESC" : "");
-        is_first = false;
-    }
-    result.sql += ")";
-    return result;
 }
 
 } // namespace diorama::rds::sql

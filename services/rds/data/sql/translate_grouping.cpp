@@ -10,11 +10,6 @@ namespace diorama::rds::sql {
 
 namespace {
 
-bool is_aggregate_name(std::string_view name) {
-    return name == "COUNT" || name == "SUM" || name == "AVG" || name == "MIN" || name == "MAX" ||
-           name == "GROUP_CONCAT" || name == "ANY_VALUE";
-}
-
 bool contains_aggregate(const Expr& expr) {
     if (expr.kind == ExprKind::function && is_aggregate_name(expr.text)) return true;
     return std::any_of(expr.args.begin(), expr.args.end(), [](const ExprPtr& argument) {

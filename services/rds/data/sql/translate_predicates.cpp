@@ -133,4 +133,21 @@ Typed Translator::like(const Expr& expr) {
     ));
 }
 
+// The collation of the operands says whether case matters.
+Typed Translator::regexp(const Expr& expr) {
+    const auto text = expression(*expr.args[0]);
+    const auto pattern = expression(*expr.args[1]);
+    const auto is_exact = [](const Typed& value) {
+        return value.type.is_binary() || (value.type.is_character() && value.literal == nullptr &&
+                                          value.type.collation == Collation::utf8mb4_bin);
+    };
+    return boolean(fmt::format(
+        "({}my_regexp({},{},'{}'))",
+        expr.is_negated ? "NOT " : "",
+        as_text(text),
+        as_text(pattern),
+        is_exact(text) || is_exact(pattern) ? "c" : "i"
+    ));
+}
+
 } // namespace diorama::rds::sql

@@ -40,7 +40,7 @@ std::string Translator::with_clause(const Select& select) {
     std::string sql;
     for (const auto& table : select.common_tables) {
         sql += sql.empty() ? (select.is_recursive ? "WITH RECURSIVE " : "WITH ") : ",";
-        Common common{table.name, new_alias(), {}};
+        Common common{table.name, new_alias(), {}, false};
         const auto name_columns = [&](std::vector<OutputColumn> columns) {
             for (std::size_t i = 0; i < columns.size(); ++i) {
                 if (i < table.columns.size()) columns[i].name = table.columns[i];
@@ -52,8 +52,16 @@ std::string Translator::with_clause(const Select& select) {
             // The first member says what the columns are; then the others may name the table.
             Translator probe(*this);
             common.columns = name_columns(probe.query(*table.select->members[0]).columns);
+            // UNION DISTINCT ends by itself when nothing new is found, unless it counts for ever.
+            const auto& operators = table.select->operators;
+            common.counts_depth = table.select->common_tables.empty() &&
+                                  std::all_of(operators.begin(), operators.end(), [](auto& op) {
+                                      return op == "UNION ALL";
+                                  });
             common_tables_.push_back(common);
-            const auto body = query(*table.select);
+            const auto body =
+                common.counts_depth ? chain(*table.select, true) : query(*table.select);
+            common_tables_.back().counts_depth = false;
             common_tables_.back().columns = name_columns(body.columns);
             sql += fmt::format("{} AS ({})", common.sqlite_name, body.sql);
         } else {
@@ -66,12 +74,12 @@ std::string Translator::with_clause(const Select& select) {
     return sql.empty() ? sql : sql + " ";
 }
 
-TranslatedSelect Translator::chain(const Select& select) {
+TranslatedSelect Translator::chain(const Select& select, bool counts_depth) {
     std::vector<TranslatedSelect> members;
     for (const auto& member : select.members) {
         if (!member->members.empty() || !member->order_by.empty() || member->limit)
             throw not_supported("ORDER BY, LIMIT or UNION inside a query block");
-        members.push_back(block(*member));
+        members.push_back(block(*member, counts_depth));
         if (members.back().columns.size() != members.front().columns.size())
             throw SQLError{
                 1222,
@@ -107,6 +115,7 @@ TranslatedSelect Translator::chain(const Select& select) {
             if (!list.empty()) list += ',';
             list += (converts ? cast(value, wanted).sql : value.sql) + fmt::format(" AS c{}", i);
         }
+        if (counts_depth) list += ",depth";
         result.sql +=
             differs ? fmt::format("SELECT {} FROM ({})", list, members[m].sql) : members[m].sql;
     }
@@ -120,13 +129,19 @@ TranslatedSelect Translator::chain(const Select& select) {
     return result;
 }
 
-TranslatedSelect Translator::block(const Select& select) {
+TranslatedSelect Translator::block(const Select& select, bool counts_depth) {
     if (select.has_rollup) throw not_supported("WITH ROLLUP");
     scopes_.emplace_back();
+    scopes_.back().select = &select;
     TranslatedSelect result;
     const auto from_sql = select.from ? " FROM " + from(*select.from) : std::string();
     std::string items;
     select_items(select, result, items);
+    if (counts_depth) {
+        const auto& alias = scopes_.back().recursive_alias;
+        items +=
+            alias.empty() ? ",0 AS depth" : fmt::format(",my_deeper({}.depth) AS depth", alias);
+    }
     check_grouping(select);
     result.sql =
         fmt::format("SELECT {}{}{}", select.is_distinct ? "DISTINCT " : "", items, from_sql);

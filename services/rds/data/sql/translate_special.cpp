@@ -98,6 +98,8 @@ Typed Translator::composed_function(const Expr& expr, bool& is_known) {
         need(2);
         return arithmetic(expr, "%");
     }
+    if (auto further = further_function(expr, is_known); is_known) return further;
+    is_known = true;
     if (name == "ROUND" || name == "TRUNCATE" || name == "FLOOR" || name == "CEIL" ||
         name == "CEILING" || name == "ABS" || name == "SIGN")
         return rounding(expr);
@@ -131,7 +133,7 @@ Typed Translator::json_construction(const Expr& expr) {
     for (const auto& argument : expr.args) {
         const auto value = expression(*argument);
         const bool is_plain = value.type.kind == TypeKind::json || value.type.is_decimal();
-        kinds += is_plain ? 'j' : 't';
+        kinds += argument->kind == ExprKind::boolean ? 'b' : is_plain ? 'j' : 't';
         list +=
             "," + (value.type.is_number() && !value.type.is_decimal() ? value.sql : as_text(value));
     }
@@ -145,7 +147,9 @@ Typed Translator::json_construction(const Expr& expr) {
 
 Typed Translator::rounding(const Expr& expr) {
     const auto& name = expr.text;
-    if (expr.args.empty() || expr.args.size() > 2) throw wrong_parameter_count(name);
+    const bool takes_digits = name == "ROUND" || name == "TRUNCATE";
+    if (expr.args.empty() || expr.args.size() > (takes_digits ? 2U : 1U))
+        throw wrong_parameter_count(name);
     auto value = expression(*expr.args[0]);
     value.column = nullptr;
     value.is_plain_column = false;
@@ -282,8 +286,9 @@ Typed Translator::moment_function(const Expr& expr, bool& is_known) {
     Type type;
     const bool adds = name == "DATE_ADD" || name == "ADDDATE";
     if (adds || name == "DATE_SUB" || name == "SUBDATE") {
-        if (expr.args.size() != 2 || expr.args[1]->kind != ExprKind::interval)
-            throw not_supported(name + " without INTERVAL");
+        if (expr.args.size() != 2) throw wrong_parameter_count(name);
+        if (expr.args[1]->kind != ExprKind::interval)
+            return interval_added(*expr.args[0], expr.args[1], "DAY", !adds);
         return date_arithmetic(*expr.args[0], *expr.args[1], !adds);
     }
     if (name == "TIMESTAMP" && expr.args.size() == 1)

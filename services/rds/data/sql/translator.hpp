@@ -82,7 +82,13 @@ public:
     // A value that stands alone or sees one row, given as parameters "?N" from `first_parameter`.
     Typed value(const Expr& expression);
     void bind_row(const Table& table, std::size_t first_parameter);
-    void bind_inserted(const Table& table, std::size_t first_parameter);
+    // Seen by VALUES(column), and under the alias if the statement gave one.
+    void bind_inserted(
+        const Table& table,
+        std::size_t first_parameter,
+        const std::string& alias,
+        const std::vector<std::string>& columns
+    );
 
     TablePtr table_of(const TableName& name) const;
 
@@ -104,12 +110,14 @@ private:
         std::string_view clause = "field list";
         bool sees_aliases = false;
         bool has_aggregate = false;
+        std::string recursive_alias; // of the recursive common table, when it is among the sources
+        const Select* select = nullptr;
     };
 
     // Queries.
     TranslatedSelect query(const Select& select);
-    TranslatedSelect block(const Select& select);
-    TranslatedSelect chain(const Select& select);
+    TranslatedSelect block(const Select& select, bool counts_depth = false);
+    TranslatedSelect chain(const Select& select, bool counts_depth = false);
     std::string with_clause(const Select& select);
     void select_items(const Select& select, TranslatedSelect& result, std::string& sql);
     void expand_star(const Expr& star, TranslatedSelect& result, std::string& sql);
@@ -118,6 +126,7 @@ private:
     std::string group_by(const Select& select);
     std::string order_by(const std::vector<OrderItem>& items, bool by_position_only);
     std::string limit(const Expr* limit, const Expr* offset);
+    std::string over(const Expr& window);
     void check_grouping(const Select& select) const;
     struct Grouping;
     void check_dependence(const Select& select) const;
@@ -147,6 +156,7 @@ private:
     std::pair<std::string, std::string> comparable_moments(const Typed& a, const Typed& b) const;
     std::pair<std::string, std::string> comparable_texts(const Typed& a, const Typed& b) const;
     Typed like(const Expr& expression);
+    Typed regexp(const Expr& expression);
     Typed cast(const Typed& value, const Type& type) const;
     Typed system_variable(const Expr& expression) const;
     Typed subquery(const Expr& expression);
@@ -159,6 +169,18 @@ private:
     Typed date_function(const Expr& expression, bool& is_known);
     Typed moment_function(const Expr& expression, bool& is_known);
     Typed extreme(const Expr& expression);
+    std::string wrapped_json(const Expr& expression);
+    Typed further_aggregate(const Expr& expression, bool& is_known);
+    Typed further_function(const Expr& expression, bool& is_known);
+    Typed json_change(const Expr& expression);
+    Typed text_to_date(const Expr& expression);
+    Typed formatted_number(const Expr& expression);
+    Typed interval_added(
+        const Expr& moment,
+        const ExprPtr& amount,
+        const std::string& unit,
+        bool subtracts
+    );
     Typed json_construction(const Expr& expression);
     Typed rounding(const Expr& expression);
     Typed common(const std::vector<Typed>& values, std::vector<std::string>& sql) const;
@@ -180,6 +202,7 @@ private:
         std::string name;
         std::string sqlite_name;
         std::vector<OutputColumn> columns;
+        bool counts_depth = false; // while its own members are translated
     };
 
     std::vector<Common> common_tables_;
@@ -190,6 +213,8 @@ private:
 std::string sqlite_text(std::string_view text);
 // A condition: 1, 0 or NULL.
 Typed boolean(std::string sql);
+
+bool is_aggregate_name(std::string_view name);
 
 bool yields_one_row(const Select& select);
 

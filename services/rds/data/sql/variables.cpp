@@ -26,7 +26,7 @@ std::map<std::string, std::string, std::less<>> default_variables() {
     // clang-format off
     constexpr std::pair<const char*, const char*> plain[] = {
         {"auto_increment_increment", "1"}, {"auto_increment_offset", "1"}, {"autocommit", "ON"},
-        {"binlog_format", "ROW"}, {"character_set_client", "utf8mb4"}, {"character_set_connection", "utf8mb4"},
+        {"binlog_format", "ROW"}, {"cte_max_recursion_depth", "1000"}, {"character_set_client", "utf8mb4"}, {"character_set_connection", "utf8mb4"},
         {"character_set_database", "utf8mb4"}, {"character_set_results", "utf8mb4"}, {"character_set_server", "utf8mb4"},
         {"character_set_system", "utf8mb3"}, {"collation_connection", "utf8mb4_0900_ai_ci"},
         {"collation_database", "utf8mb4_0900_ai_ci"}, {"collation_server", "utf8mb4_0900_ai_ci"},

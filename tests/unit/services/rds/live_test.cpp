@@ -295,6 +295,19 @@ TEST_CASE("live: failover breaks connections and keeps what was committed") {
     CHECK(client->query("INSERT INTO t VALUES (3)") == "ok 1");
 }
 
+TEST_CASE("live: KILL closes a connection that is idle") {
+    LiveCloud cloud;
+    cloud.create("shop");
+    REQUIRE(cloud.wait_for("shop", "available"));
+    auto client = Client::connect(*cloud.network_, cloud.local("shop"));
+    auto other = Client::connect(*cloud.network_, cloud.local("shop"));
+    REQUIRE((client->wait_until_ready() && other->wait_until_ready()));
+    const auto id = client->query("SELECT CONNECTION_ID()");
+    CHECK(other->query("KILL " + id) == "ok 0");
+    CHECK(client->wait_until_closed());
+    CHECK(other->query("SELECT 1") == "1");
+}
+
 TEST_CASE("live: a read replica follows its source and refuses writes until it is promoted") {
     LiveCloud cloud;
     cloud.create("shop");

@@ -1,0 +1,36 @@
+// TRUNCATE TABLE: all rows at once, and the counter of AUTO_INCREMENT from the start.
+// https://dev.mysql.com/doc/refman/8.0/en/truncate-table.html
+#include "services/rds/data/engine.hpp"
+#include "services/rds/data/sql/connection.hpp"
+
+#include <fmt/core.h>
+
+namespace diorama::rds::sql {
+
+void Connection::run(Run& current, const TruncateTable& truncate) {
+    const auto table = Translator(names(classes_)).table_of(truncate.table);
+    refuse_system_table(*table);
+    const auto checks = context_.variables.find("foreign_key_checks");
+    for (const auto& [schema, database] : catalog_->databases)
+        for (const auto& [name, child] : database.tables)
+            for (const auto& key : child->foreign_keys)
+                if (child != table && key.parent_schema == table->schema &&
+                    key.parent_table == table->name && checks->second != "OFF")
+                    throw SQLError{
+                        1701,
+                        "42000",
+                        fmt::format(
+                            "Cannot truncate a table referenced in a foreign key constraint "
+                            "({}.{}, {})",
+                            quoted_name(schema),
+                            quoted_name(name),
+                            foreign_key_text(key, *child)
+                        )
+                    };
+    execute_sqlite(sqlite_.get(), "DELETE FROM " + table->storage_name);
+    engine_.reset_auto_increment(table->storage_name);
+    log_definition(current);
+    current.sink.done({});
+}
+
+} // namespace diorama::rds::sql

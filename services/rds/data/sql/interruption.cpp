@@ -1,0 +1,56 @@
+// What ends a statement before it is done: KILL, and max_execution_time.
+// https://dev.mysql.com/doc/refman/8.0/en/kill.html
+#include "services/rds/data/engine.hpp"
+#include "services/rds/data/sql/connection.hpp"
+
+#include <fmt/core.h>
+
+namespace diorama::rds::sql {
+
+void Connection::set_wake_up(std::function<void()> wake_up) {
+    const std::lock_guard lock(wake_up_mutex_);
+    wake_up_ = std::move(wake_up);
+}
+
+void Connection::kill(bool is_query_only) {
+    is_interrupted_ = true;
+    if (is_query_only) return;
+    is_killed_ = true;
+    const std::lock_guard lock(wake_up_mutex_);
+    if (wake_up_) wake_up_();
+}
+
+// MySQL: max_execution_time holds for SELECT, in milliseconds; 0 is no limit.
+void Connection::start_clock(const Statement& statement) {
+    context_.error.reset();
+    if (!is_killed_) is_interrupted_ = false;
+    time_limit_.reset();
+    if (!std::holds_alternative<Select>(statement)) return;
+    const auto limit = context_.variables.find("max_execution_time");
+    if (limit == context_.variables.end() || limit->second == "0") return;
+    time_limit_ = std::chrono::milliseconds(std::strtoll(limit->second.c_str(), nullptr, 10));
+    begun_ = engine_.clock().steady_now();
+}
+
+// Asked by SQLite every now and then.
+bool Connection::must_stop() {
+    if (is_interrupted_) return true;
+    if (!time_limit_ || engine_.clock().steady_now() - begun_ < *time_limit_) return false;
+    context_.error = SQLError{
+        3024,
+        "HY000",
+        "Query execution was interrupted, maximum statement execution time exceeded"
+    };
+    return true;
+}
+
+void Connection::run(Run& current, const Kill& kill) {
+    const auto id = kill.connection;
+    const bool is_known = id >= 0 && id <= UINT32_MAX &&
+                          engine_.kill(static_cast<std::uint32_t>(id), kill.is_query_only);
+    if (!is_known) throw SQLError{1094, "HY000", fmt::format("Unknown thread id: {}", id)};
+    if (is_interrupted_) throw SQLError{1317, "70100", "Query execution was interrupted"};
+    current.sink.done({});
+}
+
+} // namespace diorama::rds::sql

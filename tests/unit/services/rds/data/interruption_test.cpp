@@ -1,0 +1,77 @@
+// Statements that are ended before they are done, and locks by name.
+#include "emulator/time/real_clock.hpp"
+#include "tests/support/database.hpp"
+
+#include <doctest/doctest.h>
+
+#include <thread>
+
+using namespace diorama;
+using test::Instance;
+
+namespace {
+
+// Counts for ever, unless somebody ends it.
+constexpr const char* endless =
+    "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT COUNT(*) FROM n";
+
+} // namespace
+
+TEST_CASE("interruption: KILL QUERY ends the statement that runs, and only that") {
+    Instance db;
+    const auto other = db.engine.connect("root", "localhost");
+    test::run(*other, "SET cte_max_recursion_depth = 1000000000");
+    std::atomic<bool> has_ended{false};
+    std::string answer;
+    std::thread running([&] {
+        answer = test::run(*other, endless);
+        has_ended = true;
+    });
+    const auto kill = fmt::format("KILL QUERY {}", other->context().connection_id);
+    while (!has_ended) // before the statement begins a KILL finds nothing to end
+        CHECK(db.run(kill) == "ok 0");
+    running.join();
+    CHECK(answer == "1317 70100 Query execution was interrupted");
+    CHECK(test::run(*other, "SELECT 1") == "1");
+    CHECK_FALSE(other->is_killed());
+}
+
+TEST_CASE("interruption: KILL wakes the driver of the connection, which closes it") {
+    Instance db;
+    auto other = db.engine.connect("root", "localhost");
+    const auto id = other->context().connection_id;
+    bool is_woken = false;
+    other->set_wake_up([&] { is_woken = true; });
+    CHECK(db.run(fmt::format("KILL {}", id)) == "ok 0");
+    CHECK(is_woken);
+    CHECK(other->is_killed());
+    other.reset();
+    CHECK(
+        db.run(fmt::format("KILL {}", id)) == fmt::format("1094 HY000 Unknown thread id: {}", id)
+    );
+}
+
+TEST_CASE("interruption: max_execution_time ends a SELECT") {
+    test::Folder folder;
+    const RealClock clock;
+    rds::Engine engine({.path = folder.file("db"), .variables = {}}, clock, Random(1));
+    const auto session = engine.connect("root", "localhost");
+    test::run(*session, "SET cte_max_recursion_depth = 1000000000, max_execution_time = 20");
+    CHECK(
+        test::run(*session, endless) == "3024 HY000 Query execution was interrupted, maximum "
+                                        "statement execution time exceeded"
+    );
+    CHECK(test::run(*session, "SELECT 1") == "1");
+}
+
+TEST_CASE("named locks: one session has a lock until it lets go or ends") {
+    Instance db;
+    auto other = db.engine.connect("root", "localhost");
+    CHECK(test::run(*other, "SELECT GET_LOCK('Migrations', 0)") == "1");
+    CHECK(test::run(*other, "SELECT GET_LOCK('migrations', 0)") == "1");
+    CHECK(db.run("SELECT GET_LOCK('migrations', 0), RELEASE_LOCK('migrations')") == "0|0");
+    CHECK(test::run(*other, "SELECT RELEASE_LOCK('migrations')") == "1");
+    CHECK(db.run("SELECT IS_FREE_LOCK('migrations')") == "0");
+    other.reset();
+    CHECK(db.run("SELECT GET_LOCK('migrations', 0), RELEASE_ALL_LOCKS()") == "1|1");
+}
