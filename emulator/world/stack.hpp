@@ -90,6 +90,8 @@ public:
     void add_timelines(Timestamp start, simulation::Results& results) const;
     void add_alarms(Timestamp start, simulation::Results& results) const;
     void add_activities(Timestamp start, simulation::Results& results) const;
+    // Puts the instances into the order of their launch, and how many served into a timeline.
+    static void count_instances(simulation::Results& results);
     static void
     add_faults(const std::vector<simulation::FaultPeriod>& faults, simulation::Results& results);
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <tuple>
 
 namespace diorama {
 
@@ -249,6 +250,21 @@ void ScenarioStack::add_activities(Timestamp start, Results& results) const {
             );
         }
     }
+}
+
+void ScenarioStack::count_instances(simulation::Results& results) {
+    std::ranges::sort(results.instances, [](const auto& a, const auto& b) {
+        return std::tie(a.launched, a.id) < std::tie(b.launched, b.id);
+    });
+    simulation::Timeline in_service{"Auto Scaling group", "Instances in service", "", {}};
+    for (Duration at{}; at < results.simulated; at += results.step) {
+        const auto count = std::ranges::count_if(results.instances, [&](const auto& life) {
+            return life.in_service && *life.in_service < at + results.step &&
+                   (!life.left || *life.left > at);
+        });
+        in_service.values.push_back(static_cast<double>(count));
+    }
+    results.timelines.push_back(std::move(in_service));
 }
 
 void ScenarioStack::add_faults(

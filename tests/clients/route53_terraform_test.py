@@ -1,44 +1,17 @@
-"""Terraform's Route 53 resources: applied, found unchanged, changed, destroyed; and what they made answers.
-
-Needs terraform, and its AWS provider in a folder laid out as a filesystem mirror, named by DIORAMA_TERRAFORM_PLUGINS.
+"""Terraform's Route 53 resources: applied, found unchanged, changed, destroyed; and what they made answers. See
+terraform_case.py for what it needs.
 """
 
-import os
-import pathlib
-import shutil
-import subprocess
-import sys
-import tempfile
 import unittest
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "tools"))
+from terraform_case import TerraformCase
 
-from reference.dns import query  # noqa: E402
-from reference.emulator import Emulator, wait_for  # noqa: E402
+from reference.dns import query  # terraform_case.py has made tools/ importable
+from reference.emulator import wait_for
 
-PLUGINS = os.environ.get("DIORAMA_TERRAFORM_PLUGINS")
-CONFIGURATION = """
-terraform {
-  required_providers {
-    aws = { source = "hashicorp/aws" }
-  }
-}
-variable "endpoint" {}
+ZONES = """
 variable "vpc" {}
 variable "address" { default = "192.0.2.1" }
-provider "aws" {
-  region                      = "us-east-1"
-  access_key                  = "test"
-  secret_key                  = "test"
-  skip_credentials_validation = true
-  skip_metadata_api_check     = true
-  skip_requesting_account_id  = true
-  endpoints {
-    route53 = var.endpoint
-    sts     = var.endpoint
-  }
-}
 resource "aws_route53_delegation_set" "ours" {
   reference_name = "ours"
 }
@@ -217,35 +190,14 @@ resource "aws_route53_query_log" "shop" {
 """
 
 
-@unittest.skipUnless(PLUGINS and shutil.which("terraform"), "no terraform, or DIORAMA_TERRAFORM_PLUGINS is not set")
-class Terraform(unittest.TestCase):
-    def setUp(self):
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        self.folder = pathlib.Path(folder.name)
-        self.emulator = Emulator("--dns-query-log", str(self.folder / "logs")).start()
-        self.addCleanup(self.emulator.stop)
-        (self.folder / "main.tf").write_text(CONFIGURATION)
-        mirror = f'provider_installation {{\n  filesystem_mirror {{\n    path = "{PLUGINS}"\n  }}\n}}\n'
-        (self.folder / "terraformrc").write_text(mirror)
+class Terraform(TerraformCase):
+    configuration = ZONES
 
-    def terraform(self, *arguments, expected=0):
-        environment = {
-            **os.environ,
-            "TF_CLI_CONFIG_FILE": str(self.folder / "terraformrc"),
-            "TF_VAR_endpoint": self.emulator.url,
-            "TF_VAR_vpc": self.emulator.client("ec2").describe_vpcs()["Vpcs"][0]["VpcId"],
-        }
-        ran = subprocess.run(
-            ["terraform", *arguments, "-input=false", "-no-color"],
-            cwd=self.folder,
-            env=environment,
-            capture_output=True,
-            text=True,
-            timeout=580,
-        )
-        self.assertEqual(ran.returncode, expected, ran.stdout + ran.stderr)
-        return ran.stdout
+    def options(self):
+        return ["--dns-query-log", str(self.folder / "logs")]
+
+    def variables(self):
+        return {"vpc": self.emulator.client("ec2").describe_vpcs()["Vpcs"][0]["VpcId"]}
 
     def answer(self, name):
         return query(name, self.emulator.dns_port)

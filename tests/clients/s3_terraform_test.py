@@ -1,43 +1,10 @@
-"""Terraform's bucket resources: applied, found unchanged, destroyed.
+"""Terraform's bucket resources: applied, found unchanged, destroyed. See terraform_case.py for what it needs."""
 
-Needs terraform, and its AWS provider in a folder laid out as a filesystem mirror, named by DIORAMA_TERRAFORM_PLUGINS.
-"""
-
-import os
-import pathlib
-import shutil
-import subprocess
-import sys
-import tempfile
 import unittest
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "tools"))
+from terraform_case import TerraformCase
 
-from reference.emulator import Emulator  # noqa: E402
-
-PLUGINS = os.environ.get("DIORAMA_TERRAFORM_PLUGINS")
-CONFIGURATION = """
-terraform {
-  required_providers {
-    aws = { source = "hashicorp/aws" }
-  }
-}
-variable "endpoint" {}
-provider "aws" {
-  region                      = "us-east-1"
-  access_key                  = "test"
-  secret_key                  = "test"
-  skip_credentials_validation = true
-  skip_metadata_api_check     = true
-  skip_requesting_account_id  = true
-  s3_use_path_style           = true
-  endpoints {
-    s3  = var.endpoint
-    sns = var.endpoint
-    sts = var.endpoint
-  }
-}
+BUCKETS = """
 resource "aws_s3_bucket" "site" {
   bucket        = "terraform-site"
   force_destroy = true
@@ -139,40 +106,15 @@ resource "aws_s3_object" "index" {
 """
 
 
-@unittest.skipUnless(PLUGINS and shutil.which("terraform"), "no terraform, or DIORAMA_TERRAFORM_PLUGINS is not set")
-class Terraform(unittest.TestCase):
-    def setUp(self):
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        self.folder = pathlib.Path(folder.name)
-        self.emulator = Emulator().start()
-        self.addCleanup(self.emulator.stop)
-        (self.folder / "main.tf").write_text(CONFIGURATION)
-        mirror = f'provider_installation {{\n  filesystem_mirror {{\n    path = "{PLUGINS}"\n  }}\n}}\n'
-        (self.folder / "terraformrc").write_text(mirror)
-
-    def terraform(self, *arguments):
-        environment = {**os.environ, "TF_CLI_CONFIG_FILE": str(self.folder / "terraformrc"), "TF_VAR_endpoint": self.emulator.url}
-        ran = subprocess.run(
-            ["terraform", *arguments, "-input=false", "-no-color"],
-            cwd=self.folder,
-            env=environment,
-            capture_output=True,
-            text=True,
-            timeout=280,
-        )
-        return ran.returncode, ran.stdout + ran.stderr
+class Terraform(TerraformCase):
+    configuration = BUCKETS
 
     def test_apply_plan_destroy(self):
-        code, said = self.terraform("init")
-        self.assertEqual(code, 0, said)
-        code, said = self.terraform("apply", "-auto-approve")
-        self.assertEqual(code, 0, said)
+        self.terraform("init")
+        self.terraform("apply", "-auto-approve")
         # Nothing to do the second time: what was set is what is read.
-        code, said = self.terraform("plan", "-detailed-exitcode")
-        self.assertEqual(code, 0, said)
-        code, said = self.terraform("destroy", "-auto-approve")
-        self.assertEqual(code, 0, said)
+        self.terraform("plan", "-detailed-exitcode")
+        self.terraform("destroy", "-auto-approve")
         self.assertEqual(self.emulator.client("s3").list_buckets()["Buckets"], [])
 
 

@@ -154,18 +154,7 @@ void LiveRun::Parts::add_instances(
         if (served != traffic->counts().by_instance.end()) life.requests = served->second;
         results.instances.push_back(std::move(life));
     }
-    std::ranges::sort(results.instances, [](const auto& a, const auto& b) {
-        return std::tie(a.launched, a.id) < std::tie(b.launched, b.id);
-    });
-    simulation::Timeline in_service{"Auto Scaling group", "Instances in service", "", {}};
-    for (Duration at{}; at < results.simulated; at += results.step) {
-        const auto count = std::ranges::count_if(results.instances, [&](const auto& life) {
-            return life.in_service && *life.in_service < at + results.step &&
-                   (!life.left || *life.left > at);
-        });
-        in_service.values.push_back(static_cast<double>(count));
-    }
-    results.timelines.push_back(std::move(in_service));
+    ScenarioStack::count_instances(results);
 }
 
 void LiveRun::Parts::add_architecture(Results& results) const {

@@ -14,7 +14,6 @@ using simulation::Results;
 using simulation::Timeline;
 
 void SimulatedWorld::Parts::add_instances(Results& results) {
-    Timeline in_service{"Auto Scaling group", "Instances in service", "", {}};
     for (auto& [id, life] : lives) {
         const auto since = traffic.in_service_since().find(id);
         if (since != traffic.in_service_since().end())
@@ -24,20 +23,10 @@ void SimulatedWorld::Parts::add_instances(Results& results) {
     for (std::uint32_t i = 0; i < fleet.size(); ++i)
         for (auto& life : results.instances)
             if (life.id == fleet[i].identity.id) life.requests += fleet[i].requests;
-    std::ranges::sort(results.instances, [](const auto& a, const auto& b) {
-        return std::tie(a.launched, a.id) < std::tie(b.launched, b.id);
-    });
     std::erase_if(results.instances, [](const auto& life) {
         return life.terminated && *life.terminated < Duration::zero();
     });
-    for (Duration at{}; at < results.simulated; at += results.step) {
-        const auto count = std::ranges::count_if(results.instances, [&](const auto& life) {
-            return life.in_service && *life.in_service < at + results.step &&
-                   (!life.left || *life.left > at);
-        });
-        in_service.values.push_back(static_cast<double>(count));
-    }
-    results.timelines.push_back(std::move(in_service));
+    ScenarioStack::count_instances(results);
 }
 
 void SimulatedWorld::Parts::add_moments(Results& results, const SimulatedFaults& faults) {

@@ -4,6 +4,7 @@
 
 #include "emulator/time/time.hpp"
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -22,6 +23,21 @@ struct DateTime {
     bool has_time = false; // more than a date was given
 
     auto operator<=>(const DateTime&) const = default;
+};
+
+inline constexpr std::array<std::string_view, 12> month_names = {
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December"
 };
 
 // Any of MySQL's spellings: with other punctuation, without any, two-digit years, 'T' between.

@@ -151,22 +151,8 @@ private:
     }
 
     bool month_name(bool is_short) {
-        static constexpr std::array<std::string_view, 12> names = {
-            "January",
-            "February",
-            "March",
-            "April",
-            "May",
-            "June",
-            "July",
-            "August",
-            "September",
-            "October",
-            "November",
-            "December"
-        };
-        for (std::size_t i = 0; i < names.size(); ++i) {
-            const auto name = is_short ? names[i].substr(0, 3) : names[i];
+        for (std::size_t i = 0; i < month_names.size(); ++i) {
+            const auto name = is_short ? month_names[i].substr(0, 3) : month_names[i];
             if (!equals_ignoring_case(text_.substr(0, name.size()), name)) continue;
             text_.remove_prefix(name.size());
             moment_.month = static_cast<int>(i) + 1;

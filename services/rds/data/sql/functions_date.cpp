@@ -11,20 +11,6 @@ namespace diorama::rds::sql {
 namespace {
 
 constexpr std::int64_t microseconds_per_second = 1'000'000;
-constexpr std::array<std::string_view, 12> months = {
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December"
-};
 constexpr std::array<std::string_view, 7> weekdays =
     {"Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"};
 
@@ -123,7 +109,7 @@ void part(const Call& call) {
     if (unit == "TO_DAYS") return call.result(days_since_epoch(*moment) + 719528);
     if (unit == "DAYNAME") return call.result(weekdays[static_cast<std::size_t>(weekday(*moment))]);
     if (unit == "MONTHNAME")
-        return call.result(months[static_cast<std::size_t>(moment->month - 1)]);
+        return call.result(month_names[static_cast<std::size_t>(moment->month - 1)]);
     if (unit == "LAST_DAY") {
         auto last = *moment;
         last.day = days_in_month(last.year, last.month);
@@ -245,9 +231,9 @@ std::string formatted_part(char letter, const DateTime& m) {
     case 'c':
         return fmt::format("{}", m.month);
     case 'M':
-        return std::string(months[month]);
+        return std::string(month_names[month]);
     case 'b':
-        return std::string(months[month].substr(0, 3));
+        return std::string(month_names[month].substr(0, 3));
     case 'd':
         return fmt::format("{:02}", m.day);
     case 'e':
