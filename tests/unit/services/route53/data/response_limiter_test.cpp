@@ -6,7 +6,6 @@
 using namespace diorama;
 using namespace diorama::route53;
 using namespace std::chrono_literals;
-using enum ResponseLimiter::Verdict;
 
 namespace {
 
@@ -20,13 +19,13 @@ Counts ask(ResponseLimiter& limiter, const char* client, Timestamp now, int time
     Counts counts;
     for (int i = 0; i < times; ++i) {
         switch (limiter.ask(*network::IPAddress::parse(client), now)) {
-        case send:
+        case ResponseLimiter::Verdict::send:
             ++counts.sent;
             break;
-        case truncate:
+        case ResponseLimiter::Verdict::truncate:
             ++counts.truncated;
             break;
-        case drop:
+        case ResponseLimiter::Verdict::drop:
             ++counts.dropped;
             break;
         }
