@@ -66,7 +66,7 @@ TEST_CASE("response_limiter: very many networks find room, those who ask little 
         now += 1ms;
         const auto client =
             network::IPAddress::v4(static_cast<std::uint32_t>(0x0A000000 + i * 256));
-        if (limiter.ask(client, now) == send) ++sent;
+        if (limiter.ask(client, now) == ResponseLimiter::Verdict::send) ++sent;
     }
     CHECK(sent == 20'000);
 }
