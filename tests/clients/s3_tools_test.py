@@ -157,7 +157,8 @@ class Tools(unittest.TestCase):
         there.create_bucket(Bucket="abroad", CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
         there.put_object(Bucket="abroad", Key="key", Body=b"x")
         self.assertEqual(self.s3.get_object(Bucket="abroad", Key="key")["Body"].read(), b"x")
-        self.assertEqual(self.s3.head_bucket(Bucket="abroad")["BucketRegion"], "eu-west-1")
+        found = self.s3.head_bucket(Bucket="abroad")["ResponseMetadata"]["HTTPHeaders"]
+        self.assertEqual(found["x-amz-bucket-region"], "eu-west-1")
 
     @needs("s3fs")
     def test_s3fs_is_a_file_system(self):
