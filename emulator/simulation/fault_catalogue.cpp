@@ -50,6 +50,7 @@ constexpr std::array clock_skew_parameters{
 constexpr std::array poisoned_parameters{
     FaultParameter{"error_rate", Kind::share, false, "How many requests the new build answers with 500"},
     FaultParameter{"slowdown", Kind::number, false, "How many times the CPU time it takes"},
+    FaultParameter{"text", Kind::text, false, "What its pages say instead, with 200"},
     FaultParameter{"route", Kind::text, false, "Only this route of `app`, as written there"},
     FaultParameter{"every", Kind::duration, false, "The pause between two instances that get it; else all at once"},
 };

@@ -79,6 +79,7 @@ struct AppRoute {
     RandomVariable size;        // bytes of the response's body
     std::string cache_control = {};
     double error_rate = 0;   // share of requests that the application itself answers with 500
+    std::string text = {};   // what the body begins with; health checks look for words in it
     bool is_private = false; // the answer is one viewer's own
     Position position;
 };
@@ -103,6 +104,7 @@ struct App {
     Duration keep_alive = std::chrono::seconds(65);
     std::string health_path = "/health";
     bool health_needs_database = false;
+    std::string health_text = "ok\n";
     RandomVariable health_cpu;
     std::uint64_t memory_per_request = 0; // bytes; more than the type has: the process is killed
     std::vector<AppRoute> routes;         // the first that matches

@@ -70,12 +70,14 @@ public:
         std::string_view bytes,
         const std::string& content_type = "binary/octet-stream"
     );
-    // An object of that length without bytes, for simulations: it can be found, not read.
+    // An object of that length for simulations: it can be found; of its bytes only those can be
+    // read that are given here.
     Outcome put_modelled_object(
         const std::string& bucket,
         const std::string& key,
         std::uint64_t size,
-        const std::string& cache_control
+        const std::string& cache_control,
+        std::string_view beginning = {}
     );
 
     // What a HEAD request would tell.
@@ -98,7 +100,13 @@ public:
         const std::string& path,
         const std::string& content_type = "binary/octet-stream"
     );
-    Outcome get_object(const std::string& bucket, const std::string& key, std::string& bytes) const;
+    // Reads no more than the first `at_most` bytes, where that is said.
+    Outcome get_object(
+        const std::string& bucket,
+        const std::string& key,
+        std::string& bytes,
+        std::size_t at_most = std::string::npos
+    ) const;
     // Writes the object to a file of that name, which is replaced.
     Outcome
     get_file(const std::string& bucket, const std::string& key, const std::string& path) const;

@@ -121,6 +121,7 @@ void read_route(Reading& reading, const YamlNode::Entry& entry) {
     section.text("cache_control", route.cache_control);
     section.share("error_rate", route.error_rate);
     section.flag("private", route.is_private);
+    section.text("text", route.text);
     if (const YamlNode* sql = section.find("sql")) read_statements(reading, *sql, route);
     reading.scenario.app.routes.push_back(std::move(route));
 }
@@ -131,6 +132,7 @@ void read_health(Reading& reading, const YamlNode& node, App& app) {
         reading.mistake(*section.find("path"), "a path begins with `/`");
     section.law("cpu", Quantity::duration, app.health_cpu);
     section.flag("needs_database", app.health_needs_database);
+    section.text("text", app.health_text);
 }
 
 } // namespace

@@ -67,6 +67,7 @@ constexpr std::array health_keys{
     Key{"path", Form::text, "Else /health"},
     Key{"cpu", Form::time_law, "CPU time of an answer"},
     Key{"needs_database", Form::flag, "Whether it fails when the database does; a lesson in itself"},
+    Key{"text", Form::text, "What it says; else ok"},
 };
 constexpr std::array route_keys{
     Key{"cpu", Form::time_law, "CPU time on one vCPU"},
@@ -75,6 +76,7 @@ constexpr std::array route_keys{
     Key{"cache_control", Form::text, "The Cache-Control header of the answer"},
     Key{"error_rate", Form::share, "How many requests the application itself answers with 500"},
     Key{"private", Form::flag, "Whether the answer is one viewer's own"},
+    Key{"text", Form::text, "What the body begins with; health checks look for words in it"},
 };
 constexpr std::array statement_keys{
     Key{"text", Form::text, "SQL with placeholders", {}, false, true},

@@ -16,6 +16,7 @@ namespace {
 using Nanoseconds = Duration;
 
 constexpr std::uint16_t no_route = 0xffff;
+constexpr std::uint16_t health_page = 0xfffe;
 constexpr std::uint16_t failed_status = 500;
 constexpr std::uint16_t busy_status = 503;
 // A statement on its way to the database and back.
@@ -51,6 +52,10 @@ bool matches(const simulation::RoutePattern& pattern, const http::RequestHead& r
     return aws::matches_wildcard(pattern.path, request.path(), {.has_escapes = true});
 }
 
+std::string_view path_of(std::string_view target) {
+    return target.substr(0, target.find('?'));
+}
+
 // By the cost model: 1146, no such table; 1290 on a replica; 1114 on a full disk.
 bool is_carried_out(const simulation::Statement& statement, const SimulatedDatabase& database) {
     const bool is_refused =
@@ -70,8 +75,10 @@ std::uint16_t SimulatedTraffic::route_of(const simulation::HTTPRequest& request)
     const auto found = std::ranges::find_if(routes, [&](const auto& route) {
         return matches(route.pattern, request.head);
     });
-    const auto number =
+    auto number =
         found == routes.end() ? no_route : static_cast<std::uint16_t>(found - routes.begin());
+    // Before all routes: one like "GET /*" would be in its way.
+    if (request.head.path() == surroundings_.app.health_path) number = health_page;
     route_memo_[request.id] = static_cast<std::uint16_t>(number + 1);
     return number;
 }
@@ -81,11 +88,8 @@ void SimulatedTraffic::accept(CallId id) {
     auto& host = cores_->fleet[call.instance];
     host.bytes_in += static_cast<double>(call.request == nullptr ? 0 : call.request->body_bytes);
     if (host.in_work.size() >= host.slots) {
-        if (host.waiting.size() >= surroundings_.app.queue_limit) {
-            if (call.is_probe)
-                return end_probe(id, {elbv2::ProbeResult::Kind::answered, busy_status});
-            return target_answered(id, busy_status, 0);
-        }
+        if (host.waiting.size() >= surroundings_.app.queue_limit)
+            return answer_from_instance(id, busy_status, 0);
         host.waiting.push_back(id);
         return;
     }
@@ -100,17 +104,13 @@ void SimulatedTraffic::begin_work(CallId id) {
     const auto memory = app.memory_per_request * host.in_work.size();
     if (memory > host.memory_bytes) return cores_->fleet.restart(call.instance);
     Duration cpu{};
-    if (call.is_probe) {
+    call.route = call.request == nullptr ? health_page : route_of(*call.request);
+    call.statement = 0;
+    if (call.route == health_page)
         cpu = duration_of(app.health_cpu.draw(random_));
-    } else {
-        call.route = route_of(*call.request);
-        call.statement = 0;
-        if (call.route != no_route)
-            cpu = duration_of(app.routes[call.route].cpu.draw(random_));
-        else if (call.is_check)
-            cpu = duration_of(app.health_cpu.draw(random_)); // its page for health checks
-    }
-    if (host.bad_build && !call.is_probe && host.bad_build->concerns(call.route))
+    else if (call.route != no_route)
+        cpu = duration_of(app.routes[call.route].cpu.draw(random_));
+    if (host.bad_build && call.route != health_page && host.bad_build->concerns(call.route))
         cpu = duration_of(static_cast<double>(cpu.count()) * host.bad_build->slowdown);
     auto later = host.queue.arrive(cpu, now()) - now();
     if (host.slow_answers && random_.real() < host.slow_answers->share)
@@ -127,12 +127,7 @@ std::uint16_t SimulatedTraffic::health_status(SimulatedInstance& host) {
 
 void SimulatedTraffic::cpu_is_done(CallId id) {
     Call& call = calls_[id];
-    if (call.is_probe) {
-        const auto status = health_status(cores_->fleet[call.instance]);
-        leave_instance(id);
-        return end_probe(id, {elbv2::ProbeResult::Kind::answered, status});
-    }
-    if (call.route == no_route && call.is_check)
+    if (call.route == health_page)
         return finish_work(id, health_status(cores_->fleet[call.instance]));
     if (call.route == no_route) return finish_work(id, 404);
     const auto& route = surroundings_.app.routes[call.route];
@@ -230,14 +225,33 @@ bool SimulatedTraffic::executes(Call& call, SimulatedDatabase& database) {
 
 void SimulatedTraffic::finish_work(CallId id, std::uint16_t status) {
     Call& call = calls_[id];
-    std::uint64_t bytes = 0;
-    if (status == 200 && call.route != no_route) {
-        const auto& route = surroundings_.app.routes[call.route];
-        bytes = static_cast<std::uint64_t>(std::llround(route.size.draw(random_)));
-    }
+    const auto bytes = status == 200 ? write_page(call) : 0;
     cores_->fleet[call.instance].bytes_out += static_cast<double>(bytes);
     if (call.sql != nullptr) statements_->end(*call.sql);
     leave_instance(id);
+    answer_from_instance(id, status, bytes);
+}
+
+// How long the page is.
+std::uint64_t SimulatedTraffic::write_page(Call& call) {
+    const auto& app = surroundings_.app;
+    if (call.route == health_page) {
+        say(call, app.health_text);
+        return app.health_text.size();
+    }
+    const auto& route = app.routes[call.route];
+    const auto* build = cores_->fleet[call.instance].bad_build.get();
+    const bool says_else = build != nullptr && !build->text.empty() && build->concerns(call.route);
+    const auto& text = says_else ? build->text : route.text;
+    say(call, text);
+    const auto size = static_cast<std::uint64_t>(std::llround(route.size.draw(random_)));
+    return std::max(size, static_cast<std::uint64_t>(text.size()));
+}
+
+void SimulatedTraffic::answer_from_instance(CallId id, std::uint16_t status, std::uint64_t bytes) {
+    const Call& call = calls_[id];
+    if (call.is_probe) return end_probe(id, {elbv2::ProbeResult::Kind::answered, status});
+    if (call.goes_directly) return reply(id, status, bytes);
     // The load balancer may have lost its patience meanwhile.
     if (call.is_waiting_for_target) target_answered(id, status, bytes);
 }
@@ -265,6 +279,8 @@ void SimulatedTraffic::broken_off(std::vector<CallId> calls) {
         ++call.generation;
         if (call.is_probe) {
             end_probe(id, {elbv2::ProbeResult::Kind::failed, 0});
+        } else if (call.goes_directly) {
+            reply_unreachable(id);
         } else {
             call.failure = http::UpstreamFailure::reset;
             target_has_failed(id);
@@ -282,6 +298,12 @@ void SimulatedTraffic::probe(
     Call& call = calls_[id];
     call.is_probe = true;
     call.more().probe_done = std::move(done);
+    if (path_of(probe.path) != surroundings_.app.health_path) {
+        call.details->own_request = std::make_unique<simulation::HTTPRequest>();
+        call.details->own_request->head.method = "GET";
+        call.details->own_request->head.target = probe.path;
+        call.request = call.details->own_request.get();
+    }
     schedule(probe.timeout, probe_deadline, id);
     const auto instance = cores_->fleet.at(probe.endpoint.address);
     if (!instance || !cores_->fleet[*instance].is_reachable) return;

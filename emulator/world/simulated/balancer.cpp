@@ -157,6 +157,7 @@ void SimulatedTraffic::answer_itself(CallId id, const elbv2::Routing& routing) {
     } else if (const auto* fixed = std::get_if<elbv2::FixedResponse>(&routing.decision)) {
         status = static_cast<std::uint16_t>(fixed->action->status);
         bytes = fixed->action->body.size();
+        say(calls_[id], fixed->action->body);
         call.node->series->fixed_response_count.add(metrics, 1);
     }
     count_own_response(call, status);

@@ -113,6 +113,9 @@ struct EndpointCheck {
     std::function<void(route53::ProbeResult)> done;
 };
 
+// AWS: the search string "must appear entirely in the first 5,120 bytes of the response body".
+inline constexpr std::size_t searched_bytes = 5120;
+
 // What most requests do not need.
 struct CallDetails {
     std::unique_ptr<simulation::HTTPRequest> own_request;
@@ -122,6 +125,8 @@ struct CallDetails {
     std::unique_ptr<cloudfront::OriginRequest> origin_request;
     http::ResponseHead origin_response;
     bool origin_failed = false;
+    // What the answer begins with, as far as a health check may look for words in it.
+    std::string text;
     // Of a probe.
     std::function<void(elbv2::ProbeResult)> probe_done;
     EndpointCheck check; // of Route 53
@@ -132,7 +137,8 @@ struct CallState {
     std::uint32_t token = 0;
     bool has_client = false;
     bool is_probe = false;
-    bool is_check = false; // a health check of Route 53
+    bool is_check = false;      // a health check of Route 53
+    bool goes_directly = false; // to an instance, without a load balancer in between
     bool via_edge = false;
     bool is_waiting_for_target = false;
     bool is_abandoned = false;

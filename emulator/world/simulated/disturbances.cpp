@@ -178,8 +178,10 @@ SimulatedFaults::Targets SimulatedFaults::poison_deployment(const Fault& fault, 
     if (begins) {
         BadBuild bad;
         bad.slowdown = number_of(fault, "slowdown", 1);
-        // A build that is only slow answers.
-        bad.error_rate = number_of(fault, "error_rate", bad.slowdown != 1 ? 0 : 1);
+        bad.text = StackFaults::text_of(fault, "text");
+        // A build that is only slow, or only says something else, answers.
+        const bool answers = bad.slowdown != 1 || !bad.text.empty();
+        bad.error_rate = number_of(fault, "error_rate", answers ? 0 : 1);
         const auto route = StackFaults::text_of(fault, "route");
         const auto& routes = world_.scenario.app.routes;
         for (std::size_t i = 0; i < routes.size(); ++i) {

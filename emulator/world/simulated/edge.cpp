@@ -11,6 +11,7 @@ namespace {
 // AWS: "latencies of 100–200 milliseconds" for small objects at most; typical first bytes come
 // sooner.
 constexpr Duration object_time = std::chrono::milliseconds(20);
+constexpr int ok = 200;
 constexpr int not_modified = 304;
 constexpr int forbidden = 403;
 constexpr int not_found = 404;
@@ -32,10 +33,18 @@ bool is_signature_valid(Duration valid_for, Duration ahead) {
     return ahead <= greatest_skew && -ahead <= valid_for;
 }
 
+struct ObjectName {
+    std::string bucket;
+    std::string key;
+};
+
 // "bucket.s3.us-east-1.amazonaws.com", "bucket.s3.localhost:4566", "bucket.s3-website-…": bucket.
-std::string bucket_of(std::string_view host) {
-    const auto end = host.find(".s3");
-    return std::string(host.substr(0, end));
+ObjectName object_named(std::string_view host, const http::RequestHead& request) {
+    const auto path = request.path();
+    return {
+        std::string(host.substr(0, host.find(".s3"))),
+        std::string(path.empty() ? path : path.substr(1))
+    };
 }
 
 } // namespace
@@ -135,6 +144,7 @@ void SimulatedTraffic::serve_entry(
     std::uint32_t& outcome
 ) {
     if (observer_ != nullptr) observer_->served_from_cache(*distribution, entry, now());
+    if (calls_[id].is_check) say(calls_[id], *entry->body);
     const auto status = static_cast<std::uint16_t>(entry->status);
     reply_from_edge(id, distribution, {status, length_of(*entry), result}, outcome);
 }
@@ -195,6 +205,7 @@ void SimulatedTraffic::fetch(CallId id, cloudfront::Fetch fetch) {
     details.fetch = fetch.id;
     details.distribution = std::move(fetch.distribution);
     details.origin_request = std::make_unique<cloudfront::OriginRequest>(std::move(fetch.request));
+    details.text.clear();
     const auto slowness = slowness_of_origin(details.origin_request->origin->domain_name);
     schedule(to_region_[call.from] + slowness, arrives_at_origin, id);
 }
@@ -213,6 +224,7 @@ void SimulatedTraffic::arrive_at_origin(CallId id) {
         auto head = object_response(name, request.head);
         if (head.status != not_modified)
             counts_.origin_bytes += static_cast<double>(length_of(head));
+        if (head.status == ok) say_object(calls_[id], name, request.head);
         return answer_from_origin(id, std::move(head), object_time);
     }
     case DestinationKind::balancer:
@@ -230,9 +242,7 @@ http::ResponseHead SimulatedTraffic::object_response(
     bool is_signed
 ) {
     http::ResponseHead head;
-    const auto path = request.path();
-    const auto bucket = bucket_of(host);
-    const std::string key(path.empty() ? path : path.substr(1));
+    const auto [bucket, key] = object_named(host, request);
     const std::string distribution(request.headers.get("X-Diorama-CloudFront"));
     // Who signs belongs to the account that owns everything here.
     const bool is_let_in = is_signed || cores_->s3.may_get(bucket, key, distribution);
@@ -254,6 +264,19 @@ http::ResponseHead SimulatedTraffic::object_response(
     return head;
 }
 
+// Only what it begins with is read.
+void SimulatedTraffic::say_object(
+    Call& call,
+    const std::string& host,
+    const http::RequestHead& request
+) {
+    if (call.details == nullptr) return;
+    std::string text;
+    const auto [bucket, key] = object_named(host, request);
+    cores_->s3.get_object(bucket, key, text, searched_bytes);
+    say(call, text);
+}
+
 // Clients that go to a bucket without an edge location.
 void SimulatedTraffic::serve_object(CallId id) {
     Call& call = calls_[id];
@@ -262,6 +285,7 @@ void SimulatedTraffic::serve_object(CallId id) {
         return reply(id, forbidden, 0);
     const auto& request = *call.request;
     const auto head = object_response(request.host, request.head, request.signed_for.has_value());
+    if (head.status == ok) say_object(call, request.host, request.head);
     reply(id, static_cast<std::uint16_t>(head.status), length_of(head));
 }
 
@@ -299,7 +323,9 @@ void SimulatedTraffic::take_verdict(CallId id, cloudfront::OriginVerdict verdict
         return serve(id, distribution, std::move(*found));
     const auto& delivery = std::get<cloudfront::Deliver>(verdict);
     const auto bytes = length_of(details.origin_response);
-    if (delivery.is_stored) cores_->cloudfront.edge().origin_completed(details.fetch, bytes);
+    const auto silent = bytes - std::min<std::uint64_t>(bytes, details.text.size());
+    if (delivery.is_stored)
+        cores_->cloudfront.edge().origin_completed(details.fetch, details.text, silent);
     if (call.has_client) {
         const std::chrono::duration<double, std::milli> latency(now() - call.arrived);
         surroundings_.environment.metrics.add(distribution->series.origin_latency, latency.count());

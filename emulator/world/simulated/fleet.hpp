@@ -30,6 +30,7 @@ struct BadBuild {
     static constexpr std::uint16_t every_route = 0xffff;
     double error_rate = 1; // share of the requests that it fails
     double slowdown = 1;   // times the CPU time
+    std::string text;      // what its pages say instead; empty: the same
     std::uint16_t route = every_route;
 
     bool concerns(std::uint16_t of_call) const { return route == every_route || route == of_call; }

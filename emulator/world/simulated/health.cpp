@@ -1,6 +1,7 @@
 // Health checks of Route 53 through the simulated network: a probe is a request like any other,
-// from where its checker is, and what it sees is decided by the hops that it meets. Bodies are not
-// modelled: a search string is found wherever the status is right. See world/simulated/traffic.hpp.
+// from where its checker is, and what it sees is decided by the hops that it meets. What a body
+// begins with is known where somebody wrote it: objects of S3 that have bytes, fixed responses, the
+// texts of the application's pages. See world/simulated/traffic.hpp.
 #include "emulator/world/simulated/traffic.hpp"
 
 #include <algorithm>
@@ -105,8 +106,7 @@ void SimulatedTraffic::check_endpoint(CallId id, const Destination& destination)
     reply(id, 200, 0);
 }
 
-// An instance is asked without a load balancer in between: the application answers as it answers
-// the load balancer's own checks.
+// An instance is asked without a load balancer in between.
 void SimulatedTraffic::check_instance(CallId id, const network::IPAddress& address) {
     Call& call = calls_[id];
     const auto instance = cores_->fleet.at(address);
@@ -115,15 +115,19 @@ void SimulatedTraffic::check_instance(CallId id, const network::IPAddress& addre
         return;
     }
     if (!cores_->fleet.answers(cores_->fleet[*instance])) return reply_unreachable(id);
-    const auto& check = call.details->check.probe;
-    if (check.protocol == route53::HealthProbe::Protocol::tcp) return reply(id, 200, 0);
-    const elbv2::Probe
-        asked{{address, check.port}, check.host, check.path, call.request->is_tls, http_patience};
-    probe(asked, [this, id, generation = call.generation](elbv2::ProbeResult result) {
-        if (calls_[id].generation != generation || !calls_[id].is_check) return;
-        if (result.kind != elbv2::ProbeResult::Kind::answered) return reply_unreachable(id);
-        reply(id, static_cast<std::uint16_t>(result.status), 0);
-    });
+    const bool is_tcp = call.details->check.probe.protocol == route53::HealthProbe::Protocol::tcp;
+    if (is_tcp) return reply(id, 200, 0);
+    call.instance = *instance;
+    call.goes_directly = true;
+    accept(id);
+}
+
+void SimulatedTraffic::say(Call& call, std::string_view text) {
+    if (call.details == nullptr) return;
+    auto& details = *call.details;
+    const bool is_head =
+        details.origin_request != nullptr && details.origin_request->head.method == "HEAD";
+    details.text = is_head ? std::string_view{} : text.substr(0, searched_bytes);
 }
 
 void SimulatedTraffic::end_check(CallId id, Ending ending) {
@@ -134,7 +138,8 @@ void SimulatedTraffic::end_check(CallId id, Ending ending) {
     auto& result = check.result;
     result.ending = ending;
     result.status = call.reply.status;
-    result.found_search_string = true;
+    result.found_search_string =
+        call.details->text.find(check.probe.search_string) != std::string::npos;
     if (ending == Ending::completed || ending == Ending::response_timed_out)
         result.connection_time = 2 * distance(call.from, call.destination);
     if (ending == Ending::completed && check.probe.protocol != route53::HealthProbe::Protocol::tcp)

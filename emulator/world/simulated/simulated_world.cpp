@@ -36,6 +36,15 @@ route53::Route53::Asker asker_at(simulation::PlaceId from) {
     };
 }
 
+// What health checks look for words in; nothing where there is no file.
+std::string beginning_of(const std::string& path) {
+    std::ifstream file(path, std::ios::binary);
+    std::string bytes(searched_bytes, '\0');
+    file.read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+    bytes.resize(static_cast<std::size_t>(file.gcount()));
+    return bytes;
+}
+
 } // namespace
 
 SimulatedWorld::Parts::Parts(const simulation::Scenario& given, std::uint64_t seed, Log& its_log)
@@ -135,9 +144,17 @@ void SimulatedWorld::Parts::create_stack() {
     } while (!stack.is_made());
 }
 
+// Of files only what health checks look at is kept, of the others nothing but the size.
 void SimulatedWorld::Parts::fill_buckets() {
     values = stack.fill_buckets([this](const ScenarioStack::NewObject& object) {
-        s3.put_modelled_object(object.bucket, object.key, object.size, object.cache_control);
+        const auto beginning = beginning_of(object.path);
+        s3.put_modelled_object(
+            object.bucket,
+            object.key,
+            object.size,
+            object.cache_control,
+            beginning
+        );
     });
 }
 

@@ -188,6 +188,7 @@ private:
     // world/simulated/health.cpp
     void check_endpoint(CallId id, const Destination& destination);
     void check_instance(CallId id, const network::IPAddress& address);
+    void say(Call& call, std::string_view text);
     bool accepts_connection(const Destination& destination, std::uint16_t port);
     void end_check(CallId id, route53::ProbeResult::Ending ending);
 
@@ -229,6 +230,7 @@ private:
         std::uint32_t& outcome
     );
     void serve_object(CallId id);
+    void say_object(Call& call, const std::string& host, const http::RequestHead& request);
     http::ResponseHead object_response(
         const std::string& host,
         const http::RequestHead& request,
@@ -279,6 +281,8 @@ private:
     void statement_is_done(CallId id);
     bool executes(Call& call, SimulatedDatabase& database);
     void finish_work(CallId id, std::uint16_t status);
+    void answer_from_instance(CallId id, std::uint16_t status, std::uint64_t bytes);
+    std::uint64_t write_page(Call& call);
     void leave_instance(CallId id);
     void end_probe(CallId id, elbv2::ProbeResult result);
     std::uint16_t route_of(const simulation::HTTPRequest& request);

@@ -124,9 +124,8 @@ public:
         Timestamp now
     );
     // The entry that was stored, or would have been, had it not been invalidated meanwhile.
-    EntryPtr origin_completed(FetchId fetch, std::string body);
-    // The same for a body of which a simulation knows only the length.
-    EntryPtr origin_completed(FetchId fetch, std::uint64_t modelled_bytes);
+    // Of a body in a simulation that much more is not there.
+    EntryPtr origin_completed(FetchId fetch, std::string body, std::uint64_t modelled_bytes = 0);
     OriginVerdict origin_failed(
         FetchId fetch,
         OriginFailure failure,
@@ -172,7 +171,6 @@ private:
     Serve serve_refreshed(FetchId fetch, const http::ResponseHead& head, Timestamp now);
     Serve serve_stale(FetchId fetch, int status, Timestamp now);
     Deliver deliver(FetchId fetch, const http::ResponseHead& head, Timestamp now);
-    EntryPtr complete(FetchId fetch, std::string body, std::uint64_t modelled_bytes);
     void keep(const Flight& flight, EntryPtr entry);
     void end(FetchId fetch);
 

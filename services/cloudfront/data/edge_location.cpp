@@ -64,22 +64,14 @@ OriginVerdict EdgeLocation::origin_answered(
     return verdict;
 }
 
-template <class Body>
-EntryPtr EdgeLocation::complete(FetchId fetch, Body body) {
+EntryPtr
+EdgeLocation::origin_completed(FetchId fetch, std::string body, std::uint64_t modelled_bytes) {
     std::unique_lock lock(mutex_);
-    auto entry = cache_.origin_completed(fetch, std::move(body));
+    auto entry = cache_.origin_completed(fetch, std::move(body), modelled_bytes);
     const auto waiting = released(fetch);
     lock.unlock();
     call_all(waiting);
     return entry;
-}
-
-EntryPtr EdgeLocation::origin_completed(FetchId fetch, std::string body) {
-    return complete(fetch, std::move(body));
-}
-
-EntryPtr EdgeLocation::origin_completed(FetchId fetch, std::uint64_t modelled_bytes) {
-    return complete(fetch, modelled_bytes);
 }
 
 OriginVerdict EdgeLocation::origin_failed(

@@ -46,8 +46,7 @@ public:
         const EdgeIdentity& identity,
         Timestamp now
     );
-    EntryPtr origin_completed(FetchId fetch, std::string body);
-    EntryPtr origin_completed(FetchId fetch, std::uint64_t modelled_bytes);
+    EntryPtr origin_completed(FetchId fetch, std::string body, std::uint64_t modelled_bytes = 0);
     OriginVerdict origin_failed(
         FetchId fetch,
         OriginFailure failure,
@@ -61,8 +60,6 @@ private:
     using Waiting = std::vector<std::function<void()>>;
     // Those who waited for a flight, if it has ended. With the mutex held.
     Waiting released(FetchId fetch);
-    template <class Body>
-    EntryPtr complete(FetchId fetch, Body body);
 
     std::string name_;
     std::string via_;

@@ -143,15 +143,8 @@ Deliver EdgeCache::deliver(FetchId fetch, const http::ResponseHead& head, Timest
     return delivery;
 }
 
-EntryPtr EdgeCache::origin_completed(FetchId fetch, std::string body) {
-    return complete(fetch, std::move(body), 0);
-}
-
-EntryPtr EdgeCache::origin_completed(FetchId fetch, std::uint64_t modelled_bytes) {
-    return complete(fetch, {}, modelled_bytes);
-}
-
-EntryPtr EdgeCache::complete(FetchId fetch, std::string body, std::uint64_t modelled_bytes) {
+EntryPtr
+EdgeCache::origin_completed(FetchId fetch, std::string body, std::uint64_t modelled_bytes) {
     const auto flight = flights_.find(fetch);
     if (flight == flights_.end()) return {};
     auto entry = std::move(flight->second.arriving);

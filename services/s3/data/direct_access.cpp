@@ -87,7 +87,8 @@ S3::Outcome S3::put_modelled_object(
     const std::string& bucket_name,
     const std::string& key,
     std::uint64_t size,
-    const std::string& cache_control
+    const std::string& cache_control,
+    std::string_view beginning
 ) {
     const auto object = std::make_shared<Object>();
     const auto md5 = make_md5();
@@ -98,6 +99,15 @@ S3::Outcome S3::put_modelled_object(
     object->last_modified = std::chrono::floor<std::chrono::seconds>(environment_.clock.now());
     object->headers.content_type = "binary/octet-stream";
     object->headers.cache_control = cache_control;
+    if (!beginning.empty()) {
+        const auto writer = store_->blobs->begin(beginning.size());
+        writer->append(beginning);
+        Part part;
+        part.number = 1;
+        part.blob = writer->finish();
+        part.size = part.blob->size();
+        object->parts.push_back(std::move(part));
+    }
     ObjectRef replaced; // its bytes go after the lock
     const std::lock_guard lock(store_->state->mutex);
     auto* bucket = store_->state->find_bucket(bucket_name);
@@ -191,13 +201,18 @@ S3::get_into(const std::string& bucket_name, const std::string& key, const Sink&
     return Outcome::done;
 }
 
-S3::Outcome
-S3::get_object(const std::string& bucket, const std::string& key, std::string& bytes) const {
+S3::Outcome S3::get_object(
+    const std::string& bucket,
+    const std::string& key,
+    std::string& bytes,
+    std::size_t at_most
+) const {
     bytes.clear();
-    return get_into(bucket, key, [&bytes](std::string_view piece) {
-        bytes += piece;
-        return true;
+    const auto outcome = get_into(bucket, key, [&](std::string_view piece) {
+        bytes += piece.substr(0, at_most - bytes.size());
+        return bytes.size() < at_most;
     });
+    return bytes.size() == at_most ? Outcome::done : outcome;
 }
 
 S3::Outcome

@@ -26,11 +26,11 @@ TEST_CASE("a scenario is read into plain values") {
         "cache_control: max-age=60 }\n"
         "  sql: { Database: schema.sql }\n"
         "app:\n"
-        "  health: /healthz\n"
+        "  health: { path: /healthz, text: well }\n"
         "  sql_engine: model\n"
         "  routes:\n"
-        "    GET /: { cpu: lognormal(6ms, 0.5), sql: [\"SELECT {id}\"], size: 24KiB, private: true "
-        "}\n"
+        "    GET /: { cpu: lognormal(6ms, 0.5), sql: [\"SELECT {id}\"], size: 24KiB, private: true, "
+        "text: Hello }\n"
         "    POST /buy:\n"
         "      sql: { text: \"INSERT INTO o VALUES ({id})\", cost: 2ms }\n"
         "  values: { id: zipf(10, 1.1), color: [red, blue] }\n"
@@ -52,12 +52,14 @@ TEST_CASE("a scenario is read into plain values") {
     CHECK(scenario.deploy.synthetic_files[0].count == 500);
     CHECK(scenario.deploy.synthetic_files[0].size.law() == RandomVariable::Law::lognormal);
     CHECK(scenario.app.health_path == "/healthz");
+    CHECK(scenario.app.health_text == "well");
     CHECK(scenario.app.sql_engine == SQLEngine::model);
     REQUIRE(scenario.app.routes.size() == 2);
     CHECK(scenario.app.routes[0].pattern.method == "GET");
     CHECK(scenario.app.routes[0].cpu.law() == RandomVariable::Law::lognormal);
     CHECK(scenario.app.routes[0].size.mean() == 24 * 1024);
     CHECK(scenario.app.routes[0].is_private);
+    CHECK(scenario.app.routes[0].text == "Hello");
     CHECK_FALSE(scenario.app.routes[0].sql[0].writes);
     CHECK(scenario.app.routes[1].sql[0].writes);
     CHECK(scenario.app.routes[1].sql[0].cost->mean() == 2e6);
