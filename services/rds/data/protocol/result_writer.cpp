@@ -118,7 +118,10 @@ FieldDescription describe(const sql::OutputColumn& column) {
     if (type.kind == TypeKind::timestamp) field.flags |= mysql::flag_timestamp;
     if (type.kind == TypeKind::text || type.kind == TypeKind::blob || type.kind == TypeKind::json)
         field.flags |= mysql::flag_blob;
-    if (!type.is_character()) field.flags |= mysql::flag_binary;
+    // Of numbers only computed ones have it; drivers take a BIT(1) with it for bytes.
+    const bool is_number = type.is_integer() || type.is_decimal() || type.is_real();
+    const bool is_plain_number = is_number && !column.origin_name.empty();
+    if (!type.is_character() && !is_plain_number) field.flags |= mysql::flag_binary;
     if (type.is_character()) {
         field.character_set = mysql::collation_utf8mb4_0900_ai_ci;
         const bool counts_bytes = type.kind == TypeKind::text;

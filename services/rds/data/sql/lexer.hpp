@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -40,6 +41,8 @@ std::string token_value(const Token& token);
 
 // Whether the word needs backquotes to be a name.
 bool is_reserved_word(std::string_view word);
+// In upper case, in order.
+std::span<const std::string_view> reserved_words();
 
 bool equals_ignoring_case(std::string_view a, std::string_view b);
 std::string lower_case(std::string_view text);

@@ -44,6 +44,10 @@ constexpr std::size_t longest = 29;
 
 } // namespace
 
+std::span<const std::string_view> reserved_words() {
+    return reserved;
+}
+
 bool is_reserved_word(std::string_view word) {
     if (word.size() > longest) return false;
     const auto upper = upper_case(word);

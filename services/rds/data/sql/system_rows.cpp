@@ -79,6 +79,8 @@ public:
         }
         put("character_sets", {t("utf8mb4"), t("utf8mb4_0900_ai_ci"), t("UTF-8 Unicode"), n(4)});
         put("character_sets", {t("binary"), t("binary"), t("Binary pseudo charset"), n(1)});
+        for (const auto word : reserved_words())
+            put("keywords", {t(word), n(1)});
         for (const auto& [name, value] : context_.variables)
             put("session_variables", {t(name), t(value)});
         for (const auto& [name, value] : engine_.global_variables())

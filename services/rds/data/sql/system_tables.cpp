@@ -36,6 +36,7 @@ constexpr std::array system_tables = {
     SystemTable{"information_schema", "FILES", "FILE_ID FILE_NAME FILE_TYPE TABLESPACE_NAME LOGFILE_GROUP_NAME ENGINE #EXTENT_SIZE #INITIAL_SIZE #TOTAL_EXTENTS EXTRA"},
     SystemTable{"information_schema", "PARTITIONS", "TABLE_SCHEMA TABLE_NAME PARTITION_NAME TABLESPACE_NAME"},
     SystemTable{"information_schema", "COLUMN_STATISTICS", "SCHEMA_NAME TABLE_NAME COLUMN_NAME HISTOGRAM"},
+    SystemTable{"information_schema", "KEYWORDS", "WORD #RESERVED"},
     SystemTable{"performance_schema", "SESSION_VARIABLES", "VARIABLE_NAME VARIABLE_VALUE"},
     SystemTable{"performance_schema", "GLOBAL_VARIABLES", "VARIABLE_NAME VARIABLE_VALUE"},
     SystemTable{"performance_schema", "GLOBAL_STATUS", "VARIABLE_NAME VARIABLE_VALUE"},

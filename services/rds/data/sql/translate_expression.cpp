@@ -227,22 +227,39 @@ Translator::find_in(const Scope& scope, const Expr& expr, std::string& sqlite_na
     return found;
 }
 
+// MySQL: "preference is given to the column in the GROUP BY column".
+// https://dev.mysql.com/doc/refman/8.0/en/select.html
+bool Translator::is_grouped_by(const Select& select, std::string_view name) {
+    return std::ranges::any_of(select.group_by, [&](const auto& item) {
+        return item->kind == ExprKind::column && equals_ignoring_case(item->text, name);
+    });
+}
+
+const Translator::Alias* Translator::alias_in(const Scope& scope, const Expr& expr) {
+    if (!scope.sees_aliases || !expr.table.empty()) return nullptr;
+    const auto found = std::ranges::find_if(scope.aliases, [&](const Alias& alias) {
+        return equals_ignoring_case(alias.name, expr.text);
+    });
+    return found == scope.aliases.end() ? nullptr : &*found;
+}
+
 Typed Translator::column(const Expr& expr) {
     for (auto scope = scopes_.rbegin(); scope != scopes_.rend(); ++scope) {
+        const auto* alias = alias_in(*scope, expr);
+        const bool is_alias =
+            alias != nullptr && scope->prefers_aliases && !is_grouped_by(*scope->select, expr.text);
         std::string name;
-        if (const auto* found = find_in(*scope, expr, name)) {
+        const auto* found = is_alias ? nullptr : find_in(*scope, expr, name);
+        if (found != nullptr) {
             Typed value{.sql = name, .type = found->type, .is_nullable = found->is_nullable};
             value.is_plain_column = name[0] != '?';
             value.column = found;
             return value;
         }
-        if (!scope->sees_aliases || !expr.table.empty()) continue;
-        for (const auto& alias : scope->aliases)
-            if (equals_ignoring_case(alias.name, expr.text)) {
-                auto value = alias.value;
-                value.column = nullptr;
-                return value;
-            }
+        if (alias == nullptr) continue;
+        auto value = alias->value;
+        value.column = nullptr;
+        return value;
     }
     const auto full = expr.table.empty() ? expr.text : fmt::format("{}.{}", expr.table, expr.text);
     throw unknown_column(full, scopes_.back().clause);

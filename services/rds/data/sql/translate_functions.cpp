@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 namespace diorama::rds::sql {
 
@@ -151,7 +152,10 @@ constexpr std::array rules = {
 
 Typed Translator::function(const Expr& expr) {
     bool is_known = true;
+    // What an aggregate is of are columns, in HAVING too.
+    const bool preferred = std::exchange(scopes_.back().prefers_aliases, false);
     auto result = aggregate(expr, is_known);
+    scopes_.back().prefers_aliases = preferred;
     if (is_known) return result;
     is_known = true;
     result = special_function(expr, is_known);

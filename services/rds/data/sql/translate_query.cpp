@@ -153,7 +153,9 @@ TranslatedSelect Translator::block(const Select& select, bool counts_depth) {
     if (select.having) {
         scopes_.back().clause = "having clause";
         scopes_.back().sees_aliases = true;
+        scopes_.back().prefers_aliases = true;
         const auto condition = as_truth(expression(*select.having));
+        scopes_.back().prefers_aliases = false;
         const bool is_grouped = !select.group_by.empty() || scopes_.back().has_aggregate;
         if (is_grouped && select.group_by.empty()) result.sql += " GROUP BY NULL";
         // HAVING without groups filters rows.

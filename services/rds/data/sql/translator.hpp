@@ -109,6 +109,7 @@ private:
         std::vector<Alias> aliases; // of the select list
         std::string_view clause = "field list";
         bool sees_aliases = false;
+        bool prefers_aliases = false; // to columns of the same name
         bool has_aggregate = false;
         std::string recursive_alias; // of the recursive common table, when it is among the sources
         const Select* select = nullptr;
@@ -140,6 +141,8 @@ private:
     Typed expression(const Expr& expression);
     Typed literal(const Expr& expression) const;
     Typed column(const Expr& expression);
+    static const Alias* alias_in(const Scope& scope, const Expr& expr);
+    static bool is_grouped_by(const Select& select, std::string_view name);
     const OutputColumn*
     find_in(const Scope& scope, const Expr& expression, std::string& sqlite_name) const;
     Typed unary(const Expr& expression);
