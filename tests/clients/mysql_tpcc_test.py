@@ -18,18 +18,23 @@ LOCK_ERRORS = (1205, 1213)  # to be tried again, says MySQL
 
 TABLES = """
 CREATE TABLE warehouse (w_id SMALLINT PRIMARY KEY, w_tax DECIMAL(4,4), w_ytd DECIMAL(12,2));
-CREATE TABLE district (d_w_id SMALLINT, d_id TINYINT, d_tax DECIMAL(4,4), d_ytd DECIMAL(12,2), d_next_o_id INT, PRIMARY KEY (d_w_id, d_id));
-CREATE TABLE customer (c_w_id SMALLINT, c_d_id TINYINT, c_id INT, c_last VARCHAR(16), c_credit CHAR(2), c_discount DECIMAL(4,4),
-  c_balance DECIMAL(12,2), c_ytd_payment DECIMAL(12,2), c_payment_cnt SMALLINT, c_delivery_cnt SMALLINT, c_data TEXT,
+CREATE TABLE district (d_w_id SMALLINT, d_id TINYINT, d_tax DECIMAL(4,4), d_ytd DECIMAL(12,2), d_next_o_id INT,
+  PRIMARY KEY (d_w_id, d_id));
+CREATE TABLE customer (c_w_id SMALLINT, c_d_id TINYINT, c_id INT, c_last VARCHAR(16), c_credit CHAR(2),
+  c_discount DECIMAL(4,4), c_balance DECIMAL(12,2), c_ytd_payment DECIMAL(12,2), c_payment_cnt SMALLINT,
+  c_delivery_cnt SMALLINT, c_data TEXT,
   PRIMARY KEY (c_w_id, c_d_id, c_id), KEY by_name (c_w_id, c_d_id, c_last));
-CREATE TABLE history (h_c_id INT, h_c_d_id TINYINT, h_c_w_id SMALLINT, h_d_id TINYINT, h_w_id SMALLINT, h_date DATETIME, h_amount DECIMAL(6,2));
-CREATE TABLE orders (o_w_id SMALLINT, o_d_id TINYINT, o_id INT, o_c_id INT, o_entry_d DATETIME, o_carrier_id TINYINT, o_ol_cnt TINYINT,
+CREATE TABLE history (h_c_id INT, h_c_d_id TINYINT, h_c_w_id SMALLINT, h_d_id TINYINT, h_w_id SMALLINT, h_date DATETIME,
+  h_amount DECIMAL(6,2));
+CREATE TABLE orders (o_w_id SMALLINT, o_d_id TINYINT, o_id INT, o_c_id INT, o_entry_d DATETIME, o_carrier_id TINYINT,
+  o_ol_cnt TINYINT,
   PRIMARY KEY (o_w_id, o_d_id, o_id), KEY by_customer (o_w_id, o_d_id, o_c_id, o_id));
 CREATE TABLE new_order (no_w_id SMALLINT, no_d_id TINYINT, no_o_id INT, PRIMARY KEY (no_w_id, no_d_id, no_o_id));
 CREATE TABLE item (i_id INT PRIMARY KEY, i_name VARCHAR(24), i_price DECIMAL(5,2));
-CREATE TABLE stock (s_w_id SMALLINT, s_i_id INT, s_quantity SMALLINT, s_ytd DECIMAL(8,0), s_order_cnt SMALLINT, PRIMARY KEY (s_w_id, s_i_id));
-CREATE TABLE order_line (ol_w_id SMALLINT, ol_d_id TINYINT, ol_o_id INT, ol_number TINYINT, ol_i_id INT, ol_delivery_d DATETIME,
-  ol_quantity TINYINT, ol_amount DECIMAL(6,2), PRIMARY KEY (ol_w_id, ol_d_id, ol_o_id, ol_number))
+CREATE TABLE stock (s_w_id SMALLINT, s_i_id INT, s_quantity SMALLINT, s_ytd DECIMAL(8,0), s_order_cnt SMALLINT,
+  PRIMARY KEY (s_w_id, s_i_id));
+CREATE TABLE order_line (ol_w_id SMALLINT, ol_d_id TINYINT, ol_o_id INT, ol_number TINYINT, ol_i_id INT,
+  ol_delivery_d DATETIME, ol_quantity TINYINT, ol_amount DECIMAL(6,2), PRIMARY KEY (ol_w_id, ol_d_id, ol_o_id, ol_number))
 """
 
 # What may not have a row.
@@ -49,11 +54,13 @@ CONDITIONS = {
     8: "SELECT w_id FROM warehouse WHERE w_ytd <> (SELECT SUM(h_amount) FROM history WHERE h_w_id = w_id)",
     9: "SELECT d_id FROM district WHERE d_ytd <> (SELECT SUM(h_amount) FROM history WHERE h_w_id = d_w_id AND h_d_id = d_id)",
     10: """SELECT c_id FROM customer WHERE c_balance <>
-           (SELECT COALESCE(SUM(ol_amount), 0) FROM orders JOIN order_line ON ol_w_id = o_w_id AND ol_d_id = o_d_id AND ol_o_id = o_id
+           (SELECT COALESCE(SUM(ol_amount), 0) FROM orders
+            JOIN order_line ON ol_w_id = o_w_id AND ol_d_id = o_d_id AND ol_o_id = o_id
             WHERE o_w_id = c_w_id AND o_d_id = c_d_id AND o_c_id = c_id AND ol_delivery_d IS NOT NULL)
            - (SELECT COALESCE(SUM(h_amount), 0) FROM history WHERE h_c_w_id = c_w_id AND h_c_d_id = c_d_id AND h_c_id = c_id)""",
     12: """SELECT c_id FROM customer WHERE c_balance + c_ytd_payment <>
-           (SELECT COALESCE(SUM(ol_amount), 0) FROM orders JOIN order_line ON ol_w_id = o_w_id AND ol_d_id = o_d_id AND ol_o_id = o_id
+           (SELECT COALESCE(SUM(ol_amount), 0) FROM orders
+            JOIN order_line ON ol_w_id = o_w_id AND ol_d_id = o_d_id AND ol_o_id = o_id
             WHERE o_w_id = c_w_id AND o_d_id = c_d_id AND o_c_id = c_id AND ol_delivery_d IS NOT NULL)""",
 }
 
