@@ -34,7 +34,8 @@ CREATE TABLE item (i_id INT PRIMARY KEY, i_name VARCHAR(24), i_price DECIMAL(5,2
 CREATE TABLE stock (s_w_id SMALLINT, s_i_id INT, s_quantity SMALLINT, s_ytd DECIMAL(8,0), s_order_cnt SMALLINT,
   PRIMARY KEY (s_w_id, s_i_id));
 CREATE TABLE order_line (ol_w_id SMALLINT, ol_d_id TINYINT, ol_o_id INT, ol_number TINYINT, ol_i_id INT,
-  ol_delivery_d DATETIME, ol_quantity TINYINT, ol_amount DECIMAL(6,2), PRIMARY KEY (ol_w_id, ol_d_id, ol_o_id, ol_number))
+  ol_delivery_d DATETIME, ol_quantity TINYINT, ol_amount DECIMAL(6,2),
+  PRIMARY KEY (ol_w_id, ol_d_id, ol_o_id, ol_number))
 """
 
 # What may not have a row.
