@@ -23,6 +23,18 @@ inline constexpr std::size_t max_allowed_packet = std::size_t{64} << 20;
 // MySQL: innodb_lock_wait_timeout, default 50 seconds.
 inline constexpr std::int64_t lock_wait_timeout_seconds = 50;
 
+// How long a transaction that has the writer's place may idle between two statements before it
+// makes room for whoever waits, and how long it keeps the place at most while it does not idle.
+inline constexpr Duration writer_patience = std::chrono::milliseconds(3);
+inline constexpr Duration writer_turn = std::chrono::milliseconds(50);
+
+// How long a statement may keep the thread of other connections before it is begun anew elsewhere.
+inline constexpr Duration inline_statement_time = std::chrono::milliseconds(2);
+
+// Changes that are kept for transactions that read an older snapshot and have written themselves;
+// beyond, they read the newest state.
+inline constexpr std::size_t most_changes_in_history = 1'000'000;
+
 // MySQL: group_concat_max_len, default 1024 bytes.
 inline constexpr std::size_t group_concat_max_length = 1024;
 

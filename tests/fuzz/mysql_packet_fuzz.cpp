@@ -15,8 +15,7 @@ void feed(rds::Session& session, std::string_view bytes) {
         bytes.remove_prefix(consumed);
         const bool has_statement = session.pending_statement();
         while (session.pending_statement())
-            if (session.execute() == rds::sql::Progress::waits_for_writer)
-                session.give_up_waiting();
+            if (session.execute() == rds::sql::Progress::waits) session.give_up_waiting();
         session.output().clear();
         if (consumed == 0 && !has_statement) return;
     }

@@ -74,13 +74,17 @@ inline std::string run(rds::sql::Connection& connection, std::string_view sql) {
     ResultText result;
     const auto progress =
         connection.execute(*std::get<rds::sql::PreparedPtr>(prepared), {}, result);
-    return progress == rds::sql::Progress::waits_for_writer ? "waits" : result.text;
+    return progress == rds::sql::Progress::waits ? "waits" : result.text;
 }
 
 // One instance with a database `q` and a session in it.
 struct Instance {
     explicit Instance(const std::string& name = "db")
-        : engine({.path = folder.file(name), .variables = {}}, time, Random(7)) {
+        : engine(
+              {.path = folder.file(name), .has_one_thread = true, .variables = {}},
+              time,
+              Random(7)
+          ) {
         session = engine.connect("root", "localhost");
         run("CREATE DATABASE q");
         run("USE q");

@@ -22,6 +22,9 @@ struct Change {
     std::string statement;           // of a definition
     std::vector<sql::Value> old_row; // update and remove
     std::vector<sql::Value> new_row; // insert and update
+    // Of a table without a primary key. It is not in the log: another instance finds the row by its
+    // values.
+    std::int64_t rowid = 0;
 
     bool operator==(const Change&) const = default;
 };

@@ -31,10 +31,10 @@ void DatabaseConnection::greet() {
     options.offers_tls = database_->tls != nullptr;
     options.server_key = &database_->server_key;
     session_ = std::make_unique<Session>(*database_->engine, std::move(options));
-    // Called on the thread of whoever gave the writer's place free.
+    // Called on the thread of whoever gave free or wants what they both need, or kills it.
     session_->set_wake_up([weak = weak_from_this(), &thread = thread_] {
         thread.post([weak] {
-            if (const auto self = weak.lock()) self->writer_is_free();
+            if (const auto self = weak.lock()) self->woken();
         });
     });
     flush();
@@ -84,13 +84,18 @@ void DatabaseConnection::take_time(Duration took) {
 }
 
 void DatabaseConnection::execute() {
+    thread_.cancel(std::exchange(park_timer_, 0));
     // A durable commit waits for the disk.
     const bool may_block = database_->engine->settings().is_durable;
-    if (may_block || short_statements_ < trusted_after) return execute_on_worker();
+    if ((may_block || short_statements_ < trusted_after) && !session_->is_urgent())
+        return execute_on_worker();
     const auto& clock = thread_.clock();
     const auto begun = clock.steady_now();
-    const auto progress = session_->execute();
-    executed(progress, clock.steady_now() - begun);
+    const auto progress = session_->execute(limits::inline_statement_time);
+    const auto took = clock.steady_now() - begun;
+    if (progress != sql::Progress::takes_long) return executed(progress, took);
+    take_time(std::max(took, short_statement));
+    execute_on_worker();
 }
 
 void DatabaseConnection::execute_on_worker() {
@@ -128,43 +133,57 @@ void DatabaseConnection::worker_done(sql::Progress progress, Duration took) {
 
 void DatabaseConnection::executed(sql::Progress progress, Duration took) {
     take_time(took);
-    if (progress == sql::Progress::finished || connection_ == nullptr) return;
-    turn_ = Turn::waits_for_writer;
+    if (connection_ == nullptr) return;
+    if (progress == sql::Progress::waits) return wait();
+    thread_.cancel(std::exchange(wait_timer_, 0));
+    watch_place();
+}
+
+void DatabaseConnection::wait() {
+    turn_ = Turn::waits;
     if (std::exchange(is_woken_, false)) {
         // Its turn came before it was known that it waits: not inside this call.
-        thread_.post([self = shared_from_this()] { self->writer_is_free(); });
+        thread_.post([self = shared_from_this()] { self->woken(); });
     }
     connection_->pause_reading();
     if (wait_timer_ != 0) return;
-    wait_timer_ = thread_.after(
-        std::chrono::seconds(limits::lock_wait_timeout_seconds),
-        [weak = weak_from_this()] {
-            const auto self = weak.lock();
-            if (!self) return;
-            self->wait_timer_ = 0;
-            if (self->turn_ != Turn::waits_for_writer || !self->session_) return;
-            self->session_->give_up_waiting();
-            self->turn_ = Turn::idle;
-            self->flush();
-            if (self->connection_ != nullptr) self->connection_->resume_reading();
-        }
-    );
+    wait_timer_ = thread_.after(session_->lock_wait_timeout(), [weak = weak_from_this()] {
+        const auto self = weak.lock();
+        if (!self) return;
+        self->wait_timer_ = 0;
+        if (self->turn_ != Turn::waits || !self->session_) return;
+        self->session_->give_up_waiting();
+        self->turn_ = Turn::idle;
+        self->flush();
+        if (self->connection_ != nullptr) self->connection_->resume_reading();
+    });
 }
 
-void DatabaseConnection::writer_is_free() {
-    if (connection_ != nullptr && turn_ != Turn::on_worker && session_ && session_->is_killed())
-        return connection_->close(true);
+void DatabaseConnection::woken() {
+    if (connection_ == nullptr || !session_) return;
     // It may come for a statement that has given up, or before the worker has said that it waits.
-    if (turn_ != Turn::waits_for_writer || connection_ == nullptr) {
-        if (turn_ == Turn::on_worker) is_woken_ = true;
+    if (turn_ == Turn::on_worker) {
+        is_woken_ = true;
         return;
     }
+    if (session_->is_killed()) return connection_->close(true);
+    if (turn_ == Turn::idle) return watch_place();
     turn_ = Turn::idle;
-    thread_.cancel(std::exchange(wait_timer_, 0));
-    execute();
+    execute(); // if it waits still, the time for that goes on
     if (turn_ != Turn::idle) return;
     flush();
     connection_->resume_reading();
+}
+
+// An open transaction that idles while others want to write makes room for them.
+void DatabaseConnection::watch_place() {
+    if (park_timer_ != 0 || !session_->is_wanted()) return;
+    park_timer_ = thread_.after(limits::writer_patience, [weak = weak_from_this()] {
+        const auto self = weak.lock();
+        if (!self) return;
+        self->park_timer_ = 0;
+        if (self->turn_ == Turn::idle && self->session_) self->session_->park();
+    });
 }
 
 void DatabaseConnection::flush() {
@@ -196,6 +215,7 @@ void DatabaseConnection::break_off() {
 void DatabaseConnection::closed(network::CloseReason) {
     connection_ = nullptr;
     thread_.cancel(std::exchange(wait_timer_, 0));
+    thread_.cancel(std::exchange(park_timer_, 0));
     // Ends what the session has begun, unless a worker is at it: then when that is done.
     if (turn_ != Turn::on_worker) session_.reset();
     const auto self = shared_from_this();

@@ -1,7 +1,7 @@
 // A client's connection to a live database: carries bytes between a socket and a MySQL session, and
-// decides where statements are executed. Statements of a session whose last ones were short run on
-// the edge thread; others run on a worker, so that a long one holds up nobody else. Waiting for the
-// writer's place occupies no thread at all.
+// decides where statements are executed: on the edge thread for as long as a short one takes, begun
+// anew on a worker if that was not enough, so that a long one holds up nobody else. Waiting for the
+// writer's place or for a lock occupies no thread at all.
 #pragma once
 
 #include "emulator/log.hpp"
@@ -51,14 +51,16 @@ public:
     void break_off();
 
 private:
-    enum class Turn { idle, on_worker, waits_for_writer };
+    enum class Turn { idle, on_worker, waits };
 
     void greet();
     void execute();
     void execute_on_worker();
     void worker_done(sql::Progress progress, Duration took);
     void executed(sql::Progress progress, Duration took);
-    void writer_is_free();
+    void wait();
+    void woken();
+    void watch_place();
     void flush();
     void take_time(Duration took);
 
@@ -71,8 +73,9 @@ private:
     bool has_ended_ = false; // and said why
     bool has_greeted_ = false;
     bool tls_has_started_ = false;
-    int short_statements_ = 0; // in a row
+    int short_statements_ = 2; // in a row
     TimerId wait_timer_ = 0;
+    TimerId park_timer_ = 0; // since it idles with the writer's place while another wants it
 };
 
 } // namespace diorama::rds

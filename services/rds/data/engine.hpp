@@ -6,6 +6,8 @@
 #include "emulator/random/random.hpp"
 #include "emulator/time/clock.hpp"
 #include "services/rds/data/change_log.hpp"
+#include "services/rds/data/commit_history.hpp"
+#include "services/rds/data/row_locks.hpp"
 #include "services/rds/data/sql/catalog.hpp"
 #include "services/rds/data/sql/connection.hpp"
 #include "services/rds/data/sql/error.hpp"
@@ -28,6 +30,9 @@ struct EngineSettings {
     bool is_durable = false;
     // Keep the change log. AWS: binary logging is on while automated backups or replicas exist.
     bool logs_changes = true;
+    // All sessions are used on one thread, without drivers: whoever has the writer's place and
+    // idles gives it up within the call of whoever wants it.
+    bool has_one_thread = false;
     std::string default_authentication_plugin = "mysql_native_password";
     // Overrides of system variables, from the parameter group and the instance.
     std::map<std::string, std::string, std::less<>> variables;
@@ -119,6 +124,10 @@ public:
 
     WriterLock& writer_lock() { return writer_lock_; }
 
+    RowLocks& row_locks() { return row_locks_; }
+
+    CommitHistory& history() { return history_; }
+
     void committed(std::uint64_t position);
     std::int64_t
     take_auto_increment(const sql::Table& table, sqlite3* connection, std::int64_t count);
@@ -182,6 +191,8 @@ private:
     AskReplicaStatus ask_replica_status_;
     std::string server_uuid_;
     WriterLock writer_lock_;
+    RowLocks row_locks_;
+    CommitHistory history_;
     std::atomic<std::uint64_t> position_{0};
     std::atomic<bool> is_read_only_{false};
     std::uint32_t next_connection_id_ = 8;

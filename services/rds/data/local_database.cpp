@@ -125,6 +125,7 @@ private:
 EngineSettings settings_for(const std::string& path) {
     EngineSettings settings;
     settings.path = path;
+    settings.has_one_thread = true;
     return settings;
 }
 
@@ -171,7 +172,7 @@ LocalSession::execute(const std::string& statement, std::span<const StatementArg
         parameters.push_back(parameter_of(argument));
     StatementResult result;
     FirstValue sink(result);
-    if (parts_->connection->execute(prepared, parameters, sink) == sql::Progress::waits_for_writer)
+    if (parts_->connection->execute(prepared, parameters, sink) == sql::Progress::waits)
         parts_->connection->give_up_waiting(sink);
     return result;
 }
@@ -188,7 +189,7 @@ StatementResult LocalSession::execute_script(std::string_view statements) {
         const auto length = statement.parsed.length;
         result = {};
         FirstValue sink(result);
-        if (parts_->connection->execute(statement, {}, sink) == sql::Progress::waits_for_writer)
+        if (parts_->connection->execute(statement, {}, sink) == sql::Progress::waits)
             parts_->connection->give_up_waiting(sink);
         if (!result.succeeded() || length == 0) return result;
         statements.remove_prefix(std::min(length, statements.size()));

@@ -46,7 +46,8 @@ public:
 
     // The database that names without one belong to; false: there is none of that name.
     bool use(std::string_view schema);
-    // The first statement of the text. Never waits: another session's open transaction is 1205.
+    // The first statement of the text. Never waits: a row that another
+    // session's open transaction has locked is 1205.
     StatementResult
     execute(const std::string& statement, std::span<const StatementArgument> arguments = {});
     // All of them, up to the first that fails.

@@ -5,19 +5,31 @@
 
 namespace diorama::rds {
 
-bool WriterLock::acquire(const void* owner, std::function<void()> granted) {
-    const std::lock_guard lock(mutex_);
-    if (owner_ == owner) return true;
-    if (owner_ == nullptr) {
-        owner_ = owner;
-        return true;
+bool WriterLock::acquire(
+    const void* owner,
+    std::function<void()> granted,
+    std::function<void()> wanted
+) {
+    std::function<void()> tell_owner;
+    {
+        const std::lock_guard lock(mutex_);
+        if (owner_ == owner) return true;
+        if (owner_ == nullptr) {
+            owner_ = owner;
+            wanted_ = std::move(wanted);
+            return true;
+        }
+        const bool is_queued =
+            std::any_of(queue_.begin(), queue_.end(), [owner](const Waiting& waiting) {
+                return waiting.owner == owner;
+            });
+        if (!is_queued) queue_.push_back({owner, std::move(granted), std::move(wanted)});
+        if (queue_.size() == 1) tell_owner = wanted_;
     }
-    const bool is_queued =
-        std::any_of(queue_.begin(), queue_.end(), [owner](const Waiting& waiting) {
-            return waiting.owner == owner;
-        });
-    if (!is_queued) queue_.push_back({owner, std::move(granted)});
-    return false;
+    // Where all sessions share a thread the owner gives way within this call.
+    if (!tell_owner) return false;
+    tell_owner();
+    return is_held_by(owner);
 }
 
 void WriterLock::release(const void* owner) {
@@ -26,8 +38,10 @@ void WriterLock::release(const void* owner) {
         const std::lock_guard lock(mutex_);
         if (owner_ != owner) return;
         owner_ = nullptr;
+        wanted_ = nullptr;
         if (queue_.empty()) return;
         owner_ = queue_.front().owner;
+        wanted_ = std::move(queue_.front().wanted);
         granted = std::move(queue_.front().granted);
         queue_.pop_front();
     }
@@ -45,6 +59,16 @@ void WriterLock::withdraw(const void* owner) {
 bool WriterLock::is_held_by(const void* owner) const {
     const std::lock_guard lock(mutex_);
     return owner_ == owner;
+}
+
+bool WriterLock::is_wanted_from(const void* owner) const {
+    const std::lock_guard lock(mutex_);
+    return owner_ == owner && !queue_.empty();
+}
+
+bool WriterLock::is_held_by_another(const void* owner) const {
+    const std::lock_guard lock(mutex_);
+    return owner_ != nullptr && owner_ != owner;
 }
 
 } // namespace diorama::rds

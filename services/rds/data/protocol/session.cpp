@@ -152,19 +152,59 @@ void Session::give_up_waiting() {
     pending_execute_ = false;
 }
 
-Progress Session::execute() {
+Duration Session::lock_wait_timeout() const {
+    const auto& variables = connection_->context().variables;
+    const auto found = variables.find("innodb_lock_wait_timeout");
+    if (found == variables.end()) return std::chrono::seconds(limits::lock_wait_timeout_seconds);
+    return std::chrono::seconds(std::strtoll(found->second.c_str(), nullptr, 10));
+}
+
+bool Session::is_urgent() {
+    constexpr std::size_t longest_kill = 128;
+    const auto start = pending_.find_first_not_of(" \t\r\n");
+    if (start == std::string::npos || pending_.size() > longest_kill ||
+        (pending_[start] != 'K' && pending_[start] != 'k'))
+        return false;
+    auto prepared = connection_->prepare(pending_);
+    const auto* statement = std::get_if<sql::PreparedPtr>(&prepared);
+    return statement != nullptr &&
+           std::holds_alternative<sql::Kill>((*statement)->parsed.statement);
+}
+
+void Session::park() {
+    if (connection_) connection_->park();
+}
+
+// What it has said already is taken back when it has to be executed again.
+Progress Session::run(sql::PreparedStatement& statement, ResultWriter& results) {
+    const auto said = output_.size();
+    const auto sequence = frames_.sequence();
+    const auto progress = connection_->execute(
+        statement,
+        pending_execute_ ? std::span<const sql::Parameter>(parameters_)
+                         : std::span<const sql::Parameter>(),
+        results
+    );
+    if (progress == Progress::finished) return progress;
+    output_.resize(said);
+    frames_.set_sequence(sequence);
+    return progress;
+}
+
+Progress Session::execute(std::optional<Duration> limit) {
+    if (connection_) connection_->limit_time(limit);
     if (pending_execute_) {
         auto results = writer();
         results.set_format(RowFormat::binary);
         auto& prepared = prepared_[executing_];
-        const auto progress = connection_->execute(*prepared.statement, parameters_, results);
-        if (progress == Progress::waits_for_writer) return progress;
+        const auto progress = run(*prepared.statement, results);
+        if (progress != Progress::finished) return progress;
         pending_execute_ = false;
         prepared.long_values.clear();
         return progress;
     }
     while (!pending_.empty())
-        if (execute_query() == Progress::waits_for_writer) return Progress::waits_for_writer;
+        if (const auto progress = execute_query(); progress != Progress::finished) return progress;
     return Progress::finished;
 }
 
@@ -197,8 +237,8 @@ Progress Session::execute_query() {
         return Progress::finished;
     }
     results.set_more_results(!rest.empty());
-    const auto progress = connection_->execute(*current_, {}, results);
-    if (progress == Progress::waits_for_writer) return progress;
+    const auto progress = run(*current_, results);
+    if (progress != Progress::finished) return progress;
     current_.reset();
     // MySQL: an error in the middle ends the batch.
     pending_ = results.has_failed() ? std::string() : std::string(rest);

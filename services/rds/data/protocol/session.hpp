@@ -40,9 +40,19 @@ public:
     bool pending_statement() const { return !pending_.empty() || pending_execute_; }
 
     // Executes it (the next one of several). Waiting: call again after the wake-up, or give up.
-    sql::Progress execute();
+    // Longer than `limit`: call again where it may take its time.
+    sql::Progress execute(std::optional<Duration> limit = {});
     void set_wake_up(std::function<void()> wake_up);
     void give_up_waiting();
+    // How long to wait before giving up.
+    Duration lock_wait_timeout() const;
+    // It is a KILL, which must not queue behind what it is to end.
+    bool is_urgent();
+
+    // Between statements: it has the writer's place and another waits for it; giving it up.
+    bool is_wanted() const { return connection_ && connection_->is_wanted(); }
+
+    void park();
 
     // Everything is said: send the output and close.
     bool is_finished() const { return phase_ == Phase::finished; }
@@ -89,6 +99,7 @@ private:
     void send(const sql::SQLError& error);
     ResultWriter writer();
     sql::Progress execute_query();
+    sql::Progress run(sql::PreparedStatement& statement, ResultWriter& results);
 
     Engine& engine_;
     SessionOptions options_;

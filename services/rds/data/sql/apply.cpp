@@ -27,6 +27,7 @@ public:
 bool Connection::apply(const LogEntry& entry) {
     if (!take_writer()) {
         engine_.writer_lock().withdraw(this);
+        waiting_ = Waiting::nothing;
         return false;
     }
     catalog_ = engine_.catalog();

@@ -107,6 +107,9 @@ struct TableReference {
 
 enum class Locking { none, share, update };
 
+// What a locking read does about a row that another transaction has locked.
+enum class LockedRows { are_awaited, are_skipped, are_refused };
+
 struct CommonTable {
     std::string name;
     std::vector<std::string> columns;
@@ -131,6 +134,8 @@ struct Select {
     ExprPtr limit;
     ExprPtr offset;
     Locking locking = Locking::none;
+    LockedRows locked_rows = LockedRows::are_awaited;
+    std::vector<std::string> locked_tables; // OF; none: all
 
     std::vector<std::unique_ptr<Select>> members;
     std::vector<std::string> operators; // between members: "UNION", "UNION ALL", …

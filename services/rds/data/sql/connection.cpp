@@ -26,6 +26,7 @@ Connection::Connection(Engine& engine, Context context)
         this
     );
     context_.engine = &engine;
+    context_.lock_owner = this;
     execute_sqlite(sqlite_.get(), "PRAGMA temp_store=MEMORY");
     execute_sqlite(
         sqlite_.get(),
@@ -124,67 +125,137 @@ Progress Connection::execute(
     const auto& parsed = statement.parsed.statement;
     if (const auto* named = std::get_if<ExecutePrepared>(&parsed))
         return execute_named(*named, sink);
-    const bool writes = needs_writer(parsed);
-    bool has_begun = false;
     if (kept_.size() > limits::plan_cache_entries) kept_.clear();
+    Attempt current{statement, parameters, sink};
+    current.writes = needs_writer(parsed);
+    current.is_definition = is_definition(parsed);
+    const auto* select = std::get_if<Select>(&parsed);
+    current.locks = select != nullptr && locks_rows(*select);
+    auto progress = Progress::finished;
     try {
-        if (writes && engine_.is_read_only() && !is_internal_)
-            throw read_only_option("--read-only");
-        if (writes && in_transaction_ && is_read_only_transaction_ && !is_definition(parsed))
-            throw SQLError{1792, "25006", "Cannot execute statement in a READ ONLY transaction."};
-        // MySQL: a definition commits what was open before it.
-        if (is_definition(parsed) && !is_waiting_) commit();
-        // DIFFERS: FOR UPDATE takes the writer's place, not the locks of its rows; alone, none at
-        // all.
-        const auto* select = std::get_if<Select>(&parsed);
-        const bool locks = select != nullptr && select->locking == Locking::update &&
-                           (in_transaction_ || !autocommits_) && !engine_.is_read_only();
-        if ((writes || locks) && !take_writer()) return Progress::waits_for_writer;
-        is_waiting_ = false;
-        if (!in_transaction_ || !has_snapshot_ || writes) catalog_ = engine_.catalog();
-        context_.now = engine_.clock().now();
-        start_clock(parsed);
-        const auto* show = std::get_if<Show>(&parsed);
-        const bool keeps_warnings = show != nullptr && (show->kind == Show::Kind::warnings ||
-                                                        show->kind == Show::Kind::errors);
-        if (!keeps_warnings) context_.warnings.clear();
-        if (!in_transaction_ && !autocommits_ && (writes || std::holds_alternative<Select>(parsed)))
-            in_transaction_ = true;
-        engine_.counters.statements++;
-        parameters_ = parameters;
-        if (writes) {
-            execute_sqlite(sqlite_.get(), "SAVEPOINT statement");
-            has_begun = true;
-        }
-        const auto changes_before = pending_.changes.size();
-        Run run{statement, parameters, sink, {}};
-        try {
-            dispatch(run);
-        } catch (const SQLError&) {
-            pending_.changes.resize(std::min(changes_before, pending_.changes.size()));
-            throw;
-        }
-        if (has_begun) execute_sqlite(sqlite_.get(), "RELEASE statement");
-        if (writes && (!in_transaction_ || is_definition(parsed))) commit();
+        if (!may_go_on()) return Progress::waits;
+        progress = attempt(current);
     } catch (const SQLError& error) {
-        if (has_begun) {
-            sqlite3_exec(
-                sqlite_.get(),
-                "ROLLBACK TO statement; RELEASE statement",
-                nullptr,
-                nullptr,
-                nullptr
-            );
+        if (takes_long_) {
+            undo(current, true);
+            progress = Progress::takes_long;
+        } else {
+            fail(current, error);
         }
-        changes_catalog_ = false;
-        if (writes && (!in_transaction_ || is_definition(parsed))) rollback();
-        catalog_ = engine_.catalog();
-        context_.warnings.push_back({"Error", error.code, error.message});
-        context_.row_count = -1;
-        sink.failed(error);
     }
     parameters_ = {};
-    return Progress::finished;
+    end_attempt();
+    return progress;
+}
+
+// Begun anew whenever a lock that was in the way has been granted.
+Progress Connection::attempt(Attempt& current) {
+    const auto& parsed = current.statement.parsed.statement;
+    refuse_writing(current);
+    if (inline_limit_ && !may_start_over(parsed)) {
+        takes_long_ = true;
+        return Progress::takes_long;
+    }
+    while (true) {
+        const bool goes_on = waiting_ != Waiting::nothing;
+        const bool needs_place = current.writes || current.locks || needs_place_to_read(parsed) ||
+                                 (!pending_.changes.empty() && needs_own_changes(parsed));
+        if (needs_place && !take_writer()) return Progress::waits;
+        // MySQL: a definition commits what was open before it.
+        if (current.is_definition && !goes_on) {
+            commit();
+            if (!take_writer()) return Progress::waits;
+        }
+        waiting_ = Waiting::nothing;
+        try {
+            run_once(current);
+            return Progress::finished;
+        } catch (const LockIsTaken& taken) {
+            undo(current, true);
+            if (!wait_for(taken.wanted)) return Progress::waits;
+        }
+    }
+}
+
+void Connection::run_once(Attempt& current) {
+    const auto& parsed = current.statement.parsed.statement;
+    if (!in_transaction_ || !has_snapshot_ || current.writes) catalog_ = engine_.catalog();
+    context_.now = engine_.clock().now();
+    start_clock(parsed);
+    const auto* show = std::get_if<Show>(&parsed);
+    const bool keeps_warnings =
+        show != nullptr && (show->kind == Show::Kind::warnings || show->kind == Show::Kind::errors);
+    if (!keeps_warnings) context_.warnings.clear();
+    if (!in_transaction_ && !autocommits_ &&
+        (current.writes || std::holds_alternative<Select>(parsed)))
+        in_transaction_ = true;
+    engine_.counters.statements++;
+    parameters_ = current.parameters;
+    current.changes_before = pending_.changes.size();
+    if (current.writes) {
+        execute_sqlite(sqlite_.get(), "SAVEPOINT statement");
+        current.has_savepoint = true;
+    }
+    Run run{current.statement, current.parameters, current.sink, {}};
+    if (current.is_definition) lock_defined(parsed);
+    dispatch(run);
+    if (current.has_savepoint) execute_sqlite(sqlite_.get(), "RELEASE statement");
+    current.has_savepoint = false;
+    const bool is_alone = !in_transaction_ || current.is_definition;
+    if (owns_writer_ && is_alone) commit();
+}
+
+// Takes back what the statement did; what it has locked stays locked.
+void Connection::undo(Attempt& current, bool starts_over) {
+    if (current.has_savepoint)
+        sqlite3_exec(
+            sqlite_.get(),
+            "ROLLBACK TO statement; RELEASE statement",
+            nullptr,
+            nullptr,
+            nullptr
+        );
+    current.has_savepoint = false;
+    changes_catalog_ = false;
+    if (starts_over && context_.variables_before)
+        context_.user_variables = std::move(*context_.variables_before);
+    context_.variables_before.reset();
+    keep_locks(current.changes_before, starts_over);
+    if (pending_.changes.size() > current.changes_before)
+        pending_.changes.resize(current.changes_before);
+    // SQLite: an interrupted change may take the whole transaction with it.
+    if (owns_writer_ && sqlite3_get_autocommit(sqlite_.get()) != 0) begin_writing();
+}
+
+void Connection::fail(Attempt& current, const SQLError& error) {
+    const bool is_alone = !in_transaction_ || current.is_definition;
+    if (current.has_savepoint) undo(current, false);
+    changes_catalog_ = false;
+    if ((owns_writer_ || has_entered_) && is_alone) rollback();
+    catalog_ = engine_.catalog();
+    context_.warnings.push_back({"Error", error.code, error.message});
+    context_.row_count = -1;
+    current.sink.failed(error);
+}
+
+void Connection::refuse_writing(const Attempt& current) const {
+    if (!current.writes) return;
+    if (engine_.is_read_only() && !is_internal_) throw read_only_option("--read-only");
+    if (in_transaction_ && is_read_only_transaction_ && !current.is_definition)
+        throw SQLError{1792, "25006", "Cannot execute statement in a READ ONLY transaction."};
+}
+
+// Which statements leave nothing behind when they are undone in the middle.
+bool Connection::may_start_over(const Statement& statement) const {
+    return std::holds_alternative<Select>(statement) || std::holds_alternative<Insert>(statement) ||
+           std::holds_alternative<Update>(statement) || std::holds_alternative<Delete>(statement) ||
+           std::holds_alternative<Transaction>(statement) ||
+           std::holds_alternative<SetVariables>(statement) ||
+           std::holds_alternative<SetNames>(statement) ||
+           std::holds_alternative<SetTransaction>(statement) ||
+           std::holds_alternative<Use>(statement) || std::holds_alternative<Show>(statement) ||
+           std::holds_alternative<Kill>(statement) || std::holds_alternative<Prepare>(statement) ||
+           std::holds_alternative<DeallocatePrepared>(statement);
 }
 
 void Connection::dispatch(Run& current) {
@@ -194,100 +265,6 @@ void Connection::dispatch(Run& current) {
     );
 }
 
-void Connection::give_up_waiting(ResultSink& sink) {
-    engine_.writer_lock().withdraw(this);
-    is_waiting_ = false;
-    sink.failed(lock_wait_timeout());
-}
-
-bool Connection::take_writer() {
-    if (owns_writer_) return true;
-    if (!engine_.writer_lock().acquire(this, wake_up_)) {
-        is_waiting_ = true;
-        return false;
-    }
-    // DIFFERS: InnoDB keeps reading the snapshot; here the transaction goes on from the newest
-    // state.
-    close_snapshot();
-    execute_sqlite(sqlite_.get(), "BEGIN IMMEDIATE");
-    owns_writer_ = true;
-    return true;
-}
-
-void Connection::close_snapshot() {
-    if (has_snapshot_) execute_sqlite(sqlite_.get(), "COMMIT");
-    has_snapshot_ = false;
-}
-
-void Connection::begin_read() {
-    const auto isolation = context_.variables.find("transaction_isolation");
-    const bool keeps =
-        isolation == context_.variables.end() || !isolation->second.starts_with("READ-");
-    if (!in_transaction_ || owns_writer_ || has_snapshot_ || !keeps) return;
-    execute_sqlite(sqlite_.get(), "BEGIN");
-    has_snapshot_ = true;
-}
-
-void Connection::commit() {
-    close_snapshot();
-    in_transaction_ = false;
-    savepoints_.clear();
-    savepoint_marks_.clear();
-    if (!owns_writer_) return;
-    std::uint64_t position = 0;
-    try {
-        const bool is_change = !pending_.changes.empty() || pending_.position != 0;
-        if (is_change) {
-            position = pending_.position != 0 ? pending_.position : engine_.position() + 1;
-            const auto moment = pending_.position != 0 ? pending_.committed : engine_.clock().now();
-            auto& state = kept_["position"];
-            if (!state) state = prepare_sqlite(sqlite_.get(), "UPDATE mysql_state SET position=?1");
-            const Resetting reset_state(state.get());
-            sqlite3_bind_int64(state.get(), 1, static_cast<std::int64_t>(position));
-            sqlite3_step(state.get());
-            if (engine_.settings().logs_changes) {
-                auto& log = kept_["log"];
-                if (!log)
-                    log = prepare_sqlite(sqlite_.get(), "INSERT INTO mysql_log VALUES(?1,?2,?3)");
-                const Resetting reset_log(log.get());
-                const auto bytes = encode(pending_.changes);
-                sqlite3_bind_int64(log.get(), 1, static_cast<std::int64_t>(position));
-                sqlite3_bind_int64(log.get(), 2, moment.time_since_epoch().count());
-                sqlite3_bind_blob64(log.get(), 3, bytes.data(), bytes.size(), SQLITE_STATIC);
-                if (sqlite3_step(log.get()) != SQLITE_DONE) throw_sqlite_error(sqlite_.get());
-            }
-        }
-        execute_sqlite(sqlite_.get(), "COMMIT");
-    } catch (const SQLError&) {
-        rollback();
-        throw;
-    }
-    if (changes_catalog_) {
-        engine_.publish(catalog_);
-        kept_.clear();
-    }
-    changes_catalog_ = false;
-    pending_ = {};
-    owns_writer_ = false;
-    engine_.counters.commits++;
-    if (position != 0) engine_.committed(position);
-    engine_.writer_lock().release(this);
-}
-
-void Connection::rollback() {
-    if (owns_writer_ || has_snapshot_)
-        sqlite3_exec(sqlite_.get(), "ROLLBACK", nullptr, nullptr, nullptr);
-    if (owns_writer_ || in_transaction_) engine_.counters.rollbacks++;
-    has_snapshot_ = false;
-    in_transaction_ = false;
-    changes_catalog_ = false;
-    pending_ = {};
-    savepoints_.clear();
-    savepoint_marks_.clear();
-    if (owns_writer_) engine_.writer_lock().release(this);
-    owns_writer_ = false;
-}
-
 std::optional<SQLError> Connection::use(std::string_view database) {
     const auto catalog = engine_.catalog();
     const auto* found = catalog->find_database(database);
@@ -295,64 +272,6 @@ std::optional<SQLError> Connection::use(std::string_view database) {
     context_.database = found->name;
     context_.variables["collation_database"] = collation_name(found->collation);
     return std::nullopt;
-}
-
-void Connection::run(Run& current, const Transaction& transaction) {
-    using Kind = Transaction::Kind;
-    const auto mark = [&] {
-        return std::find(savepoints_.rbegin(), savepoints_.rend(), transaction.name);
-    };
-    const auto found = mark();
-    const auto index = static_cast<std::size_t>(savepoints_.rend() - found) - 1;
-    const auto name = fmt::format("u{}", index);
-    switch (transaction.kind) {
-    case Kind::begin:
-        commit();
-        in_transaction_ = true;
-        is_read_only_transaction_ = transaction.is_read_only;
-        if (transaction.takes_snapshot) begin_read();
-        break;
-    case Kind::commit:
-        commit();
-        break;
-    case Kind::rollback:
-        rollback();
-        break;
-    case Kind::savepoint:
-        if (!in_transaction_ && autocommits_) break;
-        in_transaction_ = true;
-        savepoints_.push_back(transaction.name);
-        savepoint_marks_.push_back(pending_.changes.size());
-        if (owns_writer_)
-            execute_sqlite(sqlite_.get(), fmt::format("SAVEPOINT u{}", savepoints_.size() - 1));
-        break;
-    case Kind::rollback_to_savepoint:
-        if (found == savepoints_.rend()) throw no_such_savepoint(transaction.name);
-        if (owns_writer_) {
-            // A savepoint from before the first write is not known to SQLite: all is undone.
-            const bool is_known = sqlite3_exec(
-                                      sqlite_.get(),
-                                      ("ROLLBACK TO " + name).c_str(),
-                                      nullptr,
-                                      nullptr,
-                                      nullptr
-                                  ) == SQLITE_OK;
-            if (!is_known) execute_sqlite(sqlite_.get(), "ROLLBACK; BEGIN IMMEDIATE");
-            pending_.changes.resize(is_known ? savepoint_marks_[index] : 0);
-        }
-        savepoints_.resize(index + 1);
-        savepoint_marks_.resize(index + 1);
-        break;
-    case Kind::release_savepoint:
-        if (found == savepoints_.rend()) throw no_such_savepoint(transaction.name);
-        if (owns_writer_)
-            sqlite3_exec(sqlite_.get(), ("RELEASE " + name).c_str(), nullptr, nullptr, nullptr);
-        savepoints_.resize(index);
-        savepoint_marks_.resize(index);
-        break;
-    }
-    context_.row_count = 0;
-    current.sink.done({});
 }
 
 void Connection::run(Run& current, const Use& target) {

@@ -4,18 +4,18 @@
 #pragma once
 
 #include "services/rds/data/change_log.hpp"
+#include "services/rds/data/row_locks.hpp"
 #include "services/rds/data/sql/assign.hpp"
 #include "services/rds/data/sql/catalog.hpp"
 #include "services/rds/data/sql/context.hpp"
-#include "services/rds/data/sql/parse.hpp"
-#include "services/rds/data/sql/sqlite.hpp"
-#include "services/rds/data/sql/translator.hpp"
+#include "services/rds/data/sql/prepared.hpp"
 
 #include <atomic>
 #include <functional>
 #include <list>
 #include <memory>
 #include <mutex>
+#include <set>
 #include <span>
 
 namespace diorama::rds {
@@ -24,59 +24,10 @@ class Engine;
 
 namespace diorama::rds::sql {
 
-struct Done {
-    std::uint64_t affected_rows = 0;
-    std::uint64_t last_insert_id = 0;
-    std::string information; // "Rows matched: 1  Changed: 1  Warnings: 0"
-};
-
-// Where a result goes: columns and rows, then end; or done; or failed.
-class ResultSink {
-public:
-    virtual ~ResultSink() = default;
-    virtual void columns(const std::vector<OutputColumn>& columns) = 0;
-    virtual void row(std::span<const ValueView> values) = 0;
-    virtual void end() = 0;
-    virtual void done(const Done& done) = 0;
-    virtual void failed(const SQLError& error) = 0;
-};
-
-// A parameter of a prepared statement.
-struct Parameter {
-    Value value;
-    ParameterClass kind = ParameterClass::text;
-};
-
-class PreparedStatement {
-public:
-    std::string text;
-    ParsedStatement parsed;
-
-    // One translation: valid for a catalog, a database and the classes of the parameters.
-    struct Plan {
-        std::uint64_t catalog_version = 0;
-        std::string database;
-        std::vector<ParameterClass> classes;
-        std::vector<OutputColumn> columns;
-        StatementPtr statement;
-        bool reads_system_tables = false;
-    };
-
-    std::vector<std::unique_ptr<Plan>> plans;
-};
-
-using PreparedPtr = std::shared_ptr<PreparedStatement>;
-
-// A row that an UPDATE concerns.
-struct FoundRow {
-    std::int64_t rowid = 0;
-    std::vector<Value> row;
-    std::vector<Value> values; // of the expressions asked for
-};
-
 enum class Progress {
     finished,
-    waits_for_writer, // execute again when told, or call give_up_waiting()
+    waits, // for the writer's place or for a lock: execute again when told, or give_up_waiting()
+    takes_long, // longer than it may here: nothing is done, execute again elsewhere
 };
 
 class Connection {
@@ -93,9 +44,19 @@ public:
     Progress
     execute(PreparedStatement& statement, std::span<const Parameter> parameters, ResultSink& sink);
 
-    // Called, on whichever thread gave the writer's place free, when execute should be repeated.
+    // Called on whichever thread, when execute should be repeated, when the writer's place is
+    // wanted (is_wanted()), or when it is killed.
     void set_wake_up(std::function<void()> wake_up);
     void give_up_waiting(ResultSink& sink); // 1205
+
+    // For threads that serve others too: a statement ends with takes_long after so much time.
+    void limit_time(std::optional<Duration> limit) { inline_limit_ = limit; }
+
+    // It has the writer's place between two statements of a transaction, and another waits for it.
+    bool is_wanted() const;
+    // Gives the place up. The changes are taken out of the file until the next statement; the locks
+    // stay. Between statements only.
+    void park();
 
     // KILL and KILL QUERY, from any thread: the statement that runs ends with 1317; a killed
     // connection wakes its driver, which closes it.
@@ -141,14 +102,78 @@ private:
     std::size_t strictness() const;
     bool is_strict() const;
 
-    // Transactions.
+    // One execution, as often as it has to be begun anew.
+    struct Attempt {
+        PreparedStatement& statement;
+        std::span<const Parameter> parameters;
+        ResultSink& sink;
+        bool writes = false;
+        bool locks = false; // rows that it reads
+        bool is_definition = false;
+        bool has_savepoint = false;
+        std::size_t changes_before = 0;
+    };
+
+    Progress attempt(Attempt& attempt);
+    void run_once(Attempt& attempt);
+    void undo(Attempt& attempt, bool starts_over);
+    void fail(Attempt& attempt, const SQLError& error);
+    void refuse_writing(const Attempt& attempt) const;
+    bool may_go_on();
+    bool may_start_over(const Statement& statement) const;
+    bool wait_for(const Lock& wanted);
+    void end_attempt();
+
+    // Transactions: transactions.cpp.
+    enum class Isolation { read_uncommitted, read_committed, repeatable_read, serializable };
+
+    Isolation isolation() const;
     bool take_writer();
+    void begin_writing();
+    void repeat_changes();
+    // Rows without a primary key that have another rowid than when they were changed.
+    using RowMoves = std::map<std::pair<std::string, std::int64_t>, std::int64_t>;
+    std::int64_t repeat_change(const Change& change, RowMoves& moves);
+    bool needs_own_changes(const Statement& statement) const;
+    bool needs_place_to_read(const Statement& statement) const;
     void begin_read();
+    void keep_history();
     void commit();
+    std::uint64_t write_log();
+    std::uint64_t position_in_file();
     void rollback();
+    void forget_transaction();
     void close_snapshot();
     void start_clock(const Statement& statement);
     bool must_stop();
+    bool is_due_to_stop();
+    void stop_if_due();
+    void roll_back_to(std::size_t savepoint);
+
+    // Locks: locking.cpp.
+    bool locks_rows(const Select& select) const;
+    bool others_have_locks() const;
+    void require(const Lock& lock);
+    void
+    lock_row(const Table& table, std::span<const Value> row, std::int64_t rowid, LockMode mode);
+    void lock_selected(const Select& select);
+    bool is_by_unique_key(const Select& select) const;
+    void lock_found(const std::string& sql, const std::vector<TablePtr>& tables, LockMode mode);
+    void lock_table(const Table& table, LockMode mode);
+    void enter(const Lock& lock);
+    void lock_defined(const Statement& statement);
+    // Rows without a primary key, by table and rowid.
+    using Rowids = std::set<std::pair<std::string, std::int64_t>>;
+    Rowids inserted_rows() const;
+    std::vector<Lock> locks_of(const Change& change, const Rowids& inserted) const;
+    void keep_locks(std::size_t first_change, bool of_inserted_too);
+    void enter_locks();
+
+    // What a plain SELECT sees of others' changes: views.cpp.
+    class View;
+    bool needs_view() const;
+    void show_uncommitted();
+    void show_snapshot();
 
     // Statements.
     void run(Run& run, const Select& select);
@@ -301,13 +326,21 @@ private:
     bool in_transaction_ = false;
     bool autocommits_ = true;
     bool owns_writer_ = false;
-    bool is_waiting_ = false;
+    enum class Waiting { nothing, writer, lock } waiting_ = Waiting::nothing;
     bool has_snapshot_ = false;
     bool is_internal_ = false;
     bool is_read_only_transaction_ = false;
     bool changes_catalog_ = false;
     std::vector<std::string> savepoints_;
-    LogEntry pending_; // changes of the open transaction
+    LogEntry pending_;                // changes of the open transaction
+    std::size_t entered_changes_ = 0; // so many of them have their locks among the engine's
+    std::vector<Lock> noted_locks_;   // others, not entered yet
+    bool has_entered_ = false;        // something is among the engine's row locks
+    LockedRows locked_rows_ = LockedRows::are_awaited; // of the statement
+    std::optional<std::uint64_t> snapshot_position_;   // that a REPEATABLE READ transaction reads
+    std::optional<std::uint64_t> history_position_;    // kept open in the engine's history
+    Timestamp place_since_{};
+    Duration repeating_{}; // how long it took last
     std::vector<std::size_t> savepoint_marks_;
     std::span<const Parameter> parameters_;
     std::vector<ParameterClass> classes_;
@@ -322,6 +355,10 @@ private:
     std::atomic<bool> is_interrupted_{false};
     std::atomic<bool> is_killed_{false};
     std::optional<Duration> time_limit_; // max_execution_time
+    std::optional<Duration> inline_limit_;
+    bool takes_long_ = false;
+    std::uint32_t rows_written_ = 0;
+    int rows_being_written_ = 0; // one, and those that follow from it
     Timestamp begun_{};
 };
 

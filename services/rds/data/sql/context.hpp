@@ -35,8 +35,18 @@ struct Context {
     std::map<std::string, std::string, std::less<>> variables; // of the session
     std::map<std::string, Value, std::less<>> user_variables;
     std::vector<Warning> warnings;
-    Engine* engine = nullptr;      // whose session it is
-    std::optional<SQLError> error; // raised inside a function of a running statement
+    Engine* engine = nullptr;         // whose session it is
+    const void* lock_owner = nullptr; // what it is called among the engine's row locks
+    std::optional<SQLError> error;    // raised inside a function of a running statement
+
+    // A statement that starts over finds user variables as they were when it began.
+    std::optional<std::map<std::string, Value, std::less<>>> variables_before;
+    bool cannot_start_over = false; // it took or released a lock by name
+
+    void assign_user_variable(const std::string& name, Value value) {
+        if (!variables_before) variables_before = user_variables;
+        user_variables[name] = std::move(value);
+    }
 
     void warn(const SQLError& condition) {
         if (warnings.size() < 1024) // MySQL: max_error_count

@@ -129,9 +129,12 @@ void Connection::run(Run& current, const Update& update) {
     for (auto& found : find_rows(sql, *table, values.size())) {
         ++number;
         const auto row = updated_row(updating, found, number);
-        if (row == found.row) continue;
-        check_constraints(*table, row);
         writer.set_rowid(found.rowid);
+        if (row == found.row) {
+            writer.lock(row);
+            continue;
+        }
+        check_constraints(*table, row);
         const auto conflict = writer.update(found.row, row);
         if (!conflict) {
             ++changed;

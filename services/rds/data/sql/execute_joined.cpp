@@ -192,9 +192,12 @@ void Connection::update_joined(Run& current, const Update& update) {
             ++matched;
             const bool strict = is_strict() && !update.ignores_errors;
             const auto row = joined_row(*target.table, target.assignments, found, types, strict);
-            if (row == found.row) continue;
-            check_constraints(*target.table, row);
             writer.set_rowid(found.rowid);
+            if (row == found.row) {
+                writer.lock(row);
+                continue;
+            }
+            check_constraints(*target.table, row);
             if (const auto conflict = writer.update(found.row, row)) {
                 if (!update.ignores_errors) throw writer.duplicate(*conflict, row);
                 context_.warn(writer.duplicate(*conflict, row));

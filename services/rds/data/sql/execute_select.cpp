@@ -2,6 +2,7 @@
 #include "services/rds/data/engine.hpp"
 #include "services/rds/data/sql/connection.hpp"
 #include "services/rds/data/sql/lexer.hpp"
+#include "services/rds/data/sql/views.hpp"
 
 #include <fmt/core.h>
 
@@ -88,7 +89,13 @@ void Connection::send_rows(
 
 void Connection::run(Run& current, const Select& select) {
     engine_.counters.reads++;
-    begin_read();
+    const bool locks = locks_rows(select);
+    if (locks)
+        lock_selected(select);
+    else
+        begin_read();
+    std::optional<View> view;
+    if (!locks && select.from) view.emplace(*this);
     auto& ready = plan(current.statement, select, current.parameters);
     if (ready.reads_system_tables) refresh_system_tables();
     send_rows(ready, current.parameters, current.sink, select);

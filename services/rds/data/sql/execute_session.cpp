@@ -16,8 +16,10 @@ void Connection::set_variable(const SetVariables::Item& item) {
     using Scope = SetVariables::Item::Scope;
     if (item.scope == Scope::user) {
         const auto value = constant(*item.value);
-        context_.user_variables[item.name] =
-            value.type.is_decimal() ? Value::text(text_of(value.type, value.value)) : value.value;
+        context_.assign_user_variable(
+            item.name,
+            value.type.is_decimal() ? Value::text(text_of(value.type, value.value)) : value.value
+        );
         return;
     }
     const auto found = context_.variables.find(item.name);

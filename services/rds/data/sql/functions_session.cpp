@@ -3,6 +3,7 @@
 #include "services/rds/data/engine.hpp"
 #include "services/rds/data/sql/functions.hpp"
 #include "services/rds/data/sql/json.hpp"
+#include "services/rds/data/sql/row_keys.hpp"
 
 #include <fmt/core.h>
 
@@ -53,7 +54,7 @@ void user_variable(const Call& call) {
 }
 
 void assign_user_variable(const Call& call) {
-    call.context.user_variables[std::string(call.text(0))] = call.value(1).owned();
+    call.context.assign_user_variable(std::string(call.text(0)), call.value(1).owned());
     call.result(call.value(1));
 }
 
@@ -83,6 +84,7 @@ void deeper(const Call& call) {
 }
 
 void get_lock(const Call& call) {
+    call.context.cannot_start_over = true;
     // DIFFERS: MySQL waits as long as the second argument says; here a taken lock is not waited
     // for.
     call.result(std::int64_t{
@@ -91,6 +93,7 @@ void get_lock(const Call& call) {
 }
 
 void release_lock(const Call& call) {
+    call.context.cannot_start_over = true;
     const auto released = call.context.engine->release_named_lock(
         std::string(call.text(0)),
         call.context.connection_id
@@ -99,6 +102,7 @@ void release_lock(const Call& call) {
 }
 
 void release_all_locks(const Call& call) {
+    call.context.cannot_start_over = true;
     call.result(call.context.engine->release_named_locks(call.context.connection_id));
 }
 
@@ -194,6 +198,29 @@ void json_contains(const Call& call) {
              );
 }
 
+// SKIP LOCKED: the table, how its rows are to be locked, and the row's key or rowid.
+void is_lockable(const Call& call) {
+    const auto& locks = call.context.engine->row_locks();
+    if (locks.transactions() == 0 || call.is_null(2)) return call.result(std::int64_t{1});
+    const auto name = call.text(0);
+    const auto split = name.find('\n');
+    const auto table =
+        call.context.engine->catalog()->find_table(name.substr(0, split), name.substr(split + 1));
+    if (!table) return call.result(std::int64_t{1});
+    std::vector<Value> row(table->columns.size());
+    if (const auto column = table->rowid_column())
+        row[*column] = call.value(2).owned();
+    else if (const auto* primary = table->primary_key(); primary != nullptr)
+        for (std::size_t i = 0; i < primary->parts.size(); ++i)
+            row[primary->parts[i].column] = call.value(2 + i).owned();
+    const bool is_update = call.integer(1) == static_cast<int>(Locking::update);
+    const Lock wanted{
+        row_key(*table, row, call.integer(2)),
+        is_update ? LockMode::exclusive : LockMode::shared
+    };
+    call.result(std::int64_t{locks.is_free(call.context.lock_owner, wanted)});
+}
+
 constexpr auto passed = Function::Nulls::are_passed;
 constexpr auto nulls = Function::Nulls::give_null;
 constexpr auto each = Function::Changes::each_call;
@@ -217,6 +244,7 @@ constexpr std::array functions = {
     Function{"my_is_free_lock", is_free_lock, nulls, each},
     Function{"my_is_used_lock", is_used_lock, nulls, each},
     Function{"my_warning_count", warning_count, passed, each},
+    Function{"my_is_lockable", is_lockable, passed, each},
 };
 
 constexpr std::array functions_of_json = {

@@ -14,8 +14,7 @@ void Connection::set_wake_up(std::function<void()> wake_up) {
 
 void Connection::kill(bool is_query_only) {
     is_interrupted_ = true;
-    if (is_query_only) return;
-    is_killed_ = true;
+    if (!is_query_only) is_killed_ = true;
     const std::lock_guard lock(wake_up_mutex_);
     if (wake_up_) wake_up_();
 }
@@ -23,8 +22,13 @@ void Connection::kill(bool is_query_only) {
 // MySQL: max_execution_time holds for SELECT, in milliseconds; 0 is no limit.
 void Connection::start_clock(const Statement& statement) {
     context_.error.reset();
+    context_.variables_before.reset();
+    context_.cannot_start_over = false;
     if (!is_killed_) is_interrupted_ = false;
+    rows_written_ = 0;
+    locked_rows_ = LockedRows::are_awaited;
     time_limit_.reset();
+    if (inline_limit_) begun_ = engine_.clock().steady_now();
     if (!std::holds_alternative<Select>(statement)) return;
     const auto limit = context_.variables.find("max_execution_time");
     if (limit == context_.variables.end() || limit->second == "0") return;
@@ -34,14 +38,31 @@ void Connection::start_clock(const Statement& statement) {
 
 // Asked by SQLite every now and then.
 bool Connection::must_stop() {
+    // SQLite: an interrupted change takes the whole transaction with it; a row is done in no time.
+    return rows_being_written_ == 0 && is_due_to_stop();
+}
+
+bool Connection::is_due_to_stop() {
     if (is_interrupted_) return true;
-    if (!time_limit_ || engine_.clock().steady_now() - begun_ < *time_limit_) return false;
+    if (!inline_limit_ && !time_limit_) return false;
+    const auto took = engine_.clock().steady_now() - begun_;
+    if (inline_limit_ && took > *inline_limit_ && !context_.cannot_start_over)
+        return takes_long_ = true;
+    if (!time_limit_ || took < *time_limit_) return false;
     context_.error = SQLError{
         3024,
         "HY000",
         "Query execution was interrupted, maximum statement execution time exceeded"
     };
     return true;
+}
+
+// Between rows that are written one by one.
+void Connection::stop_if_due() {
+    constexpr std::uint32_t rows_between = 16;
+    if (++rows_written_ % rows_between != 0 || !is_due_to_stop()) return;
+    if (context_.error) step_error();
+    throw SQLError{1317, "70100", "Query execution was interrupted"};
 }
 
 void Connection::run(Run& current, const Kill& kill) {

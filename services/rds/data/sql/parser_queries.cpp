@@ -140,10 +140,13 @@ void Parser::query_tail(Select& select) {
             break;
         if (accept("OF")) {
             do
-                table_name();
+                select.locked_tables.push_back(table_name().table);
             while (accept(","));
         }
-        if (!accept("NOWAIT")) accept_all({"SKIP", "LOCKED"});
+        if (accept("NOWAIT"))
+            select.locked_rows = LockedRows::are_refused;
+        else if (accept_all({"SKIP", "LOCKED"}))
+            select.locked_rows = LockedRows::are_skipped;
     }
     if (at("INTO")) throw not_supported("SELECT … INTO");
 }

@@ -3,12 +3,33 @@
 
 #include "services/rds/data/engine.hpp"
 #include "services/rds/data/sql/collation.hpp"
+#include "services/rds/data/sql/row_keys.hpp"
 
 #include <fmt/core.h>
 
 #include <algorithm>
 
 namespace diorama::rds::sql {
+
+namespace {
+
+class Uninterrupted {
+public:
+    explicit Uninterrupted(int& depth)
+        : depth_(depth) {
+        ++depth_;
+    }
+
+    ~Uninterrupted() { --depth_; }
+
+    Uninterrupted(const Uninterrupted&) = delete;
+    Uninterrupted& operator=(const Uninterrupted&) = delete;
+
+private:
+    int& depth_;
+};
+
+} // namespace
 
 sqlite3_stmt* RowWriter::kept(const std::string& sql) {
     auto& statement = connection_.kept_[sql];
@@ -31,7 +52,10 @@ std::string RowWriter::where_key(std::size_t first) const {
 
 std::int64_t RowWriter::rowid_of(std::span<const Value> row) {
     if (const auto column = table_->rowid_column()) return row[*column].integer;
-    if (rowid_) return *rowid_;
+    return found_rowid_ = rowid_ ? *rowid_ : find_rowid(row);
+}
+
+std::int64_t RowWriter::find_rowid(std::span<const Value> row) {
     // A row of the log: any row that is the same will do.
     std::string text = fmt::format("SELECT rowid FROM {} WHERE ", table_->storage_name);
     for (std::size_t i = 0; i < row.size(); ++i)
@@ -70,23 +94,28 @@ void RowWriter::log(
     change.table = table_->name;
     change.old_row.assign(old_row.begin(), old_row.end());
     change.new_row.assign(new_row.begin(), new_row.end());
+    if (table_->primary_key() == nullptr)
+        change.rowid = kind == Change::Kind::insert ? inserted_rowid() : found_rowid_;
     connection_.pending_.changes.push_back(std::move(change));
 }
 
-std::optional<RowWriter::Conflict> RowWriter::insert(std::span<const Value> row) {
-    check_parents(row);
+int RowWriter::store(std::span<const Value> row) {
     std::string text = fmt::format("INSERT INTO {} VALUES(", table_->storage_name);
     for (std::size_t i = 0; i < row.size(); ++i)
         text += fmt::format("{}?{}", i == 0 ? "" : ",", i + 1);
     auto* statement = kept(text + ")");
-    int result = SQLITE_OK;
-    {
-        const Resetting resetting(statement);
-        for (std::size_t i = 0; i < row.size(); ++i)
-            bind_value(statement, static_cast<int>(i + 1), row[i]);
-        result = sqlite3_step(statement);
-    }
-    if (result != SQLITE_DONE) {
+    const Resetting resetting(statement);
+    for (std::size_t i = 0; i < row.size(); ++i)
+        bind_value(statement, static_cast<int>(i + 1), row[i]);
+    return sqlite3_step(statement);
+}
+
+std::optional<RowWriter::Conflict> RowWriter::insert(std::span<const Value> row) {
+    connection_.stop_if_due();
+    const Uninterrupted uninterrupted(connection_.rows_being_written_);
+    claim(row, true);
+    check_parents(row);
+    if (const int result = store(row); result != SQLITE_DONE) {
         if ((result & 0xff) == SQLITE_CONSTRAINT)
             if (auto conflict = find_conflict(row, {})) return conflict;
         throw_sqlite_error(connection_.sqlite_.get());
@@ -95,26 +124,30 @@ std::optional<RowWriter::Conflict> RowWriter::insert(std::span<const Value> row)
     return std::nullopt;
 }
 
-std::optional<RowWriter::Conflict>
-RowWriter::update(std::span<const Value> old_row, std::span<const Value> new_row) {
-    check_parents(new_row);
+int RowWriter::change(std::span<const Value> old_row, std::span<const Value> new_row) {
     std::string text = fmt::format("UPDATE {} SET ", table_->storage_name);
     std::size_t parameter = 0;
     for (std::size_t i = 0; i < new_row.size(); ++i)
         if (!(new_row[i] == old_row[i]))
             text += fmt::format("{}c{}=?{}", parameter++ == 0 ? "" : ",", i, parameter);
     auto* statement = kept(text + " WHERE " + where_key(parameter + 1));
-    int result = SQLITE_OK;
-    {
-        const Resetting resetting(statement);
-        std::size_t next = 1;
-        for (std::size_t i = 0; i < new_row.size(); ++i)
-            if (!(new_row[i] == old_row[i]))
-                bind_value(statement, static_cast<int>(next++), new_row[i]);
-        bind_key(statement, next, old_row);
-        result = sqlite3_step(statement);
-    }
-    if (result != SQLITE_DONE) {
+    const Resetting resetting(statement);
+    std::size_t next = 1;
+    for (std::size_t i = 0; i < new_row.size(); ++i)
+        if (!(new_row[i] == old_row[i]))
+            bind_value(statement, static_cast<int>(next++), new_row[i]);
+    bind_key(statement, next, old_row);
+    return sqlite3_step(statement);
+}
+
+std::optional<RowWriter::Conflict>
+RowWriter::update(std::span<const Value> old_row, std::span<const Value> new_row) {
+    connection_.stop_if_due();
+    const Uninterrupted uninterrupted(connection_.rows_being_written_);
+    claim(old_row, false);
+    claim(new_row, false);
+    check_parents(new_row);
+    if (const int result = change(old_row, new_row); result != SQLITE_DONE) {
         if ((result & 0xff) == SQLITE_CONSTRAINT)
             if (auto conflict = find_conflict(new_row, old_row)) return conflict;
         throw_sqlite_error(connection_.sqlite_.get());
@@ -124,13 +157,34 @@ RowWriter::update(std::span<const Value> old_row, std::span<const Value> new_row
     return std::nullopt;
 }
 
-void RowWriter::remove(std::span<const Value> row) {
+void RowWriter::erase(std::span<const Value> row) {
     auto* statement =
         kept(fmt::format("DELETE FROM {} WHERE {}", table_->storage_name, where_key(1)));
     bind_key(statement, 1, row);
     run(statement);
+}
+
+void RowWriter::remove(std::span<const Value> row) {
+    connection_.stop_if_due();
+    const Uninterrupted uninterrupted(connection_.rows_being_written_);
+    claim(row, false);
+    erase(row);
     log(Change::Kind::remove, row, {});
     follow_children(row, {});
+}
+
+// The row and its unique keys must not be another transaction's.
+void RowWriter::claim(std::span<const Value> row, bool is_new) {
+    if (!checks_foreign_keys_ || !connection_.others_have_locks()) return;
+    connection_.require({table_key(*table_), LockMode::intention_exclusive});
+    for (auto& key : unique_keys(*table_, row))
+        connection_.require({std::move(key), LockMode::exclusive});
+    if (!is_new && table_->primary_key() == nullptr)
+        connection_.require({row_key(*table_, row, rowid_of(row)), LockMode::exclusive});
+}
+
+void RowWriter::lock(std::span<const Value> row) {
+    connection_.lock_row(*table_, row, rowid_of(row), LockMode::exclusive);
 }
 
 // Which unique key is taken, and by which row; the primary key is looked at first.
@@ -201,6 +255,10 @@ void RowWriter::check_parents(std::span<const Value> row) {
             return row[column].is_null();
         });
         if (has_null) continue;
+        // A parent that another transaction changes, removes or has just inserted is waited for.
+        if (connection_.others_have_locks())
+            if (auto wanted = parent_key(*connection_.catalog_, key, row))
+                connection_.require({std::move(*wanted), LockMode::shared});
         const auto parent = connection_.catalog_->find_table(key.parent_schema, key.parent_table);
         bool is_found = false;
         if (parent) {

@@ -1,5 +1,5 @@
-// Writes rows of one table: into SQLite, into the log, keeping unique and foreign keys. Every
-// change of a user's row passes here.
+// Writes rows of one table: into SQLite, into the log, keeping unique and foreign keys and other
+// transactions' locks. Every change of a user's row passes here.
 #pragma once
 
 #include "services/rds/data/sql/connection.hpp"
@@ -21,17 +21,28 @@ public:
         std::vector<Value> row; // the row that is there
     };
 
-    // Nothing when the row is in; the conflict when a unique key is taken.
+    // Nothing when the row is in; the conflict when a unique key is taken. Throw LockIsTaken.
     std::optional<Conflict> insert(std::span<const Value> row);
     std::optional<Conflict> update(std::span<const Value> old_row, std::span<const Value> new_row);
     void remove(std::span<const Value> row);
+    // A row that an UPDATE found and left as it is.
+    void lock(std::span<const Value> row);
 
     SQLError duplicate(const Conflict& conflict, std::span<const Value> row) const;
 
     // Rows of tables without a primary key are found by this.
     void set_rowid(std::int64_t rowid) { rowid_ = rowid; }
 
+    // What was checked already, elsewhere or earlier: foreign keys, and locks.
     void skip_foreign_keys() { checks_foreign_keys_ = false; }
+
+    // Does what `change` says once more, without checks and without writing it into the log.
+    void repeat(const Change& change);
+    // Of the row that was inserted last.
+    std::int64_t inserted_rowid() const;
+    // The row as it was, or no row with that key, whatever is there now.
+    void put_back(std::span<const Value> row, std::int64_t rowid);
+    void take_away(std::span<const Value> row, std::int64_t rowid);
 
 private:
     sqlite3_stmt* kept(const std::string& sql);
@@ -41,7 +52,13 @@ private:
     std::optional<Conflict>
     find_conflict(std::span<const Value> row, std::span<const Value> except);
     void run(sqlite3_stmt* statement);
+    // SQLite's result.
+    int store(std::span<const Value> row);
+    int change(std::span<const Value> old_row, std::span<const Value> new_row);
+    void erase(std::span<const Value> row);
     std::int64_t rowid_of(std::span<const Value> row);
+    std::int64_t find_rowid(std::span<const Value> row);
+    void claim(std::span<const Value> row, bool is_new);
     void check_parents(std::span<const Value> row);
     void follow_children(std::span<const Value> old_row, std::span<const Value> new_row);
     void log(Change::Kind kind, std::span<const Value> old_row, std::span<const Value> new_row);
@@ -49,6 +66,7 @@ private:
     Connection& connection_;
     TablePtr table_;
     std::optional<std::int64_t> rowid_;
+    std::int64_t found_rowid_ = 0; // of the row that was written last, if it has no key
     bool checks_foreign_keys_ = true;
 };
 

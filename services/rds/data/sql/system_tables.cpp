@@ -91,9 +91,8 @@ void Connection::refresh_system_tables() {
                 sqlite_.get(),
                 statement.replace(statement.find("TABLE "), 6, "TABLE IF NOT EXISTS ")
             );
-        } else {
-            execute_sqlite(sqlite_.get(), "DELETE FROM " + table->storage_name);
         }
+        execute_sqlite(sqlite_.get(), "DELETE FROM " + table->storage_name);
     }
     system_tables_version_ = catalog_->version;
     fill_system_tables(sqlite_.get(), *catalog_, engine_, context_);

@@ -189,9 +189,42 @@ std::string Translator::rows_with(
     auto sql = fmt::format("SELECT {} FROM {}", list, from_sql);
     scopes_.back().clause = "where clause";
     if (selection.where != nullptr) sql += " WHERE " + as_truth(expression(*selection.where));
+    if (selection.locking != nullptr)
+        if (const auto free = lockable(*selection.locking); !free.empty())
+            sql += (selection.where != nullptr ? " AND " : " WHERE ") + free;
     scopes_.back().clause = "order clause";
     if (selection.order != nullptr) sql += order_by(*selection.order, false);
-    return sql + limit(selection.limit, nullptr);
+    return sql + limit(selection.limit, selection.offset);
+}
+
+// SKIP LOCKED: the condition that a row of each table is locked by nobody else.
+std::string Translator::lockable(const Select& select) const {
+    std::string condition;
+    if (select.locked_rows != LockedRows::are_skipped) return condition;
+    for (const auto& source : scopes_.back().sources) {
+        if (!source.table || source.table->is_system || !is_locked_by(select, source.alias))
+            continue;
+        const auto& table = *source.table;
+        condition += condition.empty() ? "" : " AND ";
+        condition += fmt::format(
+            "my_is_lockable({},{}",
+            sqlite_text(table.schema + "\n" + table.name),
+            static_cast<int>(select.locking)
+        );
+        if (!table.is_without_rowid()) condition += fmt::format(",{}.rowid", source.sqlite_alias);
+        if (const auto* primary = table.primary_key(); table.is_without_rowid())
+            for (const auto& part : primary->parts)
+                condition += fmt::format(",{}.c{}", source.sqlite_alias, part.column);
+        condition += ")";
+    }
+    return condition;
+}
+
+bool is_locked_by(const Select& select, std::string_view alias) {
+    const auto& named = select.locked_tables;
+    return named.empty() || std::any_of(named.begin(), named.end(), [&](const auto& name) {
+               return equals_ignoring_case(name, alias);
+           });
 }
 
 Typed Translator::value(const Expr& expr) {

@@ -149,6 +149,8 @@ TranslatedSelect Translator::block(const Select& select, bool counts_depth) {
         scopes_.back().clause = "where clause";
         result.sql += " WHERE " + as_truth(expression(*select.where));
     }
+    if (const auto free = lockable(select); !free.empty())
+        result.sql += (select.where ? " AND " : " WHERE ") + free;
     result.sql += group_by(select);
     if (select.having) {
         scopes_.back().clause = "having clause";
@@ -159,7 +161,8 @@ TranslatedSelect Translator::block(const Select& select, bool counts_depth) {
         const bool is_grouped = !select.group_by.empty() || scopes_.back().has_aggregate;
         if (is_grouped && select.group_by.empty()) result.sql += " GROUP BY NULL";
         // HAVING without groups filters rows.
-        result.sql += (is_grouped ? " HAVING " : select.where ? " AND " : " WHERE ") + condition;
+        const bool has_where = select.where || !lockable(select).empty();
+        result.sql += (is_grouped ? " HAVING " : has_where ? " AND " : " WHERE ") + condition;
     }
     scopes_.back().clause = "order clause";
     result.sql += order_by(select.order_by, false);

@@ -70,6 +70,8 @@ public:
         const Expr* where = nullptr;
         const std::vector<OrderItem>* order = nullptr;
         const Expr* limit = nullptr;
+        const Expr* offset = nullptr;
+        const Select* locking = nullptr; // whose rows are to be locked
     };
 
     std::string rows_with(
@@ -124,6 +126,7 @@ private:
     void expand_star(const Expr& star, TranslatedSelect& result, std::string& sql);
     void
     output(TranslatedSelect& result, std::string& sql, const Typed& value, OutputColumn column);
+    std::string lockable(const Select& select) const;
     std::string group_by(const Select& select);
     std::string order_by(const std::vector<OrderItem>& items, bool by_position_only);
     std::string limit(const Expr* limit, const Expr* offset);
@@ -218,6 +221,9 @@ std::string sqlite_text(std::string_view text);
 Typed boolean(std::string sql);
 
 bool is_aggregate_name(std::string_view name);
+
+// Whether a locking read locks the rows of the table that it calls so.
+bool is_locked_by(const Select& select, std::string_view alias);
 
 bool yields_one_row(const Select& select);
 

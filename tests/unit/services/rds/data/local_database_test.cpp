@@ -86,9 +86,12 @@ TEST_CASE("local database: nobody waits for another's transaction") {
     scene.session->execute("BEGIN");
     scene.session->execute("INSERT INTO orders (item) VALUES ('mine')");
     const auto other = Scene::connect(*scene.database);
-    CHECK(other->execute("INSERT INTO orders (item) VALUES ('yours')").error == 1205);
-    scene.session->reset();
+    scene.session->execute("UPDATE orders SET amount = 0 WHERE id = 1");
     CHECK(other->execute("INSERT INTO orders (item) VALUES ('yours')").succeeded());
+    CHECK(other->execute("UPDATE orders SET amount = 1 WHERE id = 1").error == 1205);
+    CHECK(scene.value("SELECT COUNT(*) FROM orders") == "4");
+    scene.session->reset();
+    CHECK(other->execute("UPDATE orders SET amount = 1 WHERE id = 1").succeeded());
     CHECK(scene.value("SELECT COUNT(*) FROM orders") == "3");
 }
 

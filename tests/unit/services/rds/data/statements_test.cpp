@@ -162,27 +162,6 @@ TEST_CASE(
     CHECK(db.run("SELECT COUNT(*) FROM t") == "1");
 }
 
-TEST_CASE("transactions: a second writer waits for the first and is woken") {
-    Instance db;
-    db.run("CREATE TABLE t (id INT PRIMARY KEY)");
-    auto other = db.engine.connect("root", "localhost");
-    diorama::test::run(*other, "USE q");
-    bool is_woken = false;
-    other->set_wake_up([&] { is_woken = true; });
-    db.run("BEGIN");
-    db.run("INSERT INTO t VALUES (1)");
-    CHECK(diorama::test::run(*other, "INSERT INTO t VALUES (2)") == "waits");
-    CHECK_FALSE(is_woken);
-    db.run("COMMIT");
-    CHECK(is_woken);
-    CHECK(diorama::test::run(*other, "INSERT INTO t VALUES (2)") == "ok 1");
-    db.run("BEGIN");
-    CHECK(db.run("SELECT * FROM t WHERE id=1 FOR UPDATE") == "1");
-    CHECK(diorama::test::run(*other, "INSERT INTO t VALUES (3)") == "waits");
-    db.run("ROLLBACK");
-    CHECK(diorama::test::run(*other, "INSERT INTO t VALUES (3)") == "ok 1");
-}
-
 TEST_CASE("foreign keys: children need parents, parents keep their children, cascades follow") {
     Instance db;
     db.run("CREATE TABLE p (id INT PRIMARY KEY)");

@@ -1,0 +1,65 @@
+// A statement that is ready to be executed, what it is given and where its result goes.
+#pragma once
+
+#include "services/rds/data/sql/parse.hpp"
+#include "services/rds/data/sql/sqlite.hpp"
+#include "services/rds/data/sql/translator.hpp"
+
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace diorama::rds::sql {
+
+struct Done {
+    std::uint64_t affected_rows = 0;
+    std::uint64_t last_insert_id = 0;
+    std::string information; // "Rows matched: 1  Changed: 1  Warnings: 0"
+};
+
+// Where a result goes: columns and rows, then end; or done; or failed.
+class ResultSink {
+public:
+    virtual ~ResultSink() = default;
+    virtual void columns(const std::vector<OutputColumn>& columns) = 0;
+    virtual void row(std::span<const ValueView> values) = 0;
+    virtual void end() = 0;
+    virtual void done(const Done& done) = 0;
+    virtual void failed(const SQLError& error) = 0;
+};
+
+// A parameter of a prepared statement.
+struct Parameter {
+    Value value;
+    ParameterClass kind = ParameterClass::text;
+};
+
+class PreparedStatement {
+public:
+    std::string text;
+    ParsedStatement parsed;
+
+    // One translation: valid for a catalog, a database and the classes of the parameters.
+    struct Plan {
+        std::uint64_t catalog_version = 0;
+        std::string database;
+        std::vector<ParameterClass> classes;
+        std::vector<OutputColumn> columns;
+        StatementPtr statement;
+        bool reads_system_tables = false;
+    };
+
+    std::vector<std::unique_ptr<Plan>> plans;
+};
+
+using PreparedPtr = std::shared_ptr<PreparedStatement>;
+
+// A row that an UPDATE concerns.
+struct FoundRow {
+    std::int64_t rowid = 0;
+    std::vector<Value> row;
+    std::vector<Value> values; // of the expressions asked for
+};
+
+} // namespace diorama::rds::sql
