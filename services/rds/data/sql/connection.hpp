@@ -170,7 +170,7 @@ private:
     void enter_locks();
 
     // What a plain SELECT sees of others' changes: views.cpp.
-    class View;
+    class ReadView;
     bool needs_view() const;
     void show_uncommitted();
     void show_snapshot();

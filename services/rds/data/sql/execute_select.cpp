@@ -2,7 +2,7 @@
 #include "services/rds/data/engine.hpp"
 #include "services/rds/data/sql/connection.hpp"
 #include "services/rds/data/sql/lexer.hpp"
-#include "services/rds/data/sql/views.hpp"
+#include "services/rds/data/sql/read_view.hpp"
 
 #include <fmt/core.h>
 
@@ -94,7 +94,7 @@ void Connection::run(Run& current, const Select& select) {
         lock_selected(select);
     else
         begin_read();
-    std::optional<View> view;
+    std::optional<ReadView> view;
     if (!locks && select.from) view.emplace(*this);
     auto& ready = plan(current.statement, select, current.parameters);
     if (ready.reads_system_tables) refresh_system_tables();

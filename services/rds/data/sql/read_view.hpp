@@ -7,12 +7,12 @@ namespace diorama::rds::sql {
 
 // While it lives the connection reads the state its isolation level promises. It has the writer's
 // place, so that it can make that state in the file and take it back.
-class Connection::View {
+class Connection::ReadView {
 public:
-    explicit View(Connection& connection);
-    ~View();
-    View(const View&) = delete;
-    View& operator=(const View&) = delete;
+    explicit ReadView(Connection& connection);
+    ~ReadView();
+    ReadView(const ReadView&) = delete;
+    ReadView& operator=(const ReadView&) = delete;
 
 private:
     Connection& connection_;

@@ -1,8 +1,8 @@
-// See views.hpp. READ UNCOMMITTED adds what parked transactions have changed. REPEATABLE READ after
-// own changes takes back what others have committed since the snapshot, except where the
+// See read_view.hpp. READ UNCOMMITTED adds what parked transactions have changed. REPEATABLE READ
+// after own changes takes back what others have committed since the snapshot, except where the
 // transaction itself has changed the row.
 // https://dev.mysql.com/doc/refman/8.0/en/innodb-consistent-read.html
-#include "services/rds/data/sql/views.hpp"
+#include "services/rds/data/sql/read_view.hpp"
 
 #include "services/rds/data/engine.hpp"
 #include "services/rds/data/sql/row_keys.hpp"
@@ -12,7 +12,7 @@
 
 namespace diorama::rds::sql {
 
-Connection::View::View(Connection& connection)
+Connection::ReadView::ReadView(Connection& connection)
     : connection_(connection) {
     if (!connection.needs_view()) return;
     execute_sqlite(connection.sqlite_.get(), "SAVEPOINT view");
@@ -23,7 +23,7 @@ Connection::View::View(Connection& connection)
         connection.show_snapshot();
 }
 
-Connection::View::~View() {
+Connection::ReadView::~ReadView() {
     if (!is_made_) return;
     sqlite3_exec(
         connection_.sqlite_.get(),
