@@ -46,8 +46,6 @@ inline constexpr std::size_t max_name_length = 64;
 
 // MySQL: DECIMAL goes to 65 digits.
 inline constexpr unsigned max_decimal_digits = 65;
-// DIFFERS: decimals are kept as scaled 64-bit integers, so 18 digits are the most.
-inline constexpr unsigned max_kept_decimal_digits = 18;
 
 // How deep expressions and subqueries may nest before the parser refuses them.
 inline constexpr std::size_t max_nesting = 200;

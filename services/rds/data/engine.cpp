@@ -25,6 +25,9 @@ constexpr const char* schema = R"(
     CREATE TABLE IF NOT EXISTS mysql_databases(name TEXT PRIMARY KEY, collation TEXT);
     CREATE TABLE IF NOT EXISTS mysql_tables(
         schema TEXT, name TEXT, storage TEXT, definition TEXT, PRIMARY KEY(schema, name));
+    CREATE TABLE IF NOT EXISTS mysql_views(
+        schema TEXT, name TEXT, database TEXT, definition TEXT, columns BLOB, inner_columns BLOB,
+        PRIMARY KEY(schema, name));
     CREATE TABLE IF NOT EXISTS mysql_users(name TEXT PRIMARY KEY, native BLOB, sha2 BLOB);
     CREATE TABLE IF NOT EXISTS mysql_log(position INTEGER PRIMARY KEY, committed INTEGER, changes BLOB);
 )";
@@ -99,6 +102,7 @@ void Engine::load() {
         const auto name = table.name;
         database.tables[name] = std::make_shared<const sql::Table>(std::move(table));
     }
+    sql::load_views(keeper_.get(), *catalog);
     catalog_ = std::move(catalog);
     auto users = prepare_sqlite(keeper_.get(), "SELECT name, native, sha2 FROM mysql_users");
     while (sqlite3_step(users.get()) == SQLITE_ROW)

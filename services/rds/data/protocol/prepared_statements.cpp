@@ -1,6 +1,7 @@
 // COM_STMT_PREPARE and COM_STMT_EXECUTE: parameters as the binary protocol sends them.
 // https://dev.mysql.com/doc/dev/mysql-server/latest/page_protocol_com_stmt_execute.html
 #include "services/rds/data/protocol/session.hpp"
+#include "services/rds/data/sql/exact.hpp"
 #include "services/rds/limits.hpp"
 
 #include <fmt/core.h>
@@ -103,7 +104,7 @@ Parameter parameter_of(mysql::PacketReader& reader, FieldType type, bool is_unsi
     const auto integer = [&](std::size_t bytes) -> Parameter {
         const auto bits = reader.fixed(bytes);
         if (is_unsigned && bytes == 8 && bits > INT64_MAX)
-            return {Value::text(fmt::format("{}", bits)), ParameterClass::text};
+            return {sql::from_bits(bits), ParameterClass::unsigned_integer};
         return {Value::of(integer_of(bits, bytes, is_unsigned)), ParameterClass::integer};
     };
     switch (type) {

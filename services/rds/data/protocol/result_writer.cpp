@@ -2,6 +2,7 @@
 #include "services/rds/data/protocol/result_writer.hpp"
 
 #include "services/rds/data/sql/datetime.hpp"
+#include "services/rds/data/sql/exact.hpp"
 
 #include <algorithm>
 #include <bit>
@@ -218,10 +219,13 @@ void ResultWriter::binary_row(std::span<const sql::ValueView> values, std::strin
             byte = static_cast<char>(byte | 1 << ((i + 2) % 8));
             continue;
         }
-        const auto bits = static_cast<std::uint64_t>(
-            value.kind == sql::Value::Kind::real ? static_cast<std::int64_t>(value.real)
-                                                 : value.integer
-        );
+        const bool is_wide = value.kind == sql::Value::Kind::blob && type.is_integer();
+        const auto bits = is_wide ? sql::bits_of(value)
+                                  : static_cast<std::uint64_t>(
+                                        value.kind == sql::Value::Kind::real
+                                            ? static_cast<std::int64_t>(value.real)
+                                            : value.integer
+                                    );
         const double real =
             value.kind == sql::Value::Kind::real ? value.real : static_cast<double>(value.integer);
         switch (field_type(type)) {

@@ -1,5 +1,6 @@
 // Aggregates that SQLite does not have: variance, bits, JSON.
 // https://dev.mysql.com/doc/refman/8.0/en/aggregate-functions.html
+#include "services/rds/data/sql/exact.hpp"
 #include "services/rds/data/sql/functions.hpp"
 #include "services/rds/data/sql/json.hpp"
 
@@ -53,13 +54,14 @@ void take_bits(sqlite3_context* target, int, sqlite3_value** values) {
                                     : bits->bits ^ value;
 }
 
-// DIFFERS: BIT_AND of nothing is 2^64-1 in MySQL; integers end at 2^63-1 here.
 template <char operation>
 void give_bits(sqlite3_context* target) {
     const auto* bits = static_cast<const Bits*>(sqlite3_aggregate_context(target, 0));
     const bool is_empty = bits == nullptr || !bits->has_begun;
-    if (is_empty) return sqlite3_result_int64(target, operation == '&' ? INT64_MAX : 0);
-    sqlite3_result_int64(target, static_cast<std::int64_t>(bits->bits));
+    const auto number = !is_empty ? bits->bits : operation == '&' ? UINT64_MAX : 0;
+    const auto kept = from_bits(number);
+    if (kept.kind == Value::Kind::integer) return sqlite3_result_int64(target, kept.integer);
+    sqlite3_result_blob64(target, kept.bytes.data(), kept.bytes.size(), SQLITE_TRANSIENT);
 }
 
 // Values come alone in an array ("[1]"), keys of objects as a first argument.

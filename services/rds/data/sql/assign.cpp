@@ -1,7 +1,8 @@
+// Storing texts, moments, members and documents in columns; numbers stand in assign_numbers.cpp.
 // https://dev.mysql.com/doc/refman/8.0/en/sql-mode.html#sql-mode-strict
-#include "services/rds/data/sql/assign.hpp"
-
+#include "services/rds/data/sql/assign_numbers.hpp"
 #include "services/rds/data/sql/collation.hpp"
+#include "services/rds/data/sql/exact.hpp"
 #include "services/rds/data/sql/functions.hpp"
 #include "services/rds/data/sql/json.hpp"
 #include "services/rds/data/sql/lexer.hpp"
@@ -10,177 +11,19 @@
 
 #include <algorithm>
 #include <charconv>
-#include <cmath>
-#include <limits>
 
 namespace diorama::rds::sql {
 
 namespace {
 
-void complain(const Assignee& to, const SQLError& error) {
-    if (to.is_strict) throw error;
-    to.context.warn(error);
-}
-
-std::pair<std::int64_t, std::int64_t> range_of(const Type& type) {
-    constexpr auto all = std::numeric_limits<std::int64_t>::max();
-    switch (type.kind) {
-    case TypeKind::tiny_integer:
-        return type.is_unsigned ? std::pair<std::int64_t, std::int64_t>{0, 255}
-                                : std::pair<std::int64_t, std::int64_t>{-128, 127};
-    case TypeKind::small_integer:
-        return type.is_unsigned ? std::pair<std::int64_t, std::int64_t>{0, 65535}
-                                : std::pair<std::int64_t, std::int64_t>{-32768, 32767};
-    case TypeKind::medium_integer:
-        return type.is_unsigned ? std::pair<std::int64_t, std::int64_t>{0, 16777215}
-                                : std::pair<std::int64_t, std::int64_t>{-8388608, 8388607};
-    case TypeKind::integer:
-        return type.is_unsigned ? std::pair<std::int64_t, std::int64_t>{0, 4294967295}
-                                : std::pair<std::int64_t, std::int64_t>{-2147483648LL, 2147483647};
-    case TypeKind::bit:
-        return {0, (std::int64_t{1} << type.length) - 1};
-    case TypeKind::year:
-        return {0, 2155};
-    // DIFFERS: BIGINT UNSIGNED ends at 9223372036854775807.
-    default:
-        return {type.is_unsigned ? 0 : std::numeric_limits<std::int64_t>::min(), all};
-    }
-}
-
-std::int64_t clamped(const Assignee& to, double number) {
-    const auto [low, high] = range_of(to.column.type);
-    const double whole = std::round(number);
-    if (whole < static_cast<double>(low) || whole >= static_cast<double>(high) + 1.0) {
-        complain(to, out_of_range(to.column.name, to.row));
-        return whole < 0 ? low : high;
-    }
-    return static_cast<std::int64_t>(whole);
-}
-
-// Text in a numeric column.
-double number_in(const Assignee& to, std::string_view text, std::string_view type) {
-    bool is_whole = false;
-    const double number = number_of(text, &is_whole);
-    if (is_whole) return number;
-    const bool starts_with_digit =
-        !text.empty() && (text[0] == '-' || (text[0] >= '0' && text[0] <= '9'));
-    complain(
-        to,
-        starts_with_digit ? data_truncated(to.column.name, to.row)
-                          : incorrect_value(type, text, to.column.name, to.row)
-    );
-    return number;
-}
-
-Value integer_for(const Assignee& to, const Type& from, const ValueView& value) {
-    const auto& type = to.column.type;
-    if (value.kind == Value::Kind::integer && !from.is_decimal() && from.kind != TypeKind::time) {
-        auto number = value.integer;
-        const auto [low, high] = range_of(type);
-        if (type.kind == TypeKind::year && number > 0 && number < 100)
-            number += number < 70 ? 2000 : 1900;
-        const bool is_no_year = type.kind == TypeKind::year && number > 0 && number < 1901;
-        if (number < low || number > high || is_no_year) {
-            complain(to, out_of_range(to.column.name, to.row));
-            number = is_no_year ? 0 : std::clamp(number, low, high);
-        }
-        return Value::of(number);
-    }
-    if (value.kind == Value::Kind::real) return Value::of(clamped(to, value.real));
-    if (from.is_decimal())
-        return Value::of(
-            clamped(to, static_cast<double>(value.integer) / std::pow(10.0, from.scale))
-        );
-    if (type.kind == TypeKind::bit && value.bytes.size() <= 8 && from.is_binary()) {
-        std::int64_t number = 0;
-        for (const char c : value.bytes)
-            number = number << 8 | static_cast<std::uint8_t>(c);
-        return integer_for(to, integer_type(), ValueView(Value::of(number)));
-    }
-    const auto text = text_of(from, value);
-    std::int64_t whole = 0;
-    const auto read = std::from_chars(text.data(), text.data() + text.size(), whole);
-    if (read.ec == std::errc{} && read.ptr == text.data() + text.size())
-        return integer_for(to, integer_type(), ValueView(Value::of(whole)));
-    return Value::of(clamped(to, number_in(to, text, "integer")));
-}
-
-// Exact digits of a text: "12.345" with scale 2 is 1235.
-std::optional<std::int64_t> parse_decimal(std::string_view text, unsigned scale) {
-    while (!text.empty() && text.front() == ' ')
-        text.remove_prefix(1);
-    while (!text.empty() && text.back() == ' ')
-        text.remove_suffix(1);
-    const bool is_negative = !text.empty() && text[0] == '-';
-    if (!text.empty() && (text[0] == '-' || text[0] == '+')) text.remove_prefix(1);
-    std::int64_t number = 0;
-    int after_point = -1;
-    bool rounds_up = false;
-    bool has_digit = false;
-    for (const char c : text) {
-        if (c == '.' && after_point < 0) {
-            after_point = 0;
-            continue;
-        }
-        if (c < '0' || c > '9') return std::nullopt;
-        has_digit = true;
-        if (after_point >= static_cast<int>(scale)) {
-            if (after_point == static_cast<int>(scale)) rounds_up = c >= '5';
-            ++after_point;
-            continue;
-        }
-        if (number > (std::numeric_limits<std::int64_t>::max() - 9) / 10)
-            return std::numeric_limits<std::int64_t>::max();
-        number = number * 10 + (c - '0');
-        if (after_point >= 0) ++after_point;
-    }
-    if (!has_digit) return std::nullopt;
-    for (auto i = std::max(after_point, 0); i < static_cast<int>(scale); ++i) {
-        if (number > std::numeric_limits<std::int64_t>::max() / 10)
-            return std::numeric_limits<std::int64_t>::max();
-        number *= 10;
-    }
-    if (rounds_up) ++number;
-    return is_negative ? -number : number;
-}
-
-Value decimal_for(const Assignee& to, const Type& from, const ValueView& value) {
-    const auto& type = to.column.type;
-    const auto text = value.kind == Value::Kind::real
-                          ? fmt::format("{:.{}f}", value.real, type.scale + 2)
-                          : text_of(from, value);
-    auto number = parse_decimal(text, type.scale);
-    if (!number) {
-        const double parsed = number_in(to, text, "decimal");
-        number = parse_decimal(fmt::format("{:.{}f}", parsed, type.scale + 2), type.scale);
-    }
-    std::int64_t limit = 1;
-    for (unsigned i = 0; i < type.length; ++i)
-        limit *= 10;
-    if (!number || *number >= limit || *number <= -limit || (type.is_unsigned && *number < 0)) {
-        complain(to, out_of_range(to.column.name, to.row));
-        number = number && *number < 0 ? (type.is_unsigned ? 0 : 1 - limit) : limit - 1;
-    }
-    return Value::of(*number);
-}
-
-Value real_for(const Assignee& to, const Type& from, const ValueView& value) {
-    double number = value.real;
-    if (value.kind == Value::Kind::integer) {
-        number = static_cast<double>(value.integer);
-        if (from.is_decimal()) number /= std::pow(10.0, from.scale);
-    } else if (value.kind != Value::Kind::real)
-        number = number_in(to, text_of(from, value), "double");
-    const bool is_float = to.column.type.kind == TypeKind::float_number;
-    if (is_float && std::fabs(number) > static_cast<double>(std::numeric_limits<float>::max())) {
-        complain(to, out_of_range(to.column.name, to.row));
-        number = number < 0 ? -3.402823466e38 : 3.402823466e38;
-    }
-    if (to.column.type.is_unsigned && number < 0) {
-        complain(to, out_of_range(to.column.name, to.row));
-        number = 0;
-    }
-    return Value::of(is_float ? static_cast<double>(static_cast<float>(number)) : number);
+// By the session's clock, kept in UTC.
+Value timestamp_for(const Assignee& to, const DateTime& moment) {
+    const auto text = datetime_text(moment, to.column.type.scale);
+    const auto& zone = to.context.zone();
+    if (zone.is_utc() || moment.month == 0) return Value::text(text);
+    if (zone.skips((microseconds_since_epoch(moment) - moment.microsecond) / 1'000'000))
+        complain(to, incorrect_value("datetime", text, to.column.name, to.row));
+    return Value::text(utc_text(zone, text, to.column.type.scale));
 }
 
 Value temporal_for(const Assignee& to, const Type& from, const ValueView& value) {
@@ -210,6 +53,8 @@ Value temporal_for(const Assignee& to, const Type& from, const ValueView& value)
         moment = DateTime{};
     }
     if (is_date) return Value::text(date_text(*moment));
+    if (type.kind == TypeKind::timestamp && from.kind != TypeKind::timestamp)
+        return timestamp_for(to, rounded(*moment, type.scale));
     return Value::text(datetime_text(rounded(*moment, type.scale), type.scale));
 }
 
@@ -323,6 +168,11 @@ Value text_for(const Assignee& to, const Type& from, const ValueView& value) {
 Value assigned(const Assignee& to, const Type& from, const ValueView& value) {
     if (value.is_null()) return {};
     const auto& type = to.column.type;
+    const bool leaves_utc = from.kind == TypeKind::timestamp && type.kind != TypeKind::timestamp;
+    if (leaves_utc && !to.context.zone().is_utc()) {
+        const auto local = Value::text(local_text(to.context.zone(), value.bytes, from.scale));
+        return assigned(to, datetime_type(from.scale), local);
+    }
     if (type.is_integer()) return integer_for(to, from, value);
     if (type.is_decimal()) return decimal_for(to, from, value);
     if (type.is_real()) return real_for(to, from, value);
@@ -330,8 +180,15 @@ Value assigned(const Assignee& to, const Type& from, const ValueView& value) {
     return text_for(to, from, value);
 }
 
+Value current_moment(const Type& type, Context& context) {
+    const auto moment = type.kind == TypeKind::timestamp ? from_timestamp(context.now)
+                                                         : in_zone(context.zone(), context.now);
+    return Value::text(datetime_text(moment, type.scale));
+}
+
 Value zero_value(const Type& type) {
     if (type.is_real()) return Value::of(0.0);
+    if (type.is_wide()) return Value::blob(wide_bytes(0));
     if (type.is_number() || type.kind == TypeKind::time) return Value::of(std::int64_t{0});
     if (type.kind == TypeKind::date) return Value::text("0000-00-00");
     if (type.is_date_like()) return Value::text(datetime_text({}, type.scale));

@@ -15,6 +15,9 @@ struct Assignee {
 
 Value assigned(const Assignee& to, const Type& from, const ValueView& value);
 
+// The moment of the statement, as a column that ON UPDATE CURRENT_TIMESTAMP names keeps it.
+Value current_moment(const Type& type, Context& context);
+
 // The value MySQL stores where none is given and NULL is not allowed: 0, '', '0000-00-00'.
 Value zero_value(const Type& type);
 

@@ -3,6 +3,7 @@
 
 #include "services/rds/data/sql/ast_definitions.hpp"
 #include "services/rds/data/sql/ast_queries.hpp"
+#include "services/rds/data/sql/ast_views.hpp"
 
 #include <map>
 #include <memory>
@@ -146,6 +147,7 @@ struct Show {
     std::optional<std::string> like;
     ExprPtr where;
     bool is_count = false; // SHOW COUNT(*) WARNINGS
+    bool is_view = false;  // SHOW CREATE VIEW
 };
 
 struct UserName {
@@ -223,6 +225,8 @@ using Statement = std::variant<
     AcceptedAdministration,
     Prepare,
     ExecutePrepared,
-    DeallocatePrepared>;
+    DeallocatePrepared,
+    CreateView,
+    DropViews>;
 
 } // namespace diorama::rds::sql

@@ -35,8 +35,11 @@ std::optional<std::size_t> Table::auto_increment_column() const {
 std::optional<std::size_t> Table::rowid_column() const {
     const auto* primary = primary_key();
     if (primary == nullptr || primary->parts.size() != 1) return std::nullopt;
+    // A rowid ends at 2^63-1. AUTO_INCREMENT columns may be one all the same: see assigned().
     const auto column = primary->parts[0].column;
-    return columns[column].type.is_integer() ? std::optional(column) : std::nullopt;
+    const auto& type = columns[column].type;
+    const bool fits = !type.may_be_wide() || columns[column].is_auto_increment;
+    return type.is_integer() && fits ? std::optional(column) : std::nullopt;
 }
 
 bool Table::is_without_rowid() const {
@@ -61,6 +64,13 @@ TablePtr Catalog::find_table(std::string_view schema, std::string_view table) co
         if (found == database->tables.end() || !found->second->is_system) return nullptr;
     }
     return found->second;
+}
+
+ViewPtr Catalog::find_view(std::string_view schema, std::string_view view) const {
+    const auto* database = find_database(schema);
+    if (database == nullptr) return nullptr;
+    const auto found = database->views.find(view);
+    return found == database->views.end() ? nullptr : found->second;
 }
 
 Column column_of(const ColumnSpecification& specification, Collation default_collation) {

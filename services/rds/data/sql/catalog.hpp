@@ -5,6 +5,7 @@
 #pragma once
 
 #include "services/rds/data/sql/ast.hpp"
+#include "services/rds/data/sql/view_definitions.hpp"
 
 #include <map>
 #include <memory>
@@ -86,6 +87,7 @@ struct Database {
     std::string name;
     Collation collation = Collation::utf8mb4_0900_ai_ci;
     std::map<std::string, TablePtr, std::less<>> tables;
+    std::map<std::string, ViewPtr, std::less<>> views;
 };
 
 struct Catalog {
@@ -94,6 +96,7 @@ struct Catalog {
 
     const Database* find_database(std::string_view name) const;
     TablePtr find_table(std::string_view schema, std::string_view table) const;
+    ViewPtr find_view(std::string_view schema, std::string_view view) const;
 };
 
 using CatalogPtr = std::shared_ptr<const Catalog>;

@@ -109,7 +109,9 @@ bool Connection::is_definition(const Statement& statement) const {
            std::holds_alternative<CreateDatabase>(statement) ||
            std::holds_alternative<DropDatabase>(statement) ||
            std::holds_alternative<CreateUser>(statement) ||
-           std::holds_alternative<DropUser>(statement);
+           std::holds_alternative<DropUser>(statement) ||
+           std::holds_alternative<CreateView>(statement) ||
+           std::holds_alternative<DropViews>(statement);
 }
 
 bool Connection::is_strict() const {
@@ -259,10 +261,9 @@ bool Connection::may_start_over(const Statement& statement) const {
 }
 
 void Connection::dispatch(Run& current) {
-    std::visit(
-        [&](const auto& statement) { run(current, statement); },
-        current.statement.parsed.statement
-    );
+    const auto& parsed = current.statement.parsed.statement;
+    if (changes_view(parsed, *catalog_, context_.database)) return run_on_view(current);
+    std::visit([&](const auto& statement) { run(current, statement); }, parsed);
 }
 
 std::optional<SQLError> Connection::use(std::string_view database) {

@@ -9,6 +9,7 @@
 #include "services/rds/data/sql/catalog.hpp"
 #include "services/rds/data/sql/context.hpp"
 #include "services/rds/data/sql/prepared.hpp"
+#include "services/rds/data/sql/view_changes.hpp"
 
 #include <atomic>
 #include <functional>
@@ -210,6 +211,11 @@ private:
     void run(Run& run, const Prepare& prepare);
     void run(Run& run, const ExecutePrepared& execute);
     void run(Run& run, const DeallocatePrepared& deallocate);
+    void run(Run& run, const CreateView& create);
+    void run(Run& run, const DropViews& drop);
+    void run_on_view(Run& run);
+    TableName existing_relation(const TableName& name) const;
+    std::vector<Value> create_view_row(const StoredView& view) const;
     Progress execute_named(const ExecutePrepared& execute, ResultSink& sink);
     void send_replica_status(const Show& show, ResultSink& sink) const;
 
@@ -226,7 +232,7 @@ private:
     Translator::Names names(const std::vector<ParameterClass>& classes) const;
     void refresh_system_tables();
     void run_text(std::string_view text, ResultSink& sink);
-    void show_create_table(ResultSink& sink, const TableName& name);
+    void show_create_table(ResultSink& sink, const Show& show);
     void show_create_database(ResultSink& sink, const std::string& name);
     void show_warnings(ResultSink& sink, const Show& show);
     void show_where(ResultSink& sink, const Show& show);
@@ -344,6 +350,7 @@ private:
     std::vector<std::size_t> savepoint_marks_;
     std::span<const Parameter> parameters_;
     std::vector<ParameterClass> classes_;
+    std::vector<ViewCheck> view_checks_; // of the statement that runs
     std::uint64_t system_tables_version_ = 0;
     std::list<std::pair<std::string, PreparedPtr>> recent_;
     std::map<std::string, std::list<std::pair<std::string, PreparedPtr>>::iterator, std::less<>>

@@ -4,6 +4,7 @@
 #include "emulator/random/random.hpp"
 #include "services/rds/data/sql/datetime.hpp"
 #include "services/rds/data/sql/error.hpp"
+#include "services/rds/data/sql/time_zone.hpp"
 #include "services/rds/data/sql/value.hpp"
 
 #include <map>
@@ -48,10 +49,28 @@ struct Context {
         user_variables[name] = std::move(value);
     }
 
+    TimeZones zones;
+
+    // The session's, after @@time_zone.
+    const TimeZone& zone() {
+        const auto set = variables.find("time_zone");
+        const std::string_view name =
+            set == variables.end() ? std::string_view("SYSTEM") : std::string_view(set->second);
+        if (zone_ && name == zone_name_) return *zone_;
+        zone_name_ = name;
+        zone_ = zones.find(name);
+        if (!zone_) zone_ = std::make_shared<const TimeZone>(TimeZone::fixed(0));
+        return *zone_;
+    }
+
     void warn(const SQLError& condition) {
         if (warnings.size() < 1024) // MySQL: max_error_count
             warnings.push_back({"Warning", condition.code, condition.message});
     }
+
+private:
+    std::string zone_name_;
+    TimeZonePtr zone_;
 };
 
 } // namespace diorama::rds::sql

@@ -85,9 +85,7 @@ Connection::updated_row(const Updating& updating, FoundRow& found, std::size_t n
         const bool is_target = std::find(updating.targets.begin(), updating.targets.end(), i) !=
                                updating.targets.end();
         if (table.columns[i].updates_now && !is_target)
-            row[i] =
-                Value::text(datetime_text(from_timestamp(context_.now), table.columns[i].type.scale)
-                );
+            row[i] = current_moment(table.columns[i].type, context_);
     }
     return row;
 }

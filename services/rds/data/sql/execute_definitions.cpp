@@ -124,6 +124,8 @@ void Connection::run(Run& current, const DropDatabase& drop) {
         execute_sqlite(sqlite_.get(), "DROP TABLE " + table->storage_name);
         forget_table(*catalog, *table);
     }
+    for (const auto& [name, view] : catalog->databases.at(drop.name).views)
+        forget_view(sqlite_.get(), *view);
     catalog->databases.erase(drop.name);
     auto statement = prepare_sqlite(sqlite_.get(), "DELETE FROM mysql_databases WHERE name=?1");
     sqlite3_bind_text(statement.get(), 1, drop.name.c_str(), -1, SQLITE_STATIC);
@@ -138,6 +140,7 @@ void Connection::run(Run& current, const CreateTable& create) {
     if (is_system_schema(schema)) deny_system_schema(context_, schema);
     const auto* database = catalog_->find_database(schema);
     if (database == nullptr) throw unknown_database(schema);
+    if (database->views.contains(create.table.table)) throw table_exists(create.table.table);
     if (database->tables.contains(create.table.table)) {
         if (!create.if_not_exists) throw table_exists(create.table.table);
         context_.warnings.push_back({"Note", 1050, table_exists(create.table.table).message});

@@ -40,6 +40,12 @@ void Connection::check_constraints(const Table& table, std::span<const Value> ro
                 fmt::format("Check constraint '{}' is violated.", check.name)
             };
     }
+    for (const auto& check : view_checks_) {
+        const auto result = evaluate(*check.condition, &table, row, {});
+        const bool is_met = result.value.kind == Value::Kind::integer && result.value.integer != 0;
+        if (!is_met)
+            throw SQLError{1369, "HY000", fmt::format("CHECK OPTION failed '{}'", check.view)};
+    }
 }
 
 void Connection::update_duplicate(
@@ -72,9 +78,7 @@ void Connection::update_duplicate(
     }
     for (std::size_t i = 0; i < row.size(); ++i)
         if (table.columns[i].updates_now && row[i] == old_row[i])
-            row[i] =
-                Value::text(datetime_text(from_timestamp(context_.now), table.columns[i].type.scale)
-                );
+            row[i] = current_moment(table.columns[i].type, context_);
     check_constraints(table, row);
     if (const auto conflict = writer.update(old_row, row)) throw writer.duplicate(*conflict, row);
     done.affected_rows += 2;

@@ -147,9 +147,7 @@ std::vector<Value> Connection::joined_row(
     if (row == found.row) return row;
     for (std::size_t i = 0; i < row.size(); ++i)
         if (table.columns[i].updates_now && row[i] == found.row[i])
-            row[i] =
-                Value::text(datetime_text(from_timestamp(context_.now), table.columns[i].type.scale)
-                );
+            row[i] = current_moment(table.columns[i].type, context_);
     return row;
 }
 

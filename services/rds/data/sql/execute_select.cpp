@@ -2,6 +2,7 @@
 #include "services/rds/data/engine.hpp"
 #include "services/rds/data/sql/connection.hpp"
 #include "services/rds/data/sql/lexer.hpp"
+#include "services/rds/data/sql/local_times.hpp"
 #include "services/rds/data/sql/read_view.hpp"
 
 #include <fmt/core.h>
@@ -71,10 +72,12 @@ void Connection::send_rows(
     if (result != SQLITE_ROW && result != SQLITE_DONE) step_error();
     sink.columns(plan.columns);
     std::vector<ValueView> values(plan.columns.size());
+    LocalTimes local_times(context_.zone(), plan.columns);
     std::int64_t rows = 0;
     while (result == SQLITE_ROW) {
         for (std::size_t i = 0; i < values.size(); ++i)
             values[i] = column_value(statement, static_cast<int>(i));
+        local_times.apply(values);
         sink.row(values);
         ++rows;
         result = sqlite3_step(statement);
@@ -154,9 +157,10 @@ std::optional<Connection::Evaluated> Connection::literal(const Expr& expr) const
     case ExprKind::parameter: {
         const auto& parameter = parameters_[static_cast<std::size_t>(expr.number)];
         return Evaluated{
-            parameter.kind == ParameterClass::integer ? integer_type()
-            : parameter.kind == ParameterClass::real  ? double_type()
-                                                      : text_type(16383),
+            parameter.kind == ParameterClass::integer            ? integer_type()
+            : parameter.kind == ParameterClass::unsigned_integer ? unsigned_type()
+            : parameter.kind == ParameterClass::real             ? double_type()
+                                                                 : text_type(16383),
             parameter.value
         };
     }

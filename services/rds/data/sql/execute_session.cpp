@@ -15,10 +15,13 @@ std::string Connection::variable_text(const Evaluated& value) const {
 void Connection::set_variable(const SetVariables::Item& item) {
     using Scope = SetVariables::Item::Scope;
     if (item.scope == Scope::user) {
-        const auto value = constant(*item.value);
+        auto value = constant(*item.value);
+        if (value.type.kind == TypeKind::timestamp && !value.value.is_null())
+            value.value.bytes = local_text(context_.zone(), value.value.bytes, value.type.scale);
+        const bool is_exact = value.type.is_decimal() || value.type.may_be_wide();
         context_.assign_user_variable(
             item.name,
-            value.type.is_decimal() ? Value::text(text_of(value.type, value.value)) : value.value
+            is_exact ? Value::text(text_of(value.type, value.value)) : value.value
         );
         return;
     }
@@ -94,7 +97,7 @@ void Connection::run(Run&, const Grant&) {
 // DIFFERS: table locks are not taken; the writer's queue keeps statements apart.
 void Connection::run(Run& current, const LockTables& lock) {
     for (const auto& table : lock.tables)
-        Translator(names(classes_)).table_of(table);
+        existing_relation(table);
     if (!lock.is_unlock) commit();
     current.sink.done({});
 }

@@ -36,7 +36,7 @@ void send_row(
 void Connection::run(Run& current, const Show& show) {
     switch (show.kind) {
     case Show::Kind::create_table:
-        return show_create_table(current.sink, show.table);
+        return show_create_table(current.sink, show);
     case Show::Kind::create_database:
         return show_create_database(current.sink, show.table.schema);
     case Show::Kind::warnings:
@@ -59,9 +59,22 @@ void Connection::run(Run& current, const Show& show) {
     }
 }
 
-void Connection::show_create_table(ResultSink& sink, const TableName& name) {
+void Connection::show_create_table(ResultSink& sink, const Show& show) {
+    const auto& name = show.table;
+    if (const auto view = catalog_->find_view(schema_of(name), name.table))
+        return send_row(
+            sink,
+            {"View", "Create View", "character_set_client", "collation_connection"},
+            create_view_row(*view)
+        );
     const auto table = Translator(names(classes_)).table_of(name);
     if (table->is_system) throw not_supported("SHOW CREATE TABLE of a system table");
+    if (show.is_view)
+        throw SQLError{
+            1347,
+            "HY000",
+            fmt::format("'{}.{}' is not VIEW", table->schema, table->name)
+        };
     const auto next =
         table->auto_increment_column() ? engine_.next_auto_increment(*table, sqlite_.get()) : 1;
     send_row(

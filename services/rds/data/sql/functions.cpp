@@ -58,6 +58,11 @@ int compare_keys(const Value& a, const Value& b) {
         return static_cast<int>(b.is_null()) - static_cast<int>(a.is_null());
     if (a.kind == Value::Kind::text && b.kind == Value::Kind::text)
         return compare(Collation::utf8mb4_0900_ai_ci, a.bytes, b.bytes);
+    if (a.kind == Value::Kind::blob || b.kind == Value::Kind::blob) { // exact.hpp: above integers
+        const int sides = static_cast<int>(a.kind == Value::Kind::blob) -
+                          static_cast<int>(b.kind == Value::Kind::blob);
+        return sides != 0 ? sides : a.bytes.compare(b.bytes);
+    }
     const double x = a.kind == Value::Kind::integer ? static_cast<double>(a.integer) : a.real;
     const double y = b.kind == Value::Kind::integer ? static_cast<double>(b.integer) : b.real;
     return x < y ? -1 : x > y ? 1 : 0;
@@ -210,8 +215,10 @@ void register_functions(sqlite3* connection, Context& context) {
         }
     };
     add(number_functions());
+    add(exact_functions());
     add(text_functions());
     add(date_functions());
+    add(zone_functions());
     add(session_functions());
     add(json_functions());
     add(json_change_functions());
@@ -219,6 +226,7 @@ void register_functions(sqlite3* connection, Context& context) {
     add(encoding_functions());
     add(calendar_functions());
     register_further_aggregates(connection);
+    register_exact_aggregates(connection);
     register_aggregates(connection, context);
 }
 

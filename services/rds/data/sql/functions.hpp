@@ -58,8 +58,10 @@ struct Function {
 };
 
 std::span<const Function> number_functions();
+std::span<const Function> exact_functions();
 std::span<const Function> text_functions();
 std::span<const Function> date_functions();
+std::span<const Function> zone_functions();
 std::span<const Function> session_functions();
 std::span<const Function> json_functions();
 std::span<const Function> json_change_functions();
@@ -71,6 +73,7 @@ std::span<const Function> calendar_functions();
 void register_functions(sqlite3* connection, Context& context);
 void register_aggregates(sqlite3* connection, Context& context);
 void register_further_aggregates(sqlite3* connection);
+void register_exact_aggregates(sqlite3* connection);
 void register_collations(sqlite3* connection);
 
 // The number at the start of a text, as MySQL reads it in a numeric context.

@@ -74,21 +74,6 @@ void time_as_text(const Call& call) {
     call.result(time_text(call.integer(0), static_cast<unsigned>(call.integer(1))));
 }
 
-void now(const Call& call) {
-    const auto digits = static_cast<unsigned>(call.integer(0));
-    call.result(datetime_text(from_timestamp(call.context.now), digits));
-}
-
-void today(const Call& call) {
-    call.result(date_text(from_timestamp(call.context.now)));
-}
-
-void time_now(const Call& call) {
-    const auto moment = from_timestamp(call.context.now);
-    const auto unit = static_cast<unsigned>(call.integer(0));
-    call.result(*parse_time(datetime_text(moment, unit)));
-}
-
 // my_part(unit, datetime)
 void part(const Call& call) {
     const auto unit = call.text(0);
@@ -196,22 +181,6 @@ void timestamp_difference(const Call& call) {
     call.result(passed / span);
 }
 
-void unix_timestamp(const Call& call) {
-    const auto moment = moment_of(call, 0);
-    if (!moment || moment->month == 0) return call.result(std::int64_t{0});
-    call.result(microseconds_since_epoch(*moment) / microseconds_per_second);
-}
-
-void unix_timestamp_now(const Call& call) {
-    call.result(std::chrono::duration_cast<std::chrono::seconds>(call.context.now.time_since_epoch()
-    )
-                    .count());
-}
-
-void from_unix_time(const Call& call) {
-    call.result(datetime_text(from_microseconds(call.integer(0) * microseconds_per_second), 0));
-}
-
 std::string_view ordinal(int day) {
     if (day / 10 == 1) return "th";
     return day % 10 == 1 ? "st" : day % 10 == 2 ? "nd" : day % 10 == 3 ? "rd" : "th";
@@ -302,23 +271,6 @@ void date_format(const Call& call) {
     call.result(out);
 }
 
-void convert_time_zone(const Call& call) { // (moment, from, to); only UTC and offsets
-    const auto offset = [](std::string_view zone) -> std::optional<std::int64_t> {
-        if (equals_ignoring_case(zone, "UTC") || equals_ignoring_case(zone, "SYSTEM")) return 0;
-        if (zone.size() != 6 || (zone[0] != '+' && zone[0] != '-')) return std::nullopt;
-        const auto time = parse_time(zone.substr(1));
-        if (!time) return std::nullopt;
-        return zone[0] == '-' ? -*time : *time;
-    };
-    const auto moment = moment_of(call, 0);
-    const auto from = offset(call.text(1));
-    const auto to = offset(call.text(2));
-    if (!from || !to) return call.fail(not_supported("named time zones"));
-    if (!moment || moment->month == 0) return call.null();
-    call.result(datetime_text(from_microseconds(microseconds_since_epoch(*moment) - *from + *to), 0)
-    );
-}
-
 void seconds_to_time(const Call& call) {
     call.result(call.integer(0) * microseconds_per_second);
 }
@@ -332,19 +284,12 @@ constexpr std::array functions = {
     Function{"my_datetime", to_datetime},
     Function{"my_time", to_time},
     Function{"my_time_text", time_as_text},
-    Function{"my_now", now},
-    Function{"my_today", today},
-    Function{"my_time_now", time_now},
     Function{"my_part", part},
     Function{"my_time_part", time_part},
     Function{"my_date_add", date_add},
     Function{"my_date_difference", date_difference},
     Function{"my_timestamp_difference", timestamp_difference},
-    Function{"my_unix_timestamp", unix_timestamp},
-    Function{"my_unix_timestamp_now", unix_timestamp_now},
-    Function{"my_from_unix_time", from_unix_time},
     Function{"my_date_format", date_format},
-    Function{"my_convert_tz", convert_time_zone},
     Function{"my_seconds_to_time", seconds_to_time},
     Function{"my_time_to_seconds", time_to_seconds},
 };

@@ -122,7 +122,7 @@ private:
     bool column_attribute(ColumnSpecification& column);
     void default_attribute(ColumnSpecification& column);
     void skip_references();
-    Type column_type(bool& has_collation);
+    Type column_type(bool& has_collation, std::string_view column = {});
     Type named_type();
     Type fixed_point_type();
     Type floating_point_type();
@@ -162,6 +162,10 @@ private:
     Statement create_user(bool is_alter);
     Statement drop_user();
     Statement administration(std::string operation);
+    bool at_view() const;
+    void definer_clause(std::string& definer);
+    Statement create_view(bool is_alter);
+    Statement drop_views();
 
     struct Depth;
 

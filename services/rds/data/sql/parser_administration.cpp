@@ -140,7 +140,8 @@ Show Parser::show_what() {
         return of(is_columns ? Kind::columns : Kind::index);
     }
     if (accept("CREATE")) {
-        if (accept("TABLE")) {
+        if (accept("TABLE") || accept("VIEW")) {
+            show.is_view = equals_ignoring_case(tokens_[at_ - 1].raw, "VIEW");
             show.table = table_name();
             return of(Kind::create_table);
         }

@@ -6,6 +6,7 @@ namespace diorama::rds::sql {
 
 Statement Parser::alter() {
     if (accept("USER")) return create_user(true);
+    if (at_view()) return create_view(true);
     if (accept("DATABASE") || accept("SCHEMA")) {
         CreateDatabase database;
         if (at_name()) database.name = name();
@@ -177,7 +178,8 @@ Statement Parser::drop() {
         return alter;
     }
     if (accept("USER")) return drop_user();
-    const bool is_other = at_any({"VIEW", "TRIGGER", "PROCEDURE", "FUNCTION", "EVENT", "ROLE"});
+    if (accept("VIEW")) return drop_views();
+    const bool is_other = at_any({"TRIGGER", "PROCEDURE", "FUNCTION", "EVENT", "ROLE"});
     if (!is_other) fail();
     const auto what = upper_case(tokens_[at_++].raw);
     // There is none of these, so dropping one that need not exist is done.

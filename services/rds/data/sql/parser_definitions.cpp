@@ -11,11 +11,9 @@ Statement Parser::create() {
     if (accept_all({"UNIQUE", "INDEX"})) return create_index(KeySpecification::Kind::unique);
     if (accept("INDEX")) return create_index(KeySpecification::Kind::index);
     if (accept("USER")) return create_user(false);
+    if (at_view()) return create_view(false);
     if (at_any(
-            {"OR",
-             "VIEW",
-             "ALGORITHM",
-             "DEFINER",
+            {"DEFINER",
              "TRIGGER",
              "PROCEDURE",
              "FUNCTION",
@@ -202,7 +200,7 @@ ColumnSpecification Parser::column_specification() {
         column.type.length = 20;
         column.is_not_null = column.is_auto_increment = column.is_unique = true;
     } else {
-        column.type = column_type(column.has_collation);
+        column.type = column_type(column.has_collation, column.name);
     }
     column_attributes(column);
     return column;

@@ -3,6 +3,8 @@
 #include "services/rds/data/sql/parser.hpp"
 #include "services/rds/limits.hpp"
 
+#include <fmt/core.h>
+
 #include <array>
 
 namespace diorama::rds::sql {
@@ -106,7 +108,6 @@ Type Parser::named_type() {
         type.kind = TypeKind::bit;
         type.length = optional_length(1);
         type.is_unsigned = true;
-        if (type.length > 63) throw not_supported("BIT(64)");
     } else if (accept("JSON"))
         type.kind = TypeKind::json;
     else
@@ -117,12 +118,11 @@ Type Parser::named_type() {
 Type Parser::fixed_point_type() {
     auto type = decimal_type(10, 0);
     if (accept("(")) {
-        type.length = static_cast<std::uint32_t>(integer_literal());
+        type.length = static_cast<std::uint32_t>(std::min<std::int64_t>(integer_literal(), 1000));
         if (accept(",")) type.scale = static_cast<std::uint8_t>(integer_literal());
         expect(")");
     }
-    if (type.length > limits::max_kept_decimal_digits || type.scale > type.length)
-        throw not_supported("DECIMAL of more than 18 digits");
+    if (type.length == 0) type.length = 10; // MySQL: DECIMAL(0) is DECIMAL(10)
     return type;
 }
 
@@ -218,8 +218,54 @@ bool Parser::character_attributes(Type& type) {
     }
 }
 
-Type Parser::column_type(bool& has_collation) {
+namespace {
+
+void check_digits(const Type& type, std::string_view name) {
+    constexpr unsigned most_scale = 30;
+    if (type.kind == TypeKind::bit && type.length > 64)
+        throw SQLError{
+            1439,
+            "42000",
+            fmt::format("Display width out of range for column '{}' (max = 64)", name)
+        };
+    if (!type.is_decimal()) return;
+    if (type.scale > most_scale)
+        throw SQLError{
+            1425,
+            "42000",
+            fmt::format(
+                "Too big scale {} specified for column '{}'. Maximum is 30.",
+                type.scale,
+                name
+            )
+        };
+    if (type.length > limits::max_decimal_digits)
+        throw SQLError{
+            1426,
+            "42000",
+            fmt::format(
+                "Too-big precision {} specified for '{}'. Maximum is {}.",
+                type.length,
+                name,
+                limits::max_decimal_digits
+            )
+        };
+    if (type.scale > type.length)
+        throw SQLError{
+            1427,
+            "42000",
+            fmt::format(
+                "For float(M,D), double(M,D) or decimal(M,D), M must be >= D (column '{}').",
+                name
+            )
+        };
+}
+
+} // namespace
+
+Type Parser::column_type(bool& has_collation, std::string_view column) {
     auto type = named_type();
+    check_digits(type, column);
     numeric_attributes(type);
     has_collation = type.is_character() && character_attributes(type);
     if (type.is_integer() && type.length == 0 && type.kind != TypeKind::bit) {

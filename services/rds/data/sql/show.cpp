@@ -14,7 +14,7 @@ std::string like(const Show& show, std::string_view column) {
                      : std::string();
 }
 
-std::string columns_query(const Show& show, const Table& table) {
+std::string columns_query(const Show& show, const TableName& table) {
     return fmt::format(
         "SELECT COLUMN_NAME AS `Field`, COLUMN_TYPE AS `Type`{}, IS_NULLABLE AS `Null`, "
         "COLUMN_KEY AS `Key`, "
@@ -24,12 +24,12 @@ std::string columns_query(const Show& show, const Table& table) {
         show.is_full ? ", COLLATION_NAME AS `Collation`" : "",
         show.is_full ? ", PRIVILEGES AS `Privileges`, COLUMN_COMMENT AS `Comment`" : "",
         quoted_text(table.schema),
-        quoted_text(table.name),
+        quoted_text(table.table),
         like(show, "COLUMN_NAME")
     );
 }
 
-std::string index_query(const Table& table) {
+std::string index_query(const TableName& table) {
     return fmt::format(
         "SELECT TABLE_NAME AS `Table`, NON_UNIQUE AS `Non_unique`, INDEX_NAME AS `Key_name`, "
         "SEQ_IN_INDEX AS "
@@ -41,7 +41,7 @@ std::string index_query(const Table& table) {
         "`Expression` FROM "
         "information_schema.STATISTICS WHERE TABLE_SCHEMA={} AND TABLE_NAME={}",
         quoted_text(table.schema),
-        quoted_text(table.name)
+        quoted_text(table.table)
     );
 }
 
@@ -72,9 +72,9 @@ std::string Connection::show_query(const Show& show) {
             like(show, "TABLE_NAME")
         );
     case Kind::columns:
-        return columns_query(show, *Translator(names(classes_)).table_of(show.table));
+        return columns_query(show, existing_relation(show.table));
     case Kind::index:
-        return index_query(*Translator(names(classes_)).table_of(show.table));
+        return index_query(existing_relation(show.table));
     case Kind::table_status:
         return fmt::format(
             "SELECT TABLE_NAME AS `Name`, ENGINE AS `Engine`, VERSION AS `Version`, ROW_FORMAT AS "

@@ -47,6 +47,8 @@ public:
                 });
             for (const auto& [table_name, table] : database.tables)
                 fill_table(*table);
+            for (const auto& [view_name, view] : database.views)
+                fill_view(*view);
         }
         for (const auto& session : engine_.sessions())
             put("processlist",
@@ -151,6 +153,53 @@ private:
                  t("CHECK"),
                  t("YES")});
         }
+    }
+
+    void fill_view(const StoredView& view) {
+        put("tables", {t("def"),     t(view.schema),
+                       t(view.name), t("VIEW"),
+                       {},           {},
+                       {},           {},
+                       {},           {},
+                       {},           {},
+                       {},           {},
+                       {},           {},
+                       {},           {},
+                       {},           {},
+                       t("VIEW")});
+        put("views",
+            {t("def"),
+             t(view.schema),
+             t(view.name),
+             t(view.source),
+             t(check_option_name(view.check)),
+             t(is_updatable(*view.select) ? "YES" : "NO"),
+             t(unquoted(view.definer)),
+             t(view.is_invoker ? "INVOKER" : "DEFINER"),
+             t("utf8mb4"),
+             t("utf8mb4_0900_ai_ci")});
+        Table shown; // a table of the view's columns
+        shown.schema = view.schema;
+        shown.name = view.name;
+        try {
+            const std::vector<ParameterClass> none;
+            Translator translator({catalog_, view.database, none, context_.variables});
+            for (const auto& column : translator.view_query(view).columns) {
+                auto& listed = shown.columns.emplace_back();
+                listed.name = column.name;
+                listed.type = column.type;
+                listed.is_nullable = column.is_nullable;
+            }
+        } catch (const SQLError&) {
+            return; // MySQL: a view of what is gone has no columns, and a warning
+        }
+        for (std::size_t i = 0; i < shown.columns.size(); ++i)
+            fill_column(shown, i);
+    }
+
+    static std::string unquoted(std::string name) {
+        std::erase(name, '`');
+        return name;
     }
 
     void fill_column(const Table& table, std::size_t number) {

@@ -1,6 +1,6 @@
 // Comparison and conversion between MySQL's types.
 // https://dev.mysql.com/doc/refman/8.0/en/type-conversion.html
-#include "services/rds/data/sql/datetime.hpp"
+#include "services/rds/data/sql/exact.hpp"
 #include "services/rds/data/sql/functions.hpp"
 #include "services/rds/data/sql/translator.hpp"
 
@@ -40,6 +40,12 @@ std::uint32_t display_length(const Type& type) {
     }
 }
 
+// The decimal that holds both of two exact types.
+Type common_decimal(const Type& a, const Type& b) {
+    const unsigned scale = std::max(a.is_decimal() ? a.scale : 0, b.is_decimal() ? b.scale : 0);
+    return decimal_type(std::max(whole_digits(a), whole_digits(b)) + scale, scale);
+}
+
 Type common_type(const Type& a, const Type& b) {
     if (a.kind == TypeKind::null) return b;
     if (b.kind == TypeKind::null) return a;
@@ -58,10 +64,7 @@ Type common_type(const Type& a, const Type& b) {
     }
     if (a.is_number() && b.is_number()) {
         if (a.is_real() || b.is_real()) return double_type();
-        const unsigned scale_a = a.is_decimal() ? a.scale : 0;
-        const unsigned scale_b = b.is_decimal() ? b.scale : 0;
-        const auto scale = std::max(scale_a, scale_b);
-        return decimal_type(std::max(a.length - scale_a, b.length - scale_b) + scale, scale);
+        return common_decimal(a, b);
     }
     if (a.is_date_like() && b.is_date_like()) return datetime_type(std::max(a.scale, b.scale));
     if (a.is_binary() || b.is_binary())
@@ -104,6 +107,9 @@ std::string Translator::as_text(const Typed& value) const {
     if (type.is_real()) return fmt::format("my_real_text({})", value.sql);
     if (type.kind == TypeKind::time)
         return fmt::format("my_time_text({},{})", value.sql, type.scale);
+    if (type.may_be_wide()) return fmt::format("my_decimal_text({},0)", value.sql);
+    if (type.kind == TypeKind::timestamp)
+        return fmt::format("my_local({},{})", value.sql, type.scale);
     if (type.is_integer()) return fmt::format("CAST({} AS TEXT)", value.sql);
     return value.sql;
 }
@@ -113,6 +119,7 @@ std::string Translator::as_real(const Typed& value) const {
     if (const auto number = number_of_bytes(value)) return fmt::format("{}.0", *number);
     if (type.kind == TypeKind::time)
         return fmt::format("CAST(replace({},':','') AS REAL)", as_text(value));
+    if (type.may_be_wide()) return fmt::format("my_real({},0)", value.sql);
     if (type.is_integer() || type.is_real() || type.kind == TypeKind::null)
         return fmt::format("CAST({} AS REAL)", value.sql);
     if (type.is_decimal()) return fmt::format("my_real({},{})", value.sql, type.scale);
@@ -129,7 +136,7 @@ std::string Translator::as_real(const Typed& value) const {
     if (type.is_date_like())
         return fmt::format(
             "CAST(replace(replace(replace({},'-',''),':',''),' ','') AS REAL)",
-            value.sql
+            as_text(value)
         );
     return fmt::format("CAST(my_number({}) AS REAL)", as_text(value));
 }
@@ -138,91 +145,46 @@ std::string Translator::as_integer(const Typed& value) const {
     const auto& type = value.type;
     if (const auto number = number_of_bytes(value)) return fmt::format("{}", *number);
     if (type.kind == TypeKind::time) return fmt::format("CAST({} AS INTEGER)", as_real(value));
+    if (type.may_be_wide()) return fmt::format("my_bits({})", value.sql);
     if (type.is_integer() || type.kind == TypeKind::null) return value.sql;
-    if (type.is_decimal()) return fmt::format("my_scale({},{},0)", value.sql, type.scale);
+    if (type.is_decimal()) return fmt::format("my_signed({},{})", value.sql, type.scale);
     if (type.is_date_like() || type.kind == TypeKind::enumeration)
         return fmt::format("CAST({} AS INTEGER)", as_real(value));
-    return fmt::format("my_integer({})", type.is_real() ? value.sql : as_text(value));
+    if (type.is_real()) return fmt::format("my_signed({},0)", value.sql);
+    return fmt::format("my_text_integer({},0)", as_text(value));
 }
 
-std::string Translator::as_decimal(const Typed& value, unsigned scale) const {
+// The bits of a value, for the operators on bits.
+std::string Translator::as_bits(const Typed& value) const {
+    return value.type.may_be_wide() ? value.sql : as_integer(value);
+}
+
+// A value as that decimal type keeps it. The type must be large enough for an exact value.
+std::string Translator::as_decimal(const Typed& value, const Type& wanted) const {
     const auto& type = value.type;
     const unsigned from = type.is_decimal() ? type.scale : 0;
-    if (type.is_integer() || type.is_decimal() || type.kind == TypeKind::null)
-        return from == scale ? value.sql
-                             : fmt::format("my_scale({},{},{})", value.sql, from, scale);
-    return fmt::format("my_decimal({},{})", as_real(value), scale);
+    const bool is_exact = type.is_integer() || type.is_decimal();
+    if (type.kind == TypeKind::null) return value.sql;
+    if (is_exact && from == wanted.scale && type.is_wide() == wanted.is_wide()) return value.sql;
+    const auto range = static_cast<int>(range_of(wanted));
+    if (value.literal != nullptr && is_exact && value.literal->kind != ExprKind::boolean)
+        return exact_literal(
+            parse_exact(value.literal->text, wanted.scale).value_or(0),
+            range_of(wanted)
+        );
+    if (is_exact) return fmt::format("my_scale({},{},{},{})", value.sql, from, wanted.scale, range);
+    if (type.is_stringish())
+        return fmt::format("my_text_decimal({},{},{})", as_text(value), wanted.scale, range);
+    return fmt::format("my_decimal({},{},{})", as_real(value), wanted.scale, range);
 }
 
 std::string Translator::as_truth(const Typed& value) const {
     if (value.type.is_number() || value.type.kind == TypeKind::null ||
         value.type.kind == TypeKind::time)
-        return value.sql;
+        return value.type.is_wide() || value.type.may_be_wide()
+                   ? fmt::format("my_sign({})", value.sql)
+                   : value.sql;
     return fmt::format("(my_number({})<>0)", as_text(value));
-}
-
-// As a value of that temporal type; a constant is converted once, here.
-std::string Translator::as_moment(const Typed& value, const Type& type) const {
-    const auto text = as_text(value);
-    if (type.kind == TypeKind::time) {
-        if (value.type.kind == TypeKind::time) return value.sql;
-        return fmt::format("my_time({},6)", text);
-    }
-    if (value.literal != nullptr && value.literal->kind == ExprKind::text) {
-        const auto moment = parse_datetime(value.literal->text);
-        if (moment && type.kind == TypeKind::date && !moment->has_time)
-            return "'" + date_text(*moment) + "'";
-        if (moment && type.kind != TypeKind::date)
-            return "'" + datetime_text(*moment, type.scale) + "'";
-        if (!moment)
-            throw SQLError{
-                1525,
-                "HY000",
-                fmt::format(
-                    "Incorrect {} value: '{}'",
-                    type.kind == TypeKind::date        ? "DATE"
-                    : type.kind == TypeKind::timestamp ? "TIMESTAMP"
-                                                       : "DATETIME",
-                    value.literal->text
-                )
-            };
-    }
-    if (type.kind == TypeKind::date) return fmt::format("my_date({})", text);
-    return fmt::format("my_datetime({},{})", text, type.scale);
-}
-
-// At least one of them is a moment.
-std::pair<std::string, std::string>
-Translator::comparable_moments(const Typed& a, const Typed& b) const {
-    const auto& x = a.type;
-    const auto& y = b.type;
-    const bool is_same = x.kind == y.kind && x.scale == y.scale;
-    if (is_same || (x.kind == TypeKind::time && y.kind == TypeKind::time)) return {a.sql, b.sql};
-    if (x.is_date_like() && y.is_date_like()) {
-        const auto type = datetime_type(6);
-        return {as_moment(a, type), as_moment(b, type)};
-    }
-    if (x.kind == TypeKind::time && y.is_date_like())
-        throw not_supported("comparison of TIME with a date");
-    if (y.kind == TypeKind::time && x.is_date_like())
-        throw not_supported("comparison of TIME with a date");
-    const bool is_left = x.is_temporal();
-    const auto& moment = is_left ? a : b;
-    const auto& other = is_left ? b : a;
-    // A date compared with a text that has a time is compared as a datetime.
-    const bool has_time =
-        moment.type.kind == TypeKind::date &&
-        (other.is_parameter || (other.literal != nullptr && other.literal->kind == ExprKind::text &&
-                                other.literal->text.size() > 10));
-    std::pair<std::string, std::string> sides{moment.sql, as_moment(other, moment.type)};
-    if (has_time && !other.is_parameter)
-        sides = {as_moment(moment, datetime_type(6)), as_moment(other, datetime_type(6))};
-    else if (!has_time && moment.type.is_date_like() && moment.type.kind != TypeKind::date &&
-             moment.type.scale < 6 && other.literal != nullptr &&
-             other.literal->text.find('.') != std::string::npos)
-        sides = {as_moment(moment, datetime_type(6)), as_moment(other, datetime_type(6))};
-    if (!is_left) std::swap(sides.first, sides.second);
-    return sides;
 }
 
 std::pair<std::string, std::string>
@@ -256,18 +218,18 @@ std::pair<std::string, std::string> Translator::comparable(const Typed& a, const
     if (x.is_number() && y.is_number()) {
         if (x.is_real() || y.is_real()) {
             const auto side = [this](const Typed& v) {
-                return v.type.is_decimal() ? as_real(v) : v.sql;
+                return v.type.is_decimal() || v.type.may_be_wide() ? as_real(v) : v.sql;
             };
             return {side(a), side(b)};
         }
-        const unsigned scale =
-            std::max<unsigned>(x.is_decimal() ? x.scale : 0, y.is_decimal() ? y.scale : 0);
-        return {as_decimal(a, scale), as_decimal(b, scale)};
+        if (x.is_integer() && y.is_integer()) return {a.sql, b.sql};
+        const auto type = common_decimal(x, y);
+        return {as_decimal(a, type), as_decimal(b, type)};
     }
     // A text with a number. Texts that are constant become numbers, so that indexes still serve.
     const auto side = [this](const Typed& v) {
+        if (v.type.is_decimal() || v.type.may_be_wide()) return as_real(v);
         if (v.type.is_integer() || v.type.is_real()) return v.sql;
-        if (v.type.is_decimal()) return as_real(v);
         return fmt::format("my_number({})", as_text(v));
     };
     return {side(a), side(b)};
@@ -298,7 +260,7 @@ Typed Translator::common(const std::vector<Typed>& values, std::vector<std::stri
                           (value.type.is_stringish() && result.type.is_stringish()) ||
                           (value.type.is_integer() && result.type.is_integer());
         if (result.type.is_decimal())
-            sql.push_back(as_decimal(value, result.type.scale));
+            sql.push_back(as_decimal(value, result.type));
         else if (result.type.is_real())
             sql.push_back(as_real(value));
         else if (result.type.is_date_like() && value.type.is_date_like())
@@ -309,12 +271,43 @@ Typed Translator::common(const std::vector<Typed>& values, std::vector<std::stri
     return result;
 }
 
+std::string Translator::cast_to_integer(const Typed& value, bool is_unsigned) const {
+    const auto& type = value.type;
+    if (type.is_integer() && type.is_unsigned == is_unsigned) return value.sql;
+    const bool is_exact = type.is_integer() || type.is_decimal();
+    if (is_exact || type.is_real())
+        return fmt::format(
+            "my_{}signed({},{})",
+            is_unsigned ? "un" : "",
+            value.sql,
+            type.is_decimal() ? type.scale : 0
+        );
+    if (is_unsigned && type.is_stringish() && type.kind != TypeKind::enumeration &&
+        !number_of_bytes(value))
+        return fmt::format("my_text_integer({},1)", as_text(value));
+    return as_integer(value);
+}
+
+// MySQL: what does not fit becomes the nearest value, with a warning.
+std::string Translator::cast_to_decimal(const Typed& value, const Type& type) const {
+    const bool is_exact = value.type.is_integer() || value.type.is_decimal();
+    if (is_exact && whole_digits(value.type) <= whole_digits(type)) return as_decimal(value, type);
+    if (value.type.kind == TypeKind::null) return value.sql;
+    constexpr unsigned largest = 65;
+    return fmt::format(
+        "my_fit({},{},{})",
+        as_decimal(value, decimal_type(largest, type.scale)),
+        type.length,
+        static_cast<int>(range_of(type))
+    );
+}
+
 Typed Translator::cast(const Typed& value, const Type& type) const {
     Typed result{.sql = {}, .type = type, .is_nullable = true};
     if (type.is_integer())
-        result.sql = as_integer(value);
+        result.sql = cast_to_integer(value, type.is_unsigned);
     else if (type.is_decimal())
-        result.sql = as_decimal(value, type.scale);
+        result.sql = cast_to_decimal(value, type);
     else if (type.is_real())
         result.sql = as_real(value);
     else if (type.is_date_like())

@@ -1,4 +1,5 @@
 // Expressions by their kind; literals, names and variables.
+#include "services/rds/data/sql/exact.hpp"
 #include "services/rds/data/sql/lexer.hpp"
 #include "services/rds/data/sql/translator.hpp"
 
@@ -22,6 +23,18 @@ std::string sqlite_text(std::string_view text) {
         quoted += c;
     }
     return quoted + "'";
+}
+
+std::string exact_literal(const Wide& number, Range range) {
+    const auto kept = kept_exact(number, range);
+    if (kept.kind != Value::Kind::integer) {
+        std::string sql = "x'";
+        for (const char c : kept.bytes)
+            sql += fmt::format("{:02x}", static_cast<std::uint8_t>(c));
+        return sql + "'";
+    }
+    if (kept.integer == INT64_MIN) return "(-9223372036854775807-1)";
+    return kept.integer < 0 ? fmt::format("({})", kept.integer) : fmt::format("{}", kept.integer);
 }
 
 Typed boolean(std::string sql) {
@@ -151,24 +164,30 @@ Typed Translator::literal(const Expr& expr) const {
         const auto plain = digits.substr(digits[0] == '-' ? 1 : 0);
         const bool is_small =
             plain.size() < 19 || (plain.size() == 19 && plain <= "9223372036854775807");
-        if (!is_small) throw not_supported("integers beyond 9223372036854775807");
+        if (!is_small) {
+            // MySQL: BIGINT UNSIGNED up to 2^64-1, DECIMAL beyond.
+            const auto number = parse_exact(digits, 0).value_or(0);
+            const bool is_unsigned = number > 0 && number <= UINT64_MAX;
+            const auto length = static_cast<unsigned>(plain.size());
+            value.type = fits_integer(number) ? integer_type(length)
+                         : is_unsigned        ? unsigned_type(length)
+                                              : decimal_type(length, 0);
+            value.sql = exact_literal(number, range_of(value.type));
+            break;
+        }
         value.sql = digits[0] == '-' ? fmt::format("({})", digits) : std::string(digits);
         value.type = integer_type(static_cast<std::uint32_t>(digits.size()));
         break;
     }
     case ExprKind::decimal: {
-        auto digits = expr.text;
-        const auto point = digits.find('.');
-        const auto scale = digits.size() - point - 1;
-        digits.erase(point, 1);
-        if (digits.size() > 18) throw not_supported("decimals of more than 18 digits");
-        const auto first = digits.find_first_not_of("-0");
-        value.sql =
-            first == std::string::npos
-                ? std::string("0")
-                : (digits[0] == '-' ? "(-" + digits.substr(first) + ")" : digits.substr(first));
+        constexpr std::size_t most_scale = 30;
+        const auto scale = std::min(expr.text.size() - expr.text.find('.') - 1, most_scale);
         value.type =
-            decimal_type(static_cast<unsigned>(digits.size()), static_cast<unsigned>(scale));
+            decimal_type(static_cast<unsigned>(expr.text.size() - 1), static_cast<unsigned>(scale));
+        value.sql = exact_literal(
+            parse_exact(expr.text, static_cast<unsigned>(scale)).value_or(0),
+            range_of(value.type)
+        );
         break;
     }
     case ExprKind::real:
@@ -195,9 +214,10 @@ Typed Translator::literal(const Expr& expr) const {
         value.sql = fmt::format("?{}", index + 1);
         const auto kind =
             index < names_.parameters.size() ? names_.parameters[index] : ParameterClass::text;
-        value.type = kind == ParameterClass::integer ? integer_type()
-                     : kind == ParameterClass::real  ? double_type()
-                                                     : text_type(16383);
+        value.type = kind == ParameterClass::integer            ? integer_type()
+                     : kind == ParameterClass::unsigned_integer ? unsigned_type()
+                     : kind == ParameterClass::real             ? double_type()
+                                                                : text_type(16383);
         break;
     }
     }

@@ -75,6 +75,12 @@ std::string Translator::source(const TableReference& reference) {
         source.columns = common->columns;
         if (common->counts_depth) scopes_.back().recursive_alias = source.sqlite_alias;
         sql = fmt::format("{} AS {}", common->sqlite_name, source.sqlite_alias);
+    } else if (const auto view = view_of(reference.name)) {
+        auto inner = view_query(*view);
+        source.alias = reference.alias.empty() ? reference.name.table : reference.alias;
+        source.schema = view->schema;
+        source.columns = std::move(inner.columns);
+        sql = fmt::format("({}) AS {}", inner.sql, source.sqlite_alias);
     } else {
         source.table = table_of(reference.name);
         source.alias = reference.alias.empty() ? reference.name.table : reference.alias;

@@ -1,5 +1,6 @@
 // Function calls. Most are a row of the table below: what they take, what they give, and which of
 // our functions runs. The others stand in translate_special.cpp.
+#include "services/rds/data/sql/exact.hpp"
 #include "services/rds/data/sql/translator.hpp"
 
 #include <fmt/core.h>
@@ -263,18 +264,36 @@ Typed Translator::aggregate(const Expr& expr, bool& is_known) {
             .type = double_type()
         };
     }
-    const auto sum = fmt::format("sum({}{})", distinct, argument.sql);
-    if (name == "SUM") return {.sql = sum, .type = decimal_type(type.length + 22, scale)};
+    const auto digits = whole_digits(type) + scale;
+    if (name == "SUM")
+        return {
+            .sql = fmt::format("my_sum({}{})", distinct, argument.sql),
+            .type = decimal_type(digits + 22, scale)
+        };
+    return average(argument, distinct, {});
+}
+
+// A sum divided by a count; with a window, each has it.
+Typed Translator::average(
+    const Typed& argument,
+    std::string_view distinct,
+    const std::string& window
+) const {
+    const unsigned scale = argument.type.is_decimal() ? argument.type.scale : 0;
+    constexpr unsigned most_scale = 30;
+    const auto kept = std::min(scale + 4, most_scale);
+    const auto type = decimal_type(whole_digits(argument.type) + kept, kept);
     return {
         .sql = fmt::format(
-            "my_divide({},count({}{}),{},0,{})",
-            sum,
+            "my_divide(my_sum({0}{1}){2},count({0}{1}){2},{3},0,{4},{5})",
             distinct,
             argument.sql,
+            window,
             scale,
-            scale + 4
+            kept,
+            static_cast<int>(range_of(type))
         ),
-        .type = decimal_type(type.length + 4, scale + 4)
+        .type = type
     };
 }
 

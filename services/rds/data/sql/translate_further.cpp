@@ -47,9 +47,10 @@ bool is_aggregate_name(std::string_view name) {
 // Alone in an array: "[…]", with the value's own type in it.
 std::string Translator::wrapped_json(const Expr& expr) {
     const auto value = expression(expr);
-    const bool is_plain = value.type.kind == TypeKind::json || value.type.is_decimal();
+    const bool is_exact = value.type.is_decimal() || value.type.may_be_wide();
+    const bool is_plain = value.type.kind == TypeKind::json || is_exact;
     const char kind = expr.kind == ExprKind::boolean ? 'b' : is_plain ? 'j' : 't';
-    const bool is_number = value.type.is_number() && !value.type.is_decimal();
+    const bool is_number = value.type.is_number() && !is_exact;
     return fmt::format("my_json_build(0,'{}',{})", kind, is_number ? value.sql : as_text(value));
 }
 
@@ -149,7 +150,8 @@ Typed Translator::formatted_number(const Expr& expr) {
     constexpr std::int64_t most = 12;
     const auto wanted = std::strtoll(expr.args[1]->text.c_str(), nullptr, 10);
     const auto digits = std::clamp<std::int64_t>(wanted, 0, most);
-    const auto scaled = as_decimal(value, static_cast<unsigned>(digits));
+    const auto kept = decimal_type(65, static_cast<unsigned>(digits));
+    const auto scaled = as_decimal(value, kept);
     return {
         .sql = fmt::format("my_format(my_decimal_text({},{}))", scaled, digits),
         .type = text_type(64)

@@ -1,4 +1,5 @@
 // Operators: their operands converted as MySQL does, and the types they yield.
+#include "services/rds/data/sql/exact.hpp"
 #include "services/rds/data/sql/lexer.hpp"
 #include "services/rds/data/sql/translator.hpp"
 
@@ -8,14 +9,40 @@
 
 namespace diorama::rds::sql {
 
+namespace {
+
+// An operand as the errors of arithmetic name it.
+std::string label_of(const Typed& value) {
+    if (value.column != nullptr) return value.column->name;
+    return value.literal != nullptr ? value.literal->text : value.sql;
+}
+
+} // namespace
+
 Typed Translator::unary(const Expr& expr) {
     const auto operand = expression(*expr.args[0]);
     if (expr.text == "NOT") return boolean(fmt::format("(NOT {})", as_truth(operand)));
-    if (expr.text == "~") throw not_supported("~");
+    if (expr.text == "~")
+        return {
+            .sql = fmt::format("my_bits_not({})", as_bits(operand)),
+            .type = unsigned_type(21),
+            .is_nullable = operand.is_nullable
+        };
     if (operand.type.is_integer() || operand.type.is_decimal()) {
         auto type =
             operand.type.is_decimal() ? operand.type : integer_type(operand.type.length + 1);
         type.is_unsigned = false;
+        if (operand.type.is_wide() || operand.type.may_be_wide())
+            return {
+                .sql = fmt::format(
+                    "my_subtract(0,{},{},{})",
+                    operand.sql,
+                    static_cast<int>(range_of(type)),
+                    sqlite_text("-(" + label_of(operand) + ")")
+                ),
+                .type = type,
+                .is_nullable = operand.is_nullable
+            };
         return {
             .sql = fmt::format("(-{})", operand.sql),
             .type = type,
@@ -49,11 +76,14 @@ Typed Translator::binary(const Expr& expr) {
         return date_arithmetic(left, right, op == "-");
     if (op == "+" && left.kind == ExprKind::interval) return date_arithmetic(right, left, false);
     if (op == "&" || op == "|" || op == "<<" || op == ">>" || op == "^") {
-        const auto a = as_integer(expression(left));
-        const auto b = as_integer(expression(right));
-        const auto sql = op == "^" ? fmt::format("my_bit_xor({},{})", a, b)
-                                   : fmt::format("({} {} {})", a, op, b);
-        return {.sql = sql, .type = unsigned_type(21)};
+        const auto a = as_bits(expression(left));
+        const auto b = as_bits(expression(right));
+        const std::string_view name = op == "&"    ? "and"
+                                      : op == "|"  ? "or"
+                                      : op == "^"  ? "exclusive_or"
+                                      : op == "<<" ? "left"
+                                                   : "right";
+        return {.sql = fmt::format("my_bits_{}({},{})", name, a, b), .type = unsigned_type(21)};
     }
     return arithmetic(expr, op);
 }
@@ -78,50 +108,64 @@ Typed Translator::arithmetic(const Expr& expr, const std::string& op) {
             result.sql = fmt::format("({} {} {})", x, op, y);
         return result;
     }
-    const unsigned scale_a = a.type.is_decimal() ? a.type.scale : 0;
-    const unsigned scale_b = b.type.is_decimal() ? b.type.scale : 0;
-    const auto scale = std::max(scale_a, scale_b);
+    auto result = exact_arithmetic(a, b, op);
+    result.is_nullable = is_nullable || op == "DIV" || op == "%";
+    return result;
+}
+
+// Integers stay integers; a decimal beside one makes both decimals of one scale.
+Typed Translator::exact_arithmetic(const Typed& a, const Typed& b, const std::string& op) const {
+    const bool is_integer = a.type.is_integer() && b.type.is_integer();
+    const auto operands = common_decimal(a.type, b.type);
     const auto length = std::max(a.type.length, b.type.length) + 1;
-    if (op == "DIV" || op == "%") {
-        const auto function = op == "%" ? "my_mod" : "my_div";
-        auto type = op == "%" && scale > 0 ? decimal_type(length, scale) : integer_type(length);
-        type.is_unsigned = a.type.is_unsigned;
+    const auto side = [&](const Typed& value) {
+        return is_integer ? value.sql : as_decimal(value, operands);
+    };
+    const bool takes_rest = op == "%";
+    if (takes_rest || op == "DIV") {
+        auto type = takes_rest && !is_integer ? operands : integer_type(length);
+        type.is_unsigned = a.type.is_unsigned || (!takes_rest && b.type.is_unsigned);
         return {
-            .sql = fmt::format("{}({},{})", function, as_decimal(a, scale), as_decimal(b, scale)),
+            .sql = fmt::format(
+                "my_{}({},{},{})",
+                takes_rest ? "mod" : "div",
+                side(a),
+                side(b),
+                static_cast<int>(range_of(type))
+            ),
             .type = type
         };
     }
-    const bool is_integer = a.type.is_integer() && b.type.is_integer();
-    Type type = is_integer ? integer_type(length) : decimal_type(length + 1, scale);
-    type.is_unsigned = a.type.is_unsigned || b.type.is_unsigned;
-    const std::string_view range = !is_integer        ? "DECIMAL"
-                                   : type.is_unsigned ? "BIGINT UNSIGNED"
-                                                      : "BIGINT";
-    const auto label = fmt::format(
-        "({} {} {})",
-        a.column ? a.column->name : a.sql,
-        op,
-        b.column ? b.column->name : b.sql
-    );
+    Type type =
+        is_integer ? integer_type(length) : decimal_type(operands.length + 1, operands.scale);
     const bool multiplies = op == "*";
-    if (multiplies && !is_integer) {
-        type = decimal_type(a.type.length + b.type.length, scale_a + scale_b);
-        if (type.scale > 18) throw not_supported("decimals of more than 18 digits");
+    constexpr unsigned most_scale = 30;
+    const unsigned scale_a = a.type.is_decimal() ? a.type.scale : 0;
+    const unsigned scale_b = b.type.is_decimal() ? b.type.scale : 0;
+    if (multiplies && !is_integer)
+        type = decimal_type(
+            whole_digits(a.type) + scale_a + whole_digits(b.type) + scale_b,
+            scale_a + scale_b
+        );
+    type.is_unsigned = a.type.is_unsigned || b.type.is_unsigned;
+    if (!is_integer) type.is_unsigned = a.type.is_unsigned && b.type.is_unsigned;
+    const auto label = fmt::format("({} {} {})", label_of(a), op, label_of(b));
+    auto sql = fmt::format(
+        "my_{}({},{},{},{})",
+        multiplies  ? "multiply"
+        : op == "+" ? "add"
+                    : "subtract",
+        multiplies ? a.sql : side(a),
+        multiplies ? b.sql : side(b),
+        static_cast<int>(range_of(type)),
+        sqlite_text(label)
+    );
+    if (type.scale > most_scale) {
+        const auto range = static_cast<int>(range_of(type));
+        sql = fmt::format("my_scale({},{},{},{})", sql, type.scale, most_scale, range);
+        type.scale = most_scale;
     }
-    return {
-        .sql = fmt::format(
-            "{}({},{},'{}',{})",
-            multiplies  ? "my_multiply"
-            : op == "+" ? "my_add"
-                        : "my_subtract",
-            multiplies ? a.sql : as_decimal(a, scale),
-            multiplies ? b.sql : as_decimal(b, scale),
-            range,
-            sqlite_text(label)
-        ),
-        .type = type,
-        .is_nullable = is_nullable
-    };
+    return {.sql = sql, .type = type};
 }
 
 // MySQL: div_precision_increment, 4 digits more than the dividend has.
@@ -135,10 +179,20 @@ Typed Translator::division(const Typed& a, const Typed& b) const {
         };
     const unsigned scale_a = a.type.is_decimal() ? a.type.scale : 0;
     const unsigned scale_b = b.type.is_decimal() ? b.type.scale : 0;
-    const auto scale = scale_a + 4;
+    constexpr unsigned most_scale = 30;
+    const auto scale = std::min(scale_a + 4, most_scale);
+    const auto type = decimal_type(whole_digits(a.type) + scale_b + scale, scale);
     return {
-        .sql = fmt::format("my_divide({},{},{},{},{})", a.sql, b.sql, scale_a, scale_b, scale),
-        .type = decimal_type(a.type.length + 4 + scale_b, scale)
+        .sql = fmt::format(
+            "my_divide({},{},{},{},{},{})",
+            a.sql,
+            b.sql,
+            scale_a,
+            scale_b,
+            scale,
+            static_cast<int>(range_of(type))
+        ),
+        .type = type
     };
 }
 

@@ -108,7 +108,8 @@ TranslatedSelect Translator::chain(const Select& select, bool counts_depth) {
             Typed value{.sql = fmt::format("c{}", i), .type = own};
             const auto& wanted = result.columns[i].type;
             const bool converts = own.kind != TypeKind::null &&
-                                  (own.kind != wanted.kind || own.scale != wanted.scale) &&
+                                  (own.kind != wanted.kind || own.scale != wanted.scale ||
+                                   own.is_wide() != wanted.is_wide()) &&
                                   !(own.is_integer() && wanted.is_integer()) &&
                                   !(own.is_stringish() && wanted.is_stringish());
             differs = differs || converts;

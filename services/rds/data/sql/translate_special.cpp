@@ -1,4 +1,5 @@
 // Functions whose types or arguments do not fit a table: IF and its kin, rounding, moments.
+#include "services/rds/data/sql/exact.hpp"
 #include "services/rds/data/sql/translator.hpp"
 
 #include <fmt/core.h>
@@ -132,10 +133,10 @@ Typed Translator::json_construction(const Expr& expr) {
     std::string list;
     for (const auto& argument : expr.args) {
         const auto value = expression(*argument);
-        const bool is_plain = value.type.kind == TypeKind::json || value.type.is_decimal();
+        const bool is_exact = value.type.is_decimal() || value.type.may_be_wide();
+        const bool is_plain = value.type.kind == TypeKind::json || is_exact;
         kinds += argument->kind == ExprKind::boolean ? 'b' : is_plain ? 'j' : 't';
-        list +=
-            "," + (value.type.is_number() && !value.type.is_decimal() ? value.sql : as_text(value));
+        list += "," + (value.type.is_number() && !is_exact ? value.sql : as_text(value));
     }
     Type type;
     type.kind = TypeKind::json;
@@ -160,28 +161,21 @@ Typed Translator::rounding(const Expr& expr) {
         value.sql = as_real(value);
         value.type = double_type();
     }
+    const bool is_large = value.type.is_wide() || value.type.may_be_wide();
     if (name == "ABS") {
-        value.sql = fmt::format("abs({})", value.sql);
+        value.sql =
+            is_large
+                ? fmt::format("my_abs({},{})", value.sql, static_cast<int>(range_of(value.type)))
+                : fmt::format("abs({})", value.sql);
         return value;
     }
     if (name == "SIGN")
-        return {.sql = fmt::format("sign({})", value.sql), .type = integer_type(21)};
-    if (name == "FLOOR" || name == "CEIL" || name == "CEILING") {
-        const std::string_view kind = name == "FLOOR" ? "floor" : "ceiling";
-        if (is_exact)
-            return {
-                .sql = fmt::format("my_{}({},{})", kind, value.sql, scale),
-                .type = integer_type()
-            };
-        return {.sql = fmt::format("my_real_{}({})", kind, value.sql), .type = double_type()};
-    }
-    std::int64_t digits = 0;
+        return {
+            .sql = fmt::format("{}({})", is_large ? "my_sign" : "sign", value.sql),
+            .type = integer_type(21)
+        };
+    if (name == "FLOOR" || name == "CEIL" || name == "CEILING") return rounded_to_side(value, name);
     const bool has_digits = expr.args.size() > 1;
-    if (has_digits) {
-        if (expr.args[1]->kind != ExprKind::integer && is_exact)
-            throw not_supported("ROUND to a variable number of digits");
-        digits = std::strtoll(expr.args[1]->text.c_str(), nullptr, 10);
-    }
     if (name == "TRUNCATE" && !has_digits) throw wrong_parameter_count(name);
     if (!is_exact) {
         const auto count = has_digits ? as_integer(expression(*expr.args[1])) : std::string("0");
@@ -193,19 +187,49 @@ Typed Translator::rounding(const Expr& expr) {
         );
         return value;
     }
-    if (digits < 0) throw not_supported("ROUND to tens");
-    const auto kept = std::min(scale, static_cast<unsigned>(digits));
-    if (kept == scale) return value;
+    // MySQL: with a constant the result has as many digits; else as many as the value.
+    const bool is_constant = !has_digits || expr.args[1]->kind == ExprKind::integer;
+    const auto digits =
+        has_digits && is_constant ? std::strtoll(expr.args[1]->text.c_str(), nullptr, 10) : 0;
+    const auto kept = !is_constant ? scale
+                      : digits < 0 ? 0U
+                                   : static_cast<unsigned>(std::min<std::int64_t>(scale, digits));
+    if (is_constant && digits >= static_cast<std::int64_t>(scale)) return value;
+    const auto type = value.type.is_decimal()
+                          ? decimal_type(whole_digits(value.type) + kept + 1, kept)
+                          : value.type;
     value.sql = fmt::format(
-        "{}({},{},{})",
-        name == "ROUND" ? "my_scale" : "my_truncate",
+        "{}({},{},{},{},{})",
+        name == "ROUND" ? "my_round" : "my_truncate",
         value.sql,
         scale,
-        kept
+        is_constant ? fmt::format("{}", digits) : as_integer(expression(*expr.args[1])),
+        kept,
+        static_cast<int>(range_of(type))
     );
-    value.type =
-        kept == 0 ? decimal_type(value.type.length, 0) : decimal_type(value.type.length, kept);
+    value.type = type;
     return value;
+}
+
+// FLOOR and CEILING: an integer where it is certain to fit.
+Typed Translator::rounded_to_side(const Typed& value, std::string_view name) const {
+    const std::string_view side = name == "FLOOR" ? "floor" : "ceiling";
+    if (value.type.is_real())
+        return {.sql = fmt::format("my_real_{}({})", side, value.sql), .type = double_type()};
+    const auto digits = whole_digits(value.type);
+    auto type = value.type.is_integer() ? value.type
+                : digits < 18           ? integer_type(digits + 1)
+                                        : decimal_type(digits + 1, 0);
+    return {
+        .sql = fmt::format(
+            "my_{}({},{},{})",
+            side,
+            value.sql,
+            value.type.is_decimal() ? value.type.scale : 0,
+            static_cast<int>(range_of(type))
+        ),
+        .type = type
+    };
 }
 
 Typed Translator::date_arithmetic(const Expr& moment, const Expr& interval, bool subtracts) {
@@ -244,23 +268,24 @@ Typed Translator::date_function(const Expr& expr, bool& is_known) {
         const auto digits = std::strtoul(expr.args[0]->text.c_str(), nullptr, 10);
         return static_cast<unsigned>(std::min<unsigned long>(digits, 6));
     };
+    const std::string_view utc = name.starts_with("UTC_") ? "utc_" : "";
     Type type;
     if (name == "NOW" || name == "CURRENT_TIMESTAMP" || name == "LOCALTIME" ||
         name == "LOCALTIMESTAMP" || name == "SYSDATE" || name == "UTC_TIMESTAMP")
         return {
-            .sql = fmt::format("my_now({})", fraction()),
+            .sql = fmt::format("my_{}now({})", utc, fraction()),
             .type = datetime_type(fraction()),
             .is_nullable = false
         };
     if (name == "CURDATE" || name == "CURRENT_DATE" || name == "UTC_DATE") {
         type.kind = TypeKind::date;
-        return {.sql = "my_today()", .type = type, .is_nullable = false};
+        return {.sql = fmt::format("my_{}today()", utc), .type = type, .is_nullable = false};
     }
     if (name == "CURTIME" || name == "CURRENT_TIME" || name == "UTC_TIME") {
         type.kind = TypeKind::time;
         type.scale = static_cast<std::uint8_t>(fraction());
         return {
-            .sql = fmt::format("my_time_now({})", fraction()),
+            .sql = fmt::format("my_{}time_now({})", utc, fraction()),
             .type = type,
             .is_nullable = false
         };

@@ -84,17 +84,7 @@ Typed Translator::window(const Expr& expr) {
         name == "SUM" || name == "COUNT" || name == "AVG" || name == "MIN" || name == "MAX";
     if (!is_known || !slides) throw not_supported(name + "() OVER");
     if (name == "AVG" && result.type.is_decimal()) {
-        // An exact average is a sum divided by a count: each needs the window.
-        const auto argument = expression(*expr.args[0]);
-        const unsigned scale = argument.type.is_decimal() ? argument.type.scale : 0;
-        result.sql = fmt::format(
-            "my_divide(sum({0}){1},count({0}){1},{2},0,{3})",
-            argument.sql,
-            frame,
-            scale,
-            scale + 4
-        );
-        return result;
+        return average(expression(*expr.args[0]), {}, frame);
     }
     result.sql += frame;
     return result;

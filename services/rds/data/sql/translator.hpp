@@ -23,7 +23,7 @@ struct OutputColumn {
     std::uint16_t key_flags = 0; // primary, unique, multiple, auto increment …
 };
 
-enum class ParameterClass : std::uint8_t { integer, real, text };
+enum class ParameterClass : std::uint8_t { integer, unsigned_integer, real, text };
 
 struct TranslatedSelect {
     std::string sql;
@@ -93,6 +93,8 @@ public:
     );
 
     TablePtr table_of(const TableName& name) const;
+    // What a view gives, under its own names.
+    TranslatedSelect view_query(const StoredView& view);
 
     std::vector<Source>& sources() { return scopes_.back().sources; }
 
@@ -139,6 +141,8 @@ private:
     std::string from(const TableReference& reference);
     std::string join(const TableReference& reference);
     std::string source(const TableReference& reference);
+    ViewPtr view_of(const TableName& name) const;
+    void fit_columns(const StoredView& view, TranslatedSelect& inner);
 
     // Expressions.
     Typed expression(const Expr& expression);
@@ -151,6 +155,7 @@ private:
     Typed unary(const Expr& expression);
     Typed binary(const Expr& expression);
     Typed arithmetic(const Expr& expression, const std::string& op);
+    Typed exact_arithmetic(const Typed& a, const Typed& b, const std::string& op) const;
     Typed division(const Typed& a, const Typed& b) const;
     Typed date_arithmetic(const Expr& moment, const Expr& interval, bool subtracts);
     Typed case_when(const Expr& expression);
@@ -168,6 +173,8 @@ private:
     Typed subquery(const Expr& expression);
     Typed function(const Expr& expression);
     Typed aggregate(const Expr& expression, bool& is_known);
+    Typed
+    average(const Typed& argument, std::string_view distinct, const std::string& window) const;
     Typed group_concat(const Expr& expression);
     Typed window(const Expr& expression);
     Typed special_function(const Expr& expression, bool& is_known);
@@ -189,14 +196,19 @@ private:
     );
     Typed json_construction(const Expr& expression);
     Typed rounding(const Expr& expression);
+    Typed rounded_to_side(const Typed& value, std::string_view name) const;
     Typed common(const std::vector<Typed>& values, std::vector<std::string>& sql) const;
 
     // Conversions.
     std::string as_text(const Typed& value) const;
     std::string as_real(const Typed& value) const;
     std::string as_integer(const Typed& value) const;
-    std::string as_decimal(const Typed& value, unsigned scale) const;
+    std::string as_decimal(const Typed& value, const Type& wanted) const;
+    std::string as_bits(const Typed& value) const;
+    std::string cast_to_integer(const Typed& value, bool is_unsigned) const;
+    std::string cast_to_decimal(const Typed& value, const Type& type) const;
     std::string as_moment(const Typed& value, const Type& type) const;
+    std::string as_timestamp(const Typed& value, const Type& type) const;
     std::string collated(const Typed& value) const;
 
     std::string new_alias();
@@ -213,6 +225,7 @@ private:
 
     std::vector<Common> common_tables_;
     std::size_t aliases_ = 0;
+    std::size_t view_depth_ = 0;
 };
 
 // A text literal of SQLite.
@@ -229,6 +242,8 @@ bool yields_one_row(const Select& select);
 
 // The type that can hold both, as CASE, COALESCE, IF and UNION yield it.
 Type common_type(const Type& a, const Type& b);
+// The decimal that holds both of two exact types.
+Type common_decimal(const Type& a, const Type& b);
 // Characters that the text of a value may have.
 std::uint32_t display_length(const Type& type);
 

@@ -3,6 +3,7 @@
 
 #include "emulator/mysql/protocol.hpp"
 #include "services/rds/data/sql/datetime.hpp"
+#include "services/rds/data/sql/exact.hpp"
 #include "services/rds/data/sql/lexer.hpp"
 
 #include <fmt/core.h>
@@ -47,7 +48,8 @@ Type unsigned_type(std::uint32_t length) {
 Type decimal_type(unsigned digits, unsigned scale) {
     Type type;
     type.kind = TypeKind::decimal;
-    type.length = digits;
+    constexpr unsigned most_digits = 65;
+    type.length = std::min(digits, most_digits);
     type.scale = static_cast<std::uint8_t>(scale);
     return type;
 }
@@ -269,6 +271,22 @@ std::string float_text(double number) {
     return shortest(back);
 }
 
+namespace {
+
+// An exact number that is kept as bytes.
+void append_wide(std::string& out, const Type& type, const ValueView& value) {
+    if (type.kind == TypeKind::bit) {
+        for (auto bytes = (type.length + 7) / 8; bytes-- > 0;)
+            out.push_back(static_cast<char>((bits_of(value) >> (8 * bytes)) & 0xff));
+        return;
+    }
+    const auto text = exact_text(wide_of(value), type.is_decimal() ? type.scale : 0);
+    if (type.is_zerofill && text.size() < type.length) out.append(type.length - text.size(), '0');
+    out += text;
+}
+
+} // namespace
+
 void append_text(std::string& out, const Type& type, const ValueView& value) {
     switch (value.kind) {
     case Value::Kind::null:
@@ -299,6 +317,7 @@ void append_text(std::string& out, const Type& type, const ValueView& value) {
         return;
     case Value::Kind::text:
     case Value::Kind::blob:
+        if (type.is_integer() || type.is_decimal()) return append_wide(out, type, value);
         out += value.bytes;
         if (type.kind == TypeKind::binary && value.bytes.size() < type.length)
             out.append(type.length - value.bytes.size(), '\0');

@@ -19,7 +19,7 @@ enum class TypeKind : std::uint8_t {
     medium_integer,
     integer,
     big_integer,
-    decimal, // kept as an integer scaled by 10^scale
+    decimal, // kept as an integer scaled by 10^scale, or as bytes of one (exact.hpp)
     float_number,
     double_number,
     bit,
@@ -62,6 +62,15 @@ struct Type {
     }
 
     bool is_decimal() const { return kind == TypeKind::decimal; }
+
+    // A decimal that no 64-bit integer holds: kept as bytes, see exact.hpp.
+    bool is_wide() const { return is_decimal() && length > 18; }
+
+    // An integer whose largest values are kept as bytes.
+    bool may_be_wide() const {
+        return is_unsigned &&
+               (kind == TypeKind::big_integer || (kind == TypeKind::bit && length > 63));
+    }
 
     bool is_real() const {
         return kind == TypeKind::float_number || kind == TypeKind::double_number;

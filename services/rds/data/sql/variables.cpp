@@ -2,6 +2,7 @@
 #include "services/rds/data/sql/variables.hpp"
 
 #include "services/rds/data/sql/lexer.hpp"
+#include "services/rds/data/sql/time_zone.hpp"
 #include "services/rds/limits.hpp"
 
 #include <fmt/core.h>
@@ -86,11 +87,12 @@ checked_variable(std::string_view name, std::string_view value, std::string_view
         return refused();
     }
     if (name == "time_zone") {
-        const bool is_utc = equals_ignoring_case(value, "SYSTEM") ||
-                            equals_ignoring_case(value, "UTC") || value == "+00:00" ||
-                            value == "-00:00";
-        // DIFFERS: the moments of a session are always UTC.
-        if (!is_utc) return not_supported("time zones other than UTC");
+        if (!TimeZones().find(value))
+            return SQLError{
+                1298,
+                "HY000",
+                fmt::format("Unknown or incorrect time zone: '{}'", value)
+            };
         return std::string(value);
     }
     if (name == "transaction_isolation" || name == "tx_isolation") {
