@@ -33,7 +33,7 @@ inline constexpr Duration inline_statement_time = std::chrono::milliseconds(2);
 
 // Changes that are kept for transactions that read an older snapshot and have written themselves;
 // beyond, they read the newest state.
-inline constexpr std::size_t most_changes_in_history = 1'000'000;
+inline constexpr std::size_t most_changes_in_history = 100'000;
 
 // MySQL: group_concat_max_len, default 1024 bytes.
 inline constexpr std::size_t group_concat_max_length = 1024;

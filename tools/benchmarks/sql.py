@@ -1,6 +1,8 @@
 """Statements beside MariaDB, by sysbench; both keep what they acknowledge."""
 
 import contextlib
+import functools
+import itertools
 import re
 import subprocess
 import tempfile
@@ -10,18 +12,22 @@ from benchmarks.peers import MariaDB, Missing, find
 from benchmarks.viewers import viewer_address
 from reference.emulator import Emulator, wait_for
 
-WORK = {"oltp_point_select": "point select", "oltp_read_write": "read-write transactions"}
+WORK = {
+    "oltp_point_select": "point select",
+    "oltp_write_only": "write-only transactions",
+    "oltp_read_write": "read-write transactions",
+}
 ROWS = 10_000
-SESSIONS = 8
+SESSIONS = (1, 4, 16, 64)
 PASSWORD = "benchmark-password"
 
 
-def sysbench(host, port, work, action, seconds=0):
+def sysbench(host, port, work, action, sessions=1, seconds=0):
     output = subprocess.run(
         [
             find("sysbench"), work, action, f"--mysql-host={host}", f"--mysql-port={port}", "--mysql-user=admin",
             f"--mysql-password={PASSWORD}", "--mysql-db=bench", "--tables=1", f"--table-size={ROWS}",
-            f"--threads={SESSIONS}", f"--time={seconds}", "--percentile=99", "--mysql-ignore-errors=all",
+            f"--threads={sessions}", f"--time={seconds}", "--percentile=99", "--mysql-ignore-errors=all",
         ],
         capture_output=True,
         text=True,
@@ -32,8 +38,8 @@ def sysbench(host, port, work, action, seconds=0):
     return output.stdout
 
 
-def load(host, port, work, seconds):
-    output = sysbench(host, port, work, "run", seconds)
+def load(place, work, sessions, seconds):
+    output = sysbench(*place, work, "run", sessions, seconds)
     count = int(re.search(r"transactions:\s+(\d+)", output).group(1))
     lasted = float(re.search(r"total time:\s+([\d.]+)s", output).group(1))
     mean = float(re.search(r"avg:\s+([\d.]+)", output).group(1)) / 1000
@@ -80,9 +86,9 @@ def run(settings):
             print(f"  skipped: {missing}")
         for _, _, host, port in places:
             sysbench(host, port, "oltp_read_write", "prepare")
-        for work, title in WORK.items():
+        for (work, title), sessions in itertools.product(WORK.items(), SESSIONS):
             contenders = [
-                Contender(name, pid, lambda host=host, port=port: load(host, port, work, settings.seconds))
-                for name, pid, host, port in places
+                Contender(name, pid, functools.partial(load, place, work, sessions, settings.seconds))
+                for name, pid, *place in places
             ]
-            compare(f"SQL: {title}, {SESSIONS} sessions (p50 is the mean here)", contenders, settings.rounds)
+            compare(f"SQL: {title}, {sessions} sessions (p50 is the mean here)", contenders, settings.rounds)

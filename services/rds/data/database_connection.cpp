@@ -85,16 +85,13 @@ void DatabaseConnection::take_time(Duration took) {
 
 void DatabaseConnection::execute() {
     thread_.cancel(std::exchange(park_timer_, 0));
-    // A durable commit waits for the disk.
-    const bool may_block = database_->engine->settings().is_durable;
-    if ((may_block || short_statements_ < trusted_after) && !session_->is_urgent())
-        return execute_on_worker();
+    if (short_statements_ < trusted_after && !session_->is_urgent()) return execute_on_worker();
     const auto& clock = thread_.clock();
     const auto begun = clock.steady_now();
     const auto progress = session_->execute(limits::inline_statement_time);
     const auto took = clock.steady_now() - begun;
     if (progress != sql::Progress::takes_long) return executed(progress, took);
-    take_time(std::max(took, short_statement));
+    take_time(took);
     execute_on_worker();
 }
 

@@ -332,7 +332,7 @@ std::vector<LogEntry> Engine::read_log(std::uint64_t position, std::size_t most)
 }
 
 void Engine::purge_log(std::uint64_t position) {
-    if (!writer_lock_.acquire(this, [this] { writer_lock_.release(this); })) return;
+    if (!writer_lock_.acquire(this, {})) return writer_lock_.withdraw(this);
     {
         const std::lock_guard lock(mutex_);
         execute_sqlite(

@@ -7,6 +7,7 @@
 #include "services/rds/data/engine.hpp"
 #include "services/rds/data/sql/row_keys.hpp"
 #include "services/rds/data/sql/row_writer.hpp"
+#include "services/rds/data/sql/uninterrupted.hpp"
 
 #include <set>
 
@@ -15,16 +16,25 @@ namespace diorama::rds::sql {
 Connection::ReadView::ReadView(Connection& connection)
     : connection_(connection) {
     if (!connection.needs_view()) return;
+    const Uninterrupted uninterrupted(connection.rows_being_written_);
     execute_sqlite(connection.sqlite_.get(), "SAVEPOINT view");
     is_made_ = true;
-    if (connection.isolation() == Isolation::read_uncommitted)
-        connection.show_uncommitted();
-    else
-        connection.show_snapshot();
+    try {
+        if (connection.isolation() == Isolation::read_uncommitted)
+            connection.show_uncommitted();
+        else
+            connection.show_snapshot();
+    } catch (const SQLError&) {
+        take_back();
+        throw;
+    }
 }
 
 Connection::ReadView::~ReadView() {
-    if (!is_made_) return;
+    if (is_made_) take_back();
+}
+
+void Connection::ReadView::take_back() {
     sqlite3_exec(
         connection_.sqlite_.get(),
         "ROLLBACK TO view; RELEASE view",

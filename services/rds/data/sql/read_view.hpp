@@ -15,6 +15,8 @@ public:
     ReadView& operator=(const ReadView&) = delete;
 
 private:
+    void take_back();
+
     Connection& connection_;
     bool is_made_ = false;
 };

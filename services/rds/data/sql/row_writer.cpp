@@ -4,32 +4,13 @@
 #include "services/rds/data/engine.hpp"
 #include "services/rds/data/sql/collation.hpp"
 #include "services/rds/data/sql/row_keys.hpp"
+#include "services/rds/data/sql/uninterrupted.hpp"
 
 #include <fmt/core.h>
 
 #include <algorithm>
 
 namespace diorama::rds::sql {
-
-namespace {
-
-class Uninterrupted {
-public:
-    explicit Uninterrupted(int& depth)
-        : depth_(depth) {
-        ++depth_;
-    }
-
-    ~Uninterrupted() { --depth_; }
-
-    Uninterrupted(const Uninterrupted&) = delete;
-    Uninterrupted& operator=(const Uninterrupted&) = delete;
-
-private:
-    int& depth_;
-};
-
-} // namespace
 
 sqlite3_stmt* RowWriter::kept(const std::string& sql) {
     auto& statement = connection_.kept_[sql];

@@ -3,6 +3,7 @@
 
 #include "services/rds/data/sql/connection.hpp"
 #include "services/rds/data/sql/lexer.hpp"
+#include "services/rds/data/sql/uninterrupted.hpp"
 
 #include <array>
 
@@ -83,6 +84,7 @@ void add_system_tables(Catalog& catalog) {
 }
 
 void Connection::refresh_system_tables() {
+    const Uninterrupted uninterrupted(rows_being_written_);
     for (const auto& system : system_tables) {
         const auto table = catalog_->find_table(system.schema, system.name);
         if (system_tables_version_ == 0) {

@@ -3,6 +3,7 @@
 // its row locks stay, and its next statement repeats the changes.
 #include "services/rds/data/engine.hpp"
 #include "services/rds/data/sql/row_writer.hpp"
+#include "services/rds/data/sql/uninterrupted.hpp"
 #include "services/rds/limits.hpp"
 
 #include <fmt/core.h>
@@ -48,6 +49,7 @@ bool Connection::take_writer() {
 }
 
 void Connection::begin_writing() {
+    const Uninterrupted uninterrupted(rows_being_written_);
     execute_sqlite(sqlite_.get(), "BEGIN IMMEDIATE");
     owns_writer_ = true;
     place_since_ = engine_.clock().steady_now();
@@ -285,6 +287,7 @@ void Connection::forget_transaction() {
 }
 
 void Connection::commit() {
+    const Uninterrupted uninterrupted(rows_being_written_);
     if (std::exchange(has_snapshot_, false)) execute_sqlite(sqlite_.get(), "COMMIT");
     if (!owns_writer_) return forget_transaction();
     std::uint64_t position = 0;

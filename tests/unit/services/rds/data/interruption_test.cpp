@@ -64,6 +64,42 @@ TEST_CASE("interruption: max_execution_time ends a SELECT") {
     CHECK(test::run(*session, "SELECT 1") == "1");
 }
 
+TEST_CASE("interruption: what takes long where others wait ends undone, and is begun anew elsewhere"
+) {
+    test::Folder folder;
+    const RealClock clock;
+    rds::Engine engine({.path = folder.file("db"), .variables = {}}, clock, Random(1));
+    const auto session = engine.connect("root", "localhost");
+    for (const auto* sql :
+         {"CREATE DATABASE q",
+          "USE q",
+          "CREATE TABLE t (n INT PRIMARY KEY)",
+          "SET cte_max_recursion_depth = 1000000",
+          "BEGIN",
+          "INSERT INTO t VALUES (0)"})
+        REQUIRE(test::run(*session, sql).starts_with("ok"));
+    const auto progress = [&](std::string_view sql) {
+        auto prepared = session->prepare(sql);
+        REQUIRE(std::holds_alternative<rds::sql::PreparedPtr>(prepared));
+        test::ResultText result;
+        return session->execute(*std::get<rds::sql::PreparedPtr>(prepared), {}, result);
+    };
+    constexpr const char* many =
+        "INSERT INTO t WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < "
+        "30000) SELECT i FROM n";
+    session->limit_time(std::chrono::milliseconds(1));
+    CHECK(progress(many) == rds::sql::Progress::takes_long);
+    CHECK(progress("SELECT COUNT(*) FROM t") == rds::sql::Progress::finished);
+    // Definitions are not even begun.
+    CHECK(progress("CREATE TABLE u (n INT)") == rds::sql::Progress::takes_long);
+    CHECK(session->is_in_transaction());
+    session->limit_time(std::nullopt);
+    CHECK(test::run(*session, "SELECT COUNT(*) FROM t") == "1");
+    CHECK(test::run(*session, many) == "ok 30000");
+    CHECK(test::run(*session, "COMMIT") == "ok 0");
+    CHECK(test::run(*session, "SELECT COUNT(*) FROM t") == "30001");
+}
+
 TEST_CASE("named locks: one session has a lock until it lets go or ends") {
     Instance db;
     auto other = db.engine.connect("root", "localhost");
