@@ -41,7 +41,7 @@ class Transactions(mysql_case.MySQL):
         with self.connect() as first, self.connect() as second:
             with first.cursor() as a, second.cursor() as b:
                 a.execute("UPDATE t SET n = n + 1 WHERE id = 1")
-                b.execute("SET innodb_lock_wait_timeout = 1")
+                b.execute("SET innodb_lock_wait_timeout = 20")  # a second at twenty times the speed
                 b.execute("UPDATE t SET n = 0 WHERE id = 3")
                 begun = time.monotonic()
                 with self.assertRaises(pymysql.err.OperationalError) as raised:
@@ -49,7 +49,7 @@ class Transactions(mysql_case.MySQL):
                 self.assertEqual(raised.exception.args[0], 1205)
                 self.assertGreater(time.monotonic() - begun, 0.9)
                 waiting = threading.Thread(target=lambda: b.execute("UPDATE t SET n = n * 2 WHERE id = 1"))
-                b.execute("SET innodb_lock_wait_timeout = 20")
+                b.execute("SET innodb_lock_wait_timeout = 400")
                 waiting.start()
                 time.sleep(0.2)
                 self.assertTrue(waiting.is_alive())

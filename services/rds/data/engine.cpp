@@ -109,9 +109,18 @@ void Engine::load() {
         users_[text_at(users.get(), 0)] = {text_at(users.get(), 1), text_at(users.get(), 2)};
 }
 
-std::unique_ptr<sql::Connection> Engine::connect(const std::string& user, const std::string& host) {
+std::uint32_t Engine::new_connection_id() {
+    const std::lock_guard lock(mutex_);
+    return next_connection_id_++;
+}
+
+std::unique_ptr<sql::Connection> Engine::connect(
+    const std::string& user,
+    const std::string& host,
+    std::optional<std::uint32_t> known
+) {
     std::unique_lock lock(mutex_);
-    const auto id = next_connection_id_++;
+    const auto id = known ? *known : next_connection_id_++;
     sql::Context context(random_.fork(fmt::format("connection {}", id)));
     context.connection_id = id;
     context.user = user;

@@ -77,7 +77,13 @@ public:
 
     const Clock& clock() const { return clock_; }
 
-    std::unique_ptr<sql::Connection> connect(const std::string& user, const std::string& host);
+    // Known to clients before they are known: KILL names it.
+    std::uint32_t new_connection_id();
+    std::unique_ptr<sql::Connection> connect(
+        const std::string& user,
+        const std::string& host,
+        std::optional<std::uint32_t> id = {}
+    );
     Random fork_random(std::string_view name);
 
     // Users. The host part of their names is not looked at.

@@ -31,7 +31,8 @@ void Session::greet() {
     auto& out = frames_.open();
     out.push_back(10);
     mysql::put_null_terminated(out, limits::server_version);
-    mysql::put_fixed(out, random.below(1'000'000) + 1, 4);
+    id_ = engine_.new_connection_id();
+    mysql::put_fixed(out, id_, 4);
     out.append(nonce_, 0, 8);
     out.push_back(0);
     mysql::put_fixed(out, capabilities & 0xffff, 2);
@@ -163,7 +164,7 @@ void Session::refuse_user() {
 
 void Session::accept_user() {
     try {
-        connection_ = engine_.connect(user_, options_.client_host);
+        connection_ = engine_.connect(user_, options_.client_host, id_);
     } catch (const sql::SQLError& error) {
         return fail_and_finish(error);
     }

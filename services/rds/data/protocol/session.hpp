@@ -107,6 +107,7 @@ private:
     mysql::FrameWriter frames_;
     mysql::FrameReader reader_;
     Phase phase_ = Phase::greeting;
+    std::uint32_t id_ = 0; // as the greeting said
     std::string nonce_;
     std::uint32_t capabilities_ = 0;
     bool is_tls_ = false;

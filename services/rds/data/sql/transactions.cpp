@@ -156,7 +156,10 @@ bool Connection::needs_place_to_read(const Statement& statement) const {
 // False: it still waits. Throws what ended the wait.
 bool Connection::may_go_on() {
     takes_long_ = false;
-    if (waiting_ == Waiting::nothing) return true;
+    if (waiting_ == Waiting::nothing) {
+        if (!is_killed_) is_interrupted_ = false; // a KILL QUERY before this one found nothing
+        return true;
+    }
     auto& locks = engine_.row_locks();
     if (locks.lost_deadlock(this)) {
         waiting_ = Waiting::nothing;
