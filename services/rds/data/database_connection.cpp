@@ -205,7 +205,10 @@ void DatabaseConnection::flush() {
 void DatabaseConnection::break_off() {
     thread_.post([weak = weak_from_this()] {
         const auto self = weak.lock();
-        if (self && self->connection_ != nullptr) self->connection_->close(true);
+        if (!self || self->connection_ == nullptr) return;
+        // A worker may be at a statement without end.
+        if (self->session_) self->database_->engine->kill(self->session_->id(), false);
+        self->connection_->close(true);
     });
 }
 

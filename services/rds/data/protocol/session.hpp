@@ -27,6 +27,9 @@ public:
     // What is to be sent; taken and cleared by the driver. The greeting is there from the start.
     std::string& output() { return output_; }
 
+    // Of its connection.
+    std::uint32_t id() const { return id_; }
+
     // How many bytes were consumed. Stops after a statement (pending_statement()) and after an
     // SSLRequest (wants_tls()): what follows is offered again later.
     std::size_t received(std::string_view bytes);

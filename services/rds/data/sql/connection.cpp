@@ -26,6 +26,7 @@ Connection::Connection(Engine& engine, Context context)
         this
     );
     context_.engine = &engine;
+    context_.pause = [this](Duration duration) { return pause(duration); };
     context_.lock_owner = this;
     execute_sqlite(sqlite_.get(), "PRAGMA temp_store=MEMORY");
     execute_sqlite(
@@ -247,14 +248,14 @@ void Connection::refuse_writing(const Attempt& current) const {
         throw SQLError{1792, "25006", "Cannot execute statement in a READ ONLY transaction."};
 }
 
-// Which statements leave nothing behind when they are undone in the middle. Not those that commit to
-// a disk, which is waited for elsewhere.
+// Which statements leave nothing behind when they are undone in the middle. Not those that commit
+// to a disk, which is waited for elsewhere.
 bool Connection::may_start_over(const Statement& statement) const {
     if (engine_.settings().is_durable) {
         const bool commits_own = !in_transaction_ && autocommits_ && needs_writer(statement);
-        const bool commits_open = !pending_.changes.empty() &&
-                                  (std::holds_alternative<Transaction>(statement) ||
-                                   std::holds_alternative<SetVariables>(statement));
+        const bool commits_open =
+            !pending_.changes.empty() && (std::holds_alternative<Transaction>(statement) ||
+                                          std::holds_alternative<SetVariables>(statement));
         if (commits_own || commits_open) return false;
     }
     return std::holds_alternative<Select>(statement) || std::holds_alternative<Insert>(statement) ||

@@ -12,6 +12,7 @@
 #include "services/rds/data/sql/view_changes.hpp"
 
 #include <atomic>
+#include <condition_variable>
 #include <functional>
 #include <list>
 #include <memory>
@@ -148,6 +149,7 @@ private:
     void start_clock(const Statement& statement);
     bool must_stop();
     bool is_due_to_stop();
+    Context::Pause pause(Duration duration);
     void stop_if_due();
     void roll_back_to(std::size_t savepoint);
 
@@ -363,6 +365,8 @@ private:
     std::atomic<bool> is_killed_{false};
     std::optional<Duration> time_limit_; // max_execution_time
     std::optional<Duration> inline_limit_;
+    bool is_lone_call_ = false; // a SELECT of one value from no table
+    std::condition_variable roused_;
     bool takes_long_ = false;
     std::uint32_t rows_written_ = 0;
     int rows_being_written_ = 0; // one, and those that follow from it

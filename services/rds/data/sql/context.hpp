@@ -7,6 +7,7 @@
 #include "services/rds/data/sql/time_zone.hpp"
 #include "services/rds/data/sql/value.hpp"
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -39,6 +40,15 @@ struct Context {
     Engine* engine = nullptr;         // whose session it is
     const void* lock_owner = nullptr; // what it is called among the engine's row locks
     std::optional<SQLError> error;    // raised inside a function of a running statement
+
+    enum class Pause {
+        over,      // it has lasted
+        cut_short, // KILL QUERY or max_execution_time, and the statement goes on
+        ends       // the statement ends, with an error or to begin anew elsewhere
+    };
+
+    // Lets time pass inside a function.
+    std::function<Pause(Duration)> pause;
 
     // A statement that starts over finds user variables as they were when it began.
     std::optional<std::map<std::string, Value, std::less<>>> variables_before;

@@ -193,6 +193,10 @@ void Call::fail(SQLError error) const {
     context.error = std::move(error);
 }
 
+void Call::interrupt() const {
+    sqlite3_result_error_code(target_, SQLITE_INTERRUPT);
+}
+
 void register_functions(sqlite3* connection, Context& context) {
     const auto add = [&](std::span<const Function> functions) {
         for (const auto& function : functions) {

@@ -39,6 +39,8 @@ public:
     void result(const ValueView& value) const;
     // Ends the statement.
     void fail(SQLError error) const;
+    // Ends it for the reason that the session knows.
+    void interrupt() const;
 
     Context& context;
 

@@ -7,11 +7,19 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <array>
 
 namespace diorama::rds::sql {
 
 namespace {
+
+Duration duration_of(double seconds) {
+    constexpr double longest = 31'536'000; // a year: nobody waits for more
+    return std::chrono::duration_cast<Duration>(
+        std::chrono::duration<double>(std::min(seconds, longest))
+    );
+}
 
 void database(const Call& call) {
     call.context.database.empty() ? call.null()
@@ -83,13 +91,31 @@ void deeper(const Call& call) {
     );
 }
 
+// MySQL: "A negative timeout value means infinite timeout."
 void get_lock(const Call& call) {
-    call.context.cannot_start_over = true;
-    // DIFFERS: MySQL waits as long as the second argument says; here a taken lock is not waited
-    // for.
-    call.result(std::int64_t{
-        call.context.engine->take_named_lock(std::string(call.text(0)), call.context.connection_id)
-    });
+    auto& context = call.context;
+    const std::string name(call.text(0));
+    const bool is_patient = call.real(1) < 0;
+    auto left = duration_of(call.real(1));
+    while (!context.engine->take_named_lock(name, context.connection_id)) {
+        constexpr Duration nap = std::chrono::milliseconds(20);
+        if (!is_patient && left <= Duration::zero()) return call.result(std::int64_t{0});
+        if (context.pause(is_patient ? nap : std::min(left, nap)) != Context::Pause::over)
+            return call.interrupt();
+        left -= nap;
+        if (context.engine->settings().has_one_thread) left = Duration::zero();
+    }
+    context.cannot_start_over = true;
+    call.result(std::int64_t{1});
+}
+
+// https://dev.mysql.com/doc/refman/8.0/en/miscellaneous-functions.html#function_sleep
+void sleep(const Call& call) {
+    if (call.is_null(0) || call.real(0) < 0)
+        return call.fail({1210, "HY000", "Incorrect arguments to sleep."});
+    const auto pause = call.context.pause(duration_of(call.real(0)));
+    if (pause == Context::Pause::ends) return call.interrupt();
+    call.result(std::int64_t{pause == Context::Pause::cut_short});
 }
 
 void release_lock(const Call& call) {
@@ -239,6 +265,7 @@ constexpr std::array functions = {
     Function{"my_system_variable", system_variable, passed, each},
     Function{"my_deeper", deeper, nulls, each},
     Function{"my_get_lock", get_lock, nulls, each},
+    Function{"my_sleep", sleep, passed, each},
     Function{"my_release_lock", release_lock, nulls, each},
     Function{"my_release_all_locks", release_all_locks, passed, each},
     Function{"my_is_free_lock", is_free_lock, nulls, each},

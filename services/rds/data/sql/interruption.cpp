@@ -5,6 +5,8 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
+
 namespace diorama::rds::sql {
 
 void Connection::set_wake_up(std::function<void()> wake_up) {
@@ -16,7 +18,34 @@ void Connection::kill(bool is_query_only) {
     is_interrupted_ = true;
     if (!is_query_only) is_killed_ = true;
     const std::lock_guard lock(wake_up_mutex_);
+    roused_.notify_all();
     if (wake_up_) wake_up_();
+}
+
+// MySQL: "When sleeping is interrupted by KILL QUERY, if SLEEP() is the only thing invoked by the
+// query, it returns 1; when part of a query, returns an error."
+// DIFFERS: in virtual time it lasts no time; there, statements are done when they begin.
+Context::Pause Connection::pause(Duration duration) {
+    using Pause = Context::Pause;
+    if (engine_.settings().has_one_thread) return Pause::over;
+    // Nobody sleeps where others wait.
+    if (inline_limit_ && !context_.cannot_start_over) {
+        takes_long_ = true;
+        return Pause::ends;
+    }
+    constexpr Duration longest_nap = std::chrono::milliseconds(10); // the clock may run faster
+    const auto end = engine_.clock().steady_now() + duration;
+    std::unique_lock lock(wake_up_mutex_);
+    while (!is_due_to_stop()) {
+        const auto left = end - engine_.clock().steady_now();
+        if (left <= Duration::zero()) return Pause::over;
+        roused_.wait_for(lock, std::min<Duration>(left, longest_nap));
+    }
+    if (!is_lone_call_ || is_killed_) return Pause::ends;
+    is_interrupted_ = false;
+    time_limit_.reset();
+    context_.error.reset();
+    return Pause::cut_short;
 }
 
 // MySQL: max_execution_time holds for SELECT, in milliseconds; 0 is no limit.
@@ -29,7 +58,9 @@ void Connection::start_clock(const Statement& statement) {
     locked_rows_ = LockedRows::are_awaited;
     time_limit_.reset();
     if (inline_limit_) begun_ = engine_.clock().steady_now();
-    if (!std::holds_alternative<Select>(statement)) return;
+    const auto* select = std::get_if<Select>(&statement);
+    is_lone_call_ = select != nullptr && !select->from && select->items.size() == 1;
+    if (select == nullptr) return;
     const auto limit = context_.variables.find("max_execution_time");
     if (limit == context_.variables.end() || limit->second == "0") return;
     time_limit_ = std::chrono::milliseconds(std::strtoll(limit->second.c_str(), nullptr, 10));

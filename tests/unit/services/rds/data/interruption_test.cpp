@@ -111,3 +111,67 @@ TEST_CASE("named locks: one session has a lock until it lets go or ends") {
     other.reset();
     CHECK(db.run("SELECT GET_LOCK('migrations', 0), RELEASE_ALL_LOCKS()") == "1|1");
 }
+
+TEST_CASE("sleep: lasts, is cut short when it is all there is, and else ends the statement") {
+    test::Folder folder;
+    const RealClock clock;
+    rds::Engine engine({.path = folder.file("db"), .variables = {}}, clock, Random(1));
+    const auto session = engine.connect("root", "localhost");
+    const auto begun = clock.steady_now();
+    CHECK(test::run(*session, "SELECT SLEEP(0.05)") == "0");
+    CHECK(clock.steady_now() - begun >= std::chrono::milliseconds(50));
+    CHECK(test::run(*session, "SELECT SLEEP(-1)") == "1210 HY000 Incorrect arguments to sleep.");
+    CHECK(test::run(*session, "SELECT SLEEP(NULL)") == "1210 HY000 Incorrect arguments to sleep.");
+    test::run(*session, "SET max_execution_time = 30");
+    CHECK(test::run(*session, "SELECT SLEEP(100)") == "1");
+    CHECK(test::run(*session, "SELECT 1, SLEEP(100)").starts_with("3024 "));
+
+    test::run(*session, "SET max_execution_time = 0");
+    const auto other = engine.connect("root", "localhost");
+    const auto kill = fmt::format("KILL QUERY {}", session->context().connection_id);
+    const auto answer_of = [&](const char* sql) {
+        std::atomic<bool> has_ended{false};
+        std::string answer;
+        std::thread running([&] {
+            answer = test::run(*session, sql);
+            has_ended = true;
+        });
+        while (!has_ended)
+            test::run(*other, kill);
+        running.join();
+        return answer;
+    };
+    CHECK(answer_of("SELECT SLEEP(100)") == "1");
+    CHECK(answer_of("SELECT SLEEP(100) FROM DUAL WHERE 1 = 1") == "1");
+    CHECK(answer_of("SELECT 1, SLEEP(100)") == "1317 70100 Query execution was interrupted");
+}
+
+TEST_CASE("sleep: a driver that serves others meanwhile is told that the statement takes long") {
+    test::Folder folder;
+    const RealClock clock;
+    rds::Engine engine({.path = folder.file("db"), .variables = {}}, clock, Random(1));
+    const auto session = engine.connect("root", "localhost");
+    session->limit_time(std::chrono::seconds(10));
+    auto prepared = session->prepare("SELECT SLEEP(100)");
+    test::ResultText result;
+    CHECK(
+        session->execute(*std::get<rds::sql::PreparedPtr>(prepared), {}, result) ==
+        rds::sql::Progress::takes_long
+    );
+}
+
+TEST_CASE("named locks: GET_LOCK waits for a lock as long as it is told") {
+    test::Folder folder;
+    const RealClock clock;
+    rds::Engine engine({.path = folder.file("db"), .variables = {}}, clock, Random(1));
+    const auto session = engine.connect("root", "localhost");
+    const auto other = engine.connect("root", "localhost");
+    CHECK(test::run(*session, "SELECT GET_LOCK('job', 0)") == "1");
+    CHECK(test::run(*other, "SELECT GET_LOCK('job', 0)") == "0");
+    CHECK(test::run(*other, "SELECT GET_LOCK('job', 0.05)") == "0");
+    std::string answer;
+    std::thread waiting([&] { answer = test::run(*other, "SELECT GET_LOCK('job', 100)"); });
+    CHECK(test::run(*session, "SELECT RELEASE_LOCK('job')") == "1");
+    waiting.join();
+    CHECK(answer == "1");
+}
