@@ -18,14 +18,14 @@ async function driver() {
   const mysql = require('mysql2/promise');
   const connection = await mysql.createConnection({ ...place, multipleStatements: true, namedPlaceholders: true });
   await connection.query(`CREATE TABLE kinds (
-    id BIGINT UNSIGNED AUTO_INCREMENT PRIMARY KEY, tiny TINYINT, flag TINYINT(1), amount DECIMAL(18,4), real_one DOUBLE, single FLOAT,
+    id BIGINT UNSIGNED AUTO_INCREMENT PRIMARY KEY, tiny TINYINT, flag TINYINT(1), amount DECIMAL(24,4), real_one DOUBLE, single FLOAT,
     word VARCHAR(40), words TEXT, bytes VARBINARY(16), doc JSON, day DATE, moment DATETIME(3), stamp TIMESTAMP NULL, clock TIME, year_of YEAR,
     choice ENUM('red','blue'), several SET('a','b','c'), bits BIT(9))`);
   const moment = new Date('2026-11-23T10:20:30.125');
   const [made] = await connection.execute(
     `INSERT INTO kinds (tiny, flag, amount, real_one, single, word, words, bytes, doc, day, moment, stamp, clock, year_of, choice, several, bits)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, b'101')`,
-    [-5, true, '12345678901234.5678', 0.1, 1.5, 'Zoë ☃ 𝄞', 'long '.repeat(10000), Buffer.from([0, 1, 255]), JSON.stringify({ a: [1, 'two'] }),
+    [-5, true, '12345678901234567890.5678', 0.1, 1.5, 'Zoë ☃ 𝄞', 'long '.repeat(10000), Buffer.from([0, 1, 255]), JSON.stringify({ a: [1, 'two'] }),
       '2026-02-28', moment, moment, '-12:30:01', 2026, 'blue', 'a,c']);
   assert.equal(made.insertId, 1);
   assert.equal(made.affectedRows, 1);
@@ -34,7 +34,7 @@ async function driver() {
     assert.equal(row.id, 1, way);
     assert.equal(row.tiny, -5);
     assert.equal(row.flag, 1);
-    assert.equal(row.amount, '12345678901234.5678');
+    assert.equal(row.amount, '12345678901234567890.5678');
     assert.equal(row.real_one, 0.1);
     assert.equal(row.single, 1.5);
     assert.equal(row.word, 'Zoë ☃ 𝄞');

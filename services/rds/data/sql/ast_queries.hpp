@@ -95,6 +95,7 @@ struct TableReference {
     TableName name;
     std::string alias;
     std::unique_ptr<Select> derived;
+    bool is_lateral = false; // it sees the tables on its left
     std::vector<std::string> derived_columns;
 
     Join join = Join::inner;

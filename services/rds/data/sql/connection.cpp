@@ -3,6 +3,7 @@
 
 #include "services/rds/data/engine.hpp"
 #include "services/rds/data/sql/functions.hpp"
+#include "services/rds/data/sql/lateral.hpp"
 #include "services/rds/limits.hpp"
 
 #include <fmt/core.h>
@@ -17,6 +18,7 @@ Connection::Connection(Engine& engine, Context context)
     , sqlite_(open_sqlite(engine.settings().path))
     , catalog_(engine.catalog()) {
     register_collations(sqlite_.get());
+    register_lateral(sqlite_.get());
     register_functions(sqlite_.get(), context_);
     constexpr int operations_between = 4000; // some tens of microseconds
     sqlite3_progress_handler(

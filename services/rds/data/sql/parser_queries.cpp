@@ -255,7 +255,8 @@ TableReferencePtr Parser::joined_table() {
 TableReferencePtr Parser::table_factor() {
     const Depth depth(*this);
     auto table = std::make_unique<TableReference>();
-    if (at("LATERAL")) throw not_supported("LATERAL");
+    table->is_lateral = accept("LATERAL");
+    if (table->is_lateral && !(at("(") && at_query())) fail();
     if (at("(")) {
         if (at_query()) {
             expect("(");

@@ -1,5 +1,6 @@
 // FROM: tables, derived tables and joins; and the rows that UPDATE and DELETE look for.
 #include "emulator/mysql/protocol.hpp"
+#include "services/rds/data/sql/lateral.hpp"
 #include "services/rds/data/sql/lexer.hpp"
 #include "services/rds/data/sql/translator.hpp"
 
@@ -50,6 +51,27 @@ std::string Translator::from(const TableReference& reference) {
     return reference.kind == TableReference::Kind::join ? join(reference) : source(reference);
 }
 
+// A derived table does not see the tables beside it.
+TranslatedSelect Translator::alone(const Select& select) {
+    auto outer = std::move(scopes_);
+    scopes_ = std::vector<Scope>(1);
+    auto inner = query(select);
+    scopes_ = std::move(outer);
+    return inner;
+}
+
+// See lateral.cpp.
+std::string Translator::lateral(const std::string& query, std::size_t width) {
+    if (width > most_lateral_columns)
+        throw not_supported(
+            fmt::format("LATERAL tables of more than {} columns", most_lateral_columns)
+        );
+    std::string columns;
+    for (std::size_t i = 0; i < width; ++i)
+        columns += fmt::format("{}c{}", i == 0 ? "" : ",", i);
+    return fmt::format("my_lateral((SELECT my_rows({}) FROM ({})),{})", columns, query, width);
+}
+
 std::string Translator::source(const TableReference& reference) {
     Source source;
     source.sqlite_alias = new_alias();
@@ -59,17 +81,15 @@ std::string Translator::source(const TableReference& reference) {
             return reference.name.schema.empty() && table.name == reference.name.table;
         });
     if (reference.kind == TableReference::Kind::derived) {
-        // A derived table does not see the tables beside it.
-        auto outer = std::move(scopes_);
-        scopes_ = std::vector<Scope>(1);
-        auto inner = query(*reference.derived);
-        scopes_ = std::move(outer);
+        auto inner = reference.is_lateral ? query(*reference.derived) : alone(*reference.derived);
         source.alias = reference.alias;
         source.columns = std::move(inner.columns);
         for (std::size_t i = 0; i < reference.derived_columns.size() && i < source.columns.size();
              ++i)
             source.columns[i].name = reference.derived_columns[i];
-        sql = fmt::format("({}) AS {}", inner.sql, source.sqlite_alias);
+        sql = reference.is_lateral
+                  ? lateral(inner.sql, source.columns.size()) + " AS " + source.sqlite_alias
+                  : fmt::format("({}) AS {}", inner.sql, source.sqlite_alias);
     } else if (common != common_tables_.rend()) {
         source.alias = reference.alias.empty() ? reference.name.table : reference.alias;
         source.columns = common->columns;

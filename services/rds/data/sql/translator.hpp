@@ -141,6 +141,8 @@ private:
     std::string from(const TableReference& reference);
     std::string join(const TableReference& reference);
     std::string source(const TableReference& reference);
+    TranslatedSelect alone(const Select& select);
+    static std::string lateral(const std::string& query, std::size_t width);
     ViewPtr view_of(const TableName& name) const;
     void fit_columns(const StoredView& view, TranslatedSelect& inner);
 
