@@ -35,6 +35,9 @@ inline constexpr Duration inline_statement_time = std::chrono::milliseconds(2);
 // beyond, they read the newest state.
 inline constexpr std::size_t most_changes_in_history = 100'000;
 
+// Ours. Of a file that LOAD DATA LOCAL sends.
+inline constexpr std::size_t most_file_bytes = std::size_t{1} << 30;
+
 // MySQL: group_concat_max_len, default 1024 bytes.
 inline constexpr std::size_t group_concat_max_length = 1024;
 

@@ -279,6 +279,34 @@ class Python(mysql_case.MySQL):
             cursor.execute("SELECT n FROM t ORDER BY id")
             self.assertEqual(cursor.fetchall(), ((400,), (400,)))
 
+    def test_load_data(self):
+        path = self.folder / "rows.csv"
+        path.write_text('id,name,price,day\n1,"tea, green",3.50,2026-01-02\n2,NULL,,2026-02-30\n2,twice,1,2026-01-01\n')
+        with self.connect(local_infile=True, autocommit=True) as connection, connection.cursor() as cursor:
+            cursor.execute("CREATE TABLE t (id INT PRIMARY KEY, name VARCHAR(20), price DECIMAL(6,2), day DATE, source TEXT)")
+            load = (
+                f"LOAD DATA LOCAL INFILE '{path}' INTO TABLE t FIELDS TERMINATED BY ',' ENCLOSED BY '\"' IGNORE 1 LINES"
+                " (id, name, @price, day) SET price = NULLIF(@price, ''), source = CONCAT('file ', 1 + 1)"
+            )
+            self.assertEqual(cursor.execute(load), 2)
+            self.assertIn(b"Records: 3  Deleted: 0  Skipped: 1", connection._result.message)
+            cursor.execute("SELECT id, name, price, CAST(day AS CHAR), source FROM t ORDER BY id")
+            rows = ((1, "tea, green", decimal.Decimal("3.50"), "2026-01-02", "file 2"), (2, None, None, "0000-00-00", "file 2"))
+            self.assertEqual(cursor.fetchall(), rows)
+            cursor.execute(load.replace("INTO TABLE", "REPLACE INTO TABLE"))
+            cursor.execute("SELECT name FROM t ORDER BY id")
+            self.assertEqual(cursor.fetchall(), (("tea, green",), ("twice",)))
+            with self.assertRaises(pymysql.err.Error) as refused:
+                cursor.execute("LOAD DATA INFILE '/etc/passwd' INTO TABLE t")
+            self.assertEqual(refused.exception.args[0], 1290)
+            cursor.execute("SELECT COUNT(*) FROM t")
+            self.assertEqual(cursor.fetchall(), ((2,),))
+        with self.connect() as connection, connection.cursor() as cursor:
+            with self.assertRaises(pymysql.err.Error) as refused:
+                cursor.execute(load)
+            self.assertEqual(refused.exception.args[0], 3948)
+        self.mariadb("--local-infile=1", self.schema, "-e", load.replace("INTO TABLE", "REPLACE INTO TABLE"))
+
     def test_connector(self):
         if not importlib.util.find_spec("mysql") and not self.installed_connector():
             self.skipTest("mysql-connector-python is neither installed nor to be had from PyPI")

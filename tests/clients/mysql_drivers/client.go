@@ -7,8 +7,10 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"reflect"
+	"strings"
 	"sync"
 	"time"
 
@@ -133,7 +135,8 @@ func sqlDriver() {
 	types(db)
 	transactions(db)
 	sessions(db)
-	_, err = db.Exec("INSERT INTO kinds (id, real_one, word) VALUES (2, 1.5, 'two'), (3, 2.5, 'three')")
+	driver.RegisterReaderHandler("lines", func() io.Reader { return strings.NewReader("2,1.5,two\n3,2.5,three\n") })
+	_, err = db.Exec("LOAD DATA LOCAL INFILE 'Reader::lines' INTO TABLE kinds FIELDS TERMINATED BY ',' (id, real_one, word)")
 	must(err)
 	several, err := sql.Open("mysql", place("&multiStatements=true&interpolateParams=true&tls=skip-verify&compress=true&collation=utf8mb4_unicode_ci"))
 	must(err)

@@ -10,10 +10,10 @@ namespace {
 
 constexpr std::uint32_t offered =
     mysql::client_long_password | mysql::client_found_rows | mysql::client_long_flag |
-    mysql::client_connect_with_db | mysql::client_ignore_space | mysql::client_protocol_41 |
-    mysql::client_interactive | mysql::client_transactions | mysql::client_secure_connection |
-    mysql::client_multi_statements | mysql::client_multi_results | mysql::client_ps_multi_results |
-    mysql::client_plugin_auth | mysql::client_connect_attrs |
+    mysql::client_connect_with_db | mysql::client_local_files | mysql::client_ignore_space |
+    mysql::client_protocol_41 | mysql::client_interactive | mysql::client_transactions |
+    mysql::client_secure_connection | mysql::client_multi_statements | mysql::client_multi_results |
+    mysql::client_ps_multi_results | mysql::client_plugin_auth | mysql::client_connect_attrs |
     mysql::client_plugin_auth_lenenc_client_data | mysql::client_deprecate_eof;
 
 constexpr char fast_path_succeeded = 3;

@@ -46,6 +46,9 @@ std::size_t Session::received(std::string_view bytes) {
         case Phase::sha2_full:
             sha2_full(frame->payload);
             break;
+        case Phase::local_file:
+            take_file(frame->payload);
+            break;
         default:
             command(frame->payload);
         }
@@ -147,6 +150,7 @@ void Session::set_wake_up(std::function<void()> wake_up) {
 void Session::give_up_waiting() {
     auto results = writer();
     connection_->give_up_waiting(results);
+    if (std::exchange(has_file_, false)) connection_->give_file({});
     pending_.clear();
     current_.reset();
     pending_execute_ = false;
@@ -203,7 +207,7 @@ Progress Session::execute(std::optional<Duration> limit) {
         prepared.long_values.clear();
         return progress;
     }
-    while (!pending_.empty())
+    while (pending_statement())
         if (const auto progress = execute_query(); progress != Progress::finished) return progress;
     return Progress::finished;
 }
@@ -236,13 +240,57 @@ Progress Session::execute_query() {
         current_.reset();
         return Progress::finished;
     }
+    const auto* load = std::get_if<sql::LoadData>(&current_->parsed.statement);
+    if (load != nullptr && load->is_local && !has_file_) {
+        ask_for_file(load->file);
+        return Progress::finished;
+    }
     results.set_more_results(!rest.empty());
     const auto progress = run(*current_, results);
     if (progress != Progress::finished) return progress;
+    if (std::exchange(has_file_, false)) connection_->give_file({});
     current_.reset();
     // MySQL: an error in the middle ends the batch.
     pending_ = results.has_failed() ? std::string() : std::string(rest);
     return progress;
+}
+
+// https://dev.mysql.com/doc/dev/mysql-server/latest/page_protocol_com_query_response_local_infile_request.html
+void Session::ask_for_file(const std::string& name) {
+    const auto& variables = connection_->context().variables;
+    const auto allowed = variables.find("local_infile");
+    const bool is_allowed = (capabilities_ & mysql::client_local_files) != 0 &&
+                            allowed != variables.end() && allowed->second != "OFF";
+    if (!is_allowed) {
+        pending_.clear();
+        current_.reset();
+        return send(
+            {3948,
+             "42000",
+             "Loading local data is disabled; this must be enabled on both the client and server "
+             "sides"}
+        );
+    }
+    auto& out = frames_.open();
+    out.push_back(static_cast<char>(0xfb));
+    out += name;
+    frames_.close();
+    file_.clear();
+    phase_ = Phase::local_file;
+}
+
+// Until an empty packet ends it.
+void Session::take_file(std::string_view payload) {
+    // DIFFERS: MySQL reads as it goes; here the file is in memory, so it may not be any size.
+    if (file_.size() + payload.size() > limits::most_file_bytes)
+        return fail_and_finish(
+            {1153, "08S01", "Got a packet bigger than 'max_allowed_packet' bytes"}
+        );
+    file_ += payload;
+    if (!payload.empty()) return;
+    connection_->give_file(std::exchange(file_, {}));
+    has_file_ = true;
+    phase_ = Phase::commands;
 }
 
 void Session::field_list(std::string_view payload) {

@@ -40,7 +40,9 @@ public:
     void tls_established(std::string version = {}, std::string cipher = {});
 
     // A statement waits to be executed; nothing more is received until that is done.
-    bool pending_statement() const { return !pending_.empty() || pending_execute_; }
+    bool pending_statement() const {
+        return phase_ != Phase::local_file && (!pending_.empty() || pending_execute_);
+    }
 
     // Executes it (the next one of several). Waiting: call again after the wake-up, or give up.
     // Longer than `limit`: call again where it may take its time.
@@ -69,7 +71,15 @@ public:
     bool is_authenticated() const { return phase_ == Phase::commands; }
 
 private:
-    enum class Phase { greeting, awaits_tls, authentication, sha2_full, commands, finished };
+    enum class Phase {
+        greeting,
+        awaits_tls,
+        authentication,
+        sha2_full,
+        commands,
+        local_file,
+        finished
+    };
 
     struct Prepared {
         sql::PreparedPtr statement;
@@ -93,6 +103,8 @@ private:
     void command(std::string_view payload);
     void query(std::string_view text);
     void field_list(std::string_view payload);
+    void ask_for_file(const std::string& name);
+    void take_file(std::string_view payload);
     void change_user(std::string_view payload);
     void prepare(std::string_view text);
     void start_execute(std::string_view payload);
@@ -124,6 +136,8 @@ private:
     std::string pending_;      // text of COM_QUERY not yet executed
     sql::PreparedPtr current_; // the statement that waits for the writer's place
     bool pending_execute_ = false;
+    std::string file_; // of LOAD DATA LOCAL, as far as it has come
+    bool has_file_ = false;
     std::map<std::uint32_t, Prepared> prepared_;
     std::uint32_t next_statement_ = 1;
     std::uint32_t executing_ = 0;

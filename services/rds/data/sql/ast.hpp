@@ -4,6 +4,7 @@
 #include "services/rds/data/sql/ast_definitions.hpp"
 #include "services/rds/data/sql/ast_queries.hpp"
 #include "services/rds/data/sql/ast_views.hpp"
+#include "services/rds/data/sql/load_records.hpp"
 
 #include <map>
 #include <memory>
@@ -31,6 +32,22 @@ struct Insert {
     std::string row_alias;
     std::vector<std::string> row_columns; // AS alias(…), for the columns in the order of the list
     std::vector<Assignment> on_duplicate;
+};
+
+// https://dev.mysql.com/doc/refman/8.0/en/load-data.html
+struct LoadData {
+    struct Target {
+        std::string name;
+        bool is_variable = false;
+    };
+
+    Insert insert; // the table, and what is done about duplicates
+    bool is_local = false;
+    std::string file;
+    RecordFormat format;
+    std::uint64_t skipped_lines = 0;
+    std::vector<Target> targets; // none: all columns
+    std::vector<Assignment> assignments;
 };
 
 struct Update {
@@ -227,6 +244,7 @@ using Statement = std::variant<
     ExecutePrepared,
     DeallocatePrepared,
     CreateView,
-    DropViews>;
+    DropViews,
+    LoadData>;
 
 } // namespace diorama::rds::sql

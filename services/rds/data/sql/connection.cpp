@@ -100,7 +100,8 @@ std::variant<std::vector<OutputColumn>, SQLError> Connection::describe(PreparedS
 
 bool Connection::needs_writer(const Statement& statement) const {
     return std::holds_alternative<Insert>(statement) || std::holds_alternative<Update>(statement) ||
-           std::holds_alternative<Delete>(statement) || is_definition(statement);
+           std::holds_alternative<Delete>(statement) ||
+           std::holds_alternative<LoadData>(statement) || is_definition(statement);
 }
 
 bool Connection::is_definition(const Statement& statement) const {

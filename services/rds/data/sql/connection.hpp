@@ -49,6 +49,10 @@ public:
     // Called on whichever thread, when execute should be repeated, when the writer's place is
     // wanted (is_wanted()), or when it is killed.
     void set_wake_up(std::function<void()> wake_up);
+
+    // What the next LOAD DATA LOCAL reads.
+    void give_file(std::string bytes) { file_ = std::move(bytes); }
+
     void give_up_waiting(ResultSink& sink); // 1205
 
     // For threads that serve others too: a statement ends with takes_long after so much time.
@@ -181,6 +185,7 @@ private:
     // Statements.
     void run(Run& run, const Select& select);
     void run(Run& run, const Insert& insert);
+    void run(Run& run, const LoadData& load);
     void run(Run& run, const Update& update);
     void update_joined(Run& run, const Update& update);
     std::vector<Value> joined_row(
@@ -281,6 +286,13 @@ private:
         GivenRow defaults; // evaluated once
     };
 
+    void load_record(
+        const LoadData& load,
+        const std::vector<LoadData::Target>& targets,
+        Insertion& insertion,
+        const std::vector<Records::Field>& fields
+    );
+
     struct Updating { // one UPDATE under way
         const Update& update;
         const Table& table;
@@ -365,6 +377,7 @@ private:
     std::atomic<bool> is_killed_{false};
     std::optional<Duration> time_limit_; // max_execution_time
     std::optional<Duration> inline_limit_;
+    std::string file_;          // of LOAD DATA LOCAL
     bool is_lone_call_ = false; // a SELECT of one value from no table
     std::condition_variable roused_;
     bool takes_long_ = false;

@@ -110,6 +110,11 @@ private:
     void insert_rows(Insert& insert);
     Statement update();
     Statement delete_from();
+    LoadData load_data();
+    void load_targets(LoadData& load);
+    void load_character_set();
+    void field_format(RecordFormat& format);
+    void line_format(RecordFormat& format);
     std::vector<Assignment> assignments();
     Assignment assignment();
     Statement create();

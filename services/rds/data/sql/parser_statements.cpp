@@ -8,6 +8,10 @@ Statement Parser::statement() {
     if (at_query()) return std::move(*query());
     if (accept("INSERT")) return insert(false);
     if (accept("REPLACE")) return insert(true);
+    if (at("LOAD") && at("DATA", 1)) {
+        ++at_;
+        return load_data();
+    }
     if (accept("UPDATE")) return update();
     if (accept("DELETE")) return delete_from();
     if (accept("CREATE")) return create();
@@ -39,7 +43,6 @@ Statement Parser::statement() {
     }
     if (at_any(
             {"CALL",
-             "LOAD",
              "HANDLER",
              "XA",
              "DO",

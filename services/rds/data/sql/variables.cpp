@@ -36,7 +36,7 @@ std::map<std::string, std::string, std::less<>> default_variables() {
         {"foreign_key_checks", "ON"}, {"gtid_executed", ""}, {"gtid_mode", "OFF_PERMISSIVE"}, {"gtid_purged", ""},
         {"have_ssl", "YES"}, {"hostname", "ip-10-0-0-1"}, {"identity", "0"}, {"information_schema_stats_expiry", "86400"},
         {"init_connect", ""}, {"innodb_read_only", "OFF"}, {"innodb_rollback_on_timeout", "OFF"},
-        {"interactive_timeout", "28800"}, {"last_insert_id", "0"}, {"license", "GPL"}, {"local_infile", "OFF"},
+        {"interactive_timeout", "28800"}, {"last_insert_id", "0"}, {"license", "GPL"}, {"local_infile", "ON"},
         {"lock_wait_timeout", "31536000"}, {"log_bin", "ON"}, {"lower_case_table_names", "0"},
         {"max_execution_time", "0"}, {"max_statement_time", "0"}, {"net_buffer_length", "16384"},
         {"net_read_timeout", "30"}, {"net_write_timeout", "60"}, {"optimizer_switch", "default"},
