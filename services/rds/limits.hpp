@@ -25,8 +25,8 @@ inline constexpr std::int64_t lock_wait_timeout_seconds = 50;
 
 // How long a transaction that has the writer's place may idle between two statements before it
 // makes room for whoever waits, and how long it keeps the place at most while it does not idle.
-inline constexpr Duration writer_patience = std::chrono::milliseconds(3);
-inline constexpr Duration writer_turn = std::chrono::milliseconds(50);
+inline constexpr Duration writer_patience = std::chrono::milliseconds(10);
+inline constexpr Duration writer_turn = std::chrono::milliseconds(200);
 
 // How long a statement may keep the thread of other connections before it is begun anew elsewhere.
 inline constexpr Duration inline_statement_time = std::chrono::milliseconds(2);
