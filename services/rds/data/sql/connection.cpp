@@ -4,6 +4,7 @@
 #include "services/rds/data/engine.hpp"
 #include "services/rds/data/sql/functions.hpp"
 #include "services/rds/data/sql/lateral.hpp"
+#include "services/rds/data/sql/pausing.hpp"
 #include "services/rds/limits.hpp"
 
 #include <fmt/core.h>
@@ -185,6 +186,7 @@ Progress Connection::attempt(Attempt& current) {
 
 void Connection::run_once(Attempt& current) {
     const auto& parsed = current.statement.parsed.statement;
+    if (owns_writer_ && only_pauses(parsed)) park();
     if (!in_transaction_ || !has_snapshot_ || current.writes) catalog_ = engine_.catalog();
     context_.now = engine_.clock().now();
     start_clock(parsed);

@@ -2,6 +2,7 @@
 // it idles and another wants the place, it parks: its changes are taken out of the file and kept,
 // its row locks stay, and its next statement repeats the changes.
 #include "services/rds/data/engine.hpp"
+#include "services/rds/data/sql/pausing.hpp"
 #include "services/rds/data/sql/row_writer.hpp"
 #include "services/rds/data/sql/uninterrupted.hpp"
 #include "services/rds/limits.hpp"
@@ -129,6 +130,7 @@ bool Connection::needs_own_changes(const Statement& statement) const {
     if (const auto* transaction = std::get_if<Transaction>(&statement))
         return transaction->kind == Transaction::Kind::begin ||
                transaction->kind == Transaction::Kind::commit;
+    if (only_pauses(statement)) return false;
     return !std::holds_alternative<Kill>(statement) && !std::holds_alternative<Use>(statement) &&
            !std::holds_alternative<SetNames>(statement) &&
            !std::holds_alternative<Show>(statement) &&

@@ -257,6 +257,19 @@ TEST_CASE("transactions: definitions and ends of sessions") {
     CHECK(two.db.engine.row_locks().transactions() == 0);
 }
 
+TEST_CASE("transactions: one that sleeps keeps its locks, not the writer's place") {
+    Two two;
+    two.a.run("BEGIN");
+    two.a.run("UPDATE t SET n = 11 WHERE id = 1");
+    CHECK(two.db.engine.writer_lock().is_held_by(&two.a.connection()));
+    CHECK(two.a.run("SELECT SLEEP(0.01)") == "0");
+    CHECK_FALSE(two.db.engine.writer_lock().is_held_by(&two.a.connection()));
+    CHECK(two.b.run("UPDATE t SET n = 12 WHERE id = 1") == "blocks");
+    CHECK(two.a.run("SELECT n FROM t WHERE id = 1") == "11");
+    two.a.run("COMMIT");
+    CHECK(two.b.answer() == "ok 1");
+}
+
 TEST_CASE("transactions: KILL QUERY ends a wait") {
     Two two;
     two.a.run("BEGIN");
