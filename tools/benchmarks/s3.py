@@ -133,7 +133,7 @@ def beside_moto(settings, emulator, folder):
         print(f"  skipped: {missing}")
         return
     try:
-        clients = [emulator.client("s3"), Emulator.client(moto, "s3")]  # a client asks for a port and nothing else
+        clients = [emulator.client("s3"), Emulator.client(moto, "s3")]
         for client in clients:
             fill(client)
         put = pathlib.Path(folder) / "put-moto.lua"
