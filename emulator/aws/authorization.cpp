@@ -78,7 +78,11 @@ std::string header_timestamp(const http::RequestHead& request) {
     if (const auto* date = request.headers.find("X-Amz-Date")) return *date;
     const auto* date = request.headers.find("Date");
     if (date == nullptr) return {};
-    if (const auto when = parse_http_date(*date)) return iso8601_basic(*when);
+    // RFC 5322 3.3 knows the zone as digits too; botocore writes "-0000".
+    auto in_gmt = *date;
+    if (in_gmt.ends_with(" -0000") || in_gmt.ends_with(" +0000"))
+        in_gmt.replace(in_gmt.size() - 5, 5, "GMT");
+    if (const auto when = parse_http_date(in_gmt)) return iso8601_basic(*when);
     return *date;
 }
 

@@ -7,7 +7,7 @@ namespace diorama::network {
 
 namespace {
 // They wait for a disk, not for a processor: so many waits for it can be shared.
-constexpr std::size_t most_threads = 16;
+constexpr std::size_t most_threads = 32;
 } // namespace
 
 void BlockingPool::run(std::function<void()> work) {

@@ -20,7 +20,7 @@ public:
 
     ~BlockingPool() { stop(); }
 
-    // Any thread. Work is begun in order, by up to sixteen threads at a time.
+    // Any thread. Work is begun in order, by up to 32 threads at a time.
     void run(std::function<void()> work);
     // Finishes what was begun and what is queued.
     void stop();

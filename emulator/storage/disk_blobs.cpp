@@ -2,23 +2,19 @@
 // only then is its id given out, so that whoever wrote an id down finds the whole blob, and a file
 // that nobody names is what a crash left of one. Nothing is renamed: on file systems with a journal
 // that would cost a second commit for every blob. Blobs that are finished at the same time lie in
-// the same folder and share its sync. (With relaxed durability nothing is synced, which holds as
-// long as the machine does.) Ids are numbers that grow. See blob_store.hpp.
+// the same folder and share its sync; a store that is busy has files lie ready whose folder is
+// synced already. (With relaxed durability nothing is synced, which holds as long as the machine
+// does.) Ids are numbers that grow. See blob_store.hpp.
+#include "emulator/storage/blob_folder.hpp"
 #include "emulator/storage/blob_store.hpp"
 
 #include <fmt/core.h>
 
 #include <algorithm>
-#include <array>
-#include <atomic>
-#include <cerrno>
-#include <condition_variable>
-#include <cstring>
-#include <exception>
 #include <fcntl.h>
 #include <filesystem>
 #include <map>
-#include <mutex>
+#include <optional>
 #include <unistd.h>
 #include <utility>
 
@@ -28,80 +24,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-[[noreturn]] void fail(std::string_view what, const fs::path& path) {
-    throw BlobError(fmt::format("cannot {} {}: {}", what, path.string(), std::strerror(errno)));
-}
-
-// A file descriptor with an owner.
-class File {
-public:
-    File(const fs::path& path, int flags)
-        : path_(path)
-        , descriptor_(::open(path.c_str(), flags | O_CLOEXEC, 0644)) {
-        if (descriptor_ < 0) fail("open", path);
-    }
-
-    File(const File&) = delete;
-    File& operator=(const File&) = delete;
-
-    ~File() { ::close(descriptor_); }
-
-    void write(std::string_view bytes) {
-        while (!bytes.empty()) {
-            const auto written = ::write(descriptor_, bytes.data(), bytes.size());
-            if (written < 0 && errno == EINTR) continue;
-            if (written < 0) fail("write", path_);
-            bytes.remove_prefix(static_cast<std::size_t>(written));
-        }
-    }
-
-    // Returns how many bytes were there.
-    std::size_t read(std::uint64_t offset, char* target, std::size_t length) const {
-        std::size_t total = 0;
-        while (total < length) {
-            const auto got = ::pread(
-                descriptor_,
-                target + total,
-                length - total,
-                static_cast<off_t>(offset + total)
-            );
-            if (got < 0 && errno == EINTR) continue;
-            if (got < 0) fail("read", path_);
-            if (got == 0) break;
-            total += static_cast<std::size_t>(got);
-        }
-        return total;
-    }
-
-    // The disk begins with what was written while more is on its way, so that sync() finds little
-    // left to do.
-    void begin_to_sync(std::uint64_t offset, std::size_t length) {
-#ifdef __linux__
-        ::sync_file_range(
-            descriptor_,
-            static_cast<off64_t>(offset),
-            static_cast<off64_t>(length),
-            SYNC_FILE_RANGE_WRITE
-        );
-#else
-        static_cast<void>(offset);
-        static_cast<void>(length);
-#endif
-    }
-
-    void sync() {
-        if (::fsync(descriptor_) != 0) fail("sync", path_);
-    }
-
-private:
-    fs::path path_;
-    int descriptor_;
-};
-
-void sync_folder(const fs::path& folder) {
-    File(folder, O_RDONLY | O_DIRECTORY).sync();
-}
-
 void sync_if_allowed(const fs::path& folder) {
     const int descriptor = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (descriptor < 0) return; // another's, so it was there before
@@ -109,62 +31,9 @@ void sync_if_allowed(const fs::path& folder) {
     ::close(descriptor);
 }
 
-// Many blobs may wait for one folder; whoever comes while a sync is under way shares the next one.
-class SharedSync {
-public:
-    void sync(const fs::path& folder) {
-        std::unique_lock lock(mutex_);
-        const auto mine = ++asked_;
-        while (done_ < mine) {
-            if (is_running_) {
-                wake_.wait(lock);
-                continue;
-            }
-            is_running_ = true;
-            const auto covered = asked_;
-            lock.unlock();
-            std::exception_ptr failure;
-            try {
-                sync_folder(folder);
-            } catch (const BlobError&) {
-                failure = std::current_exception();
-            }
-            lock.lock();
-            is_running_ = false;
-            if (failure == nullptr) done_ = covered;
-            wake_.notify_all(); // after a failure the others try for themselves
-            if (failure != nullptr) std::rethrow_exception(failure);
-        }
-    }
-
-private:
-    std::mutex mutex_;
-    std::condition_variable wake_;
-    std::uint64_t asked_ = 0;
-    std::uint64_t done_ = 0;
-    bool is_running_ = false;
-};
-
-// What blobs and writers share with their store; outlives it.
-struct Folder {
-    static constexpr std::uint64_t neighbours = 1024; // ids that follow one another in one folder
-
-    fs::path root;
-    std::atomic<std::uint64_t> last_number{0};
-    std::atomic<bool> is_closed{false};
-    Durability durability = Durability::full;
-    std::array<SharedSync, 256> syncs{};
-
-    static std::size_t shard_of(std::uint64_t number) { return number / neighbours % 256; }
-
-    fs::path shard(std::uint64_t number) const {
-        return root / fmt::format("{:02x}", shard_of(number));
-    }
-};
-
 class DiskBlob final : public Blob {
 public:
-    DiskBlob(std::shared_ptr<Folder> folder, std::string id, fs::path path, std::uint64_t size)
+    DiskBlob(std::shared_ptr<BlobFolder> folder, std::string id, fs::path path, std::uint64_t size)
         : folder_(std::move(folder))
         , id_(std::move(id))
         , path_(std::move(path))
@@ -191,7 +60,7 @@ public:
     }
 
 private:
-    std::shared_ptr<Folder> folder_;
+    std::shared_ptr<BlobFolder> folder_;
     std::string id_;
     fs::path path_;
     std::uint64_t size_;
@@ -199,12 +68,13 @@ private:
 
 class DiskWriter final : public BlobWriter {
 public:
-    explicit DiskWriter(std::shared_ptr<Folder> folder)
+    // `ready` is a file that is there.
+    DiskWriter(std::shared_ptr<BlobFolder> folder, std::optional<std::uint64_t> ready)
         : folder_(std::move(folder))
-        , number_(++folder_->last_number)
-        , id_(fmt::format("{:016x}", number_))
-        , path_(folder_->shard(number_) / id_)
-        , file_(std::make_unique<File>(path_, O_WRONLY | O_CREAT | O_EXCL)) {}
+        , is_named_(ready.has_value())
+        , number_(ready ? *ready : ++folder_->last_number)
+        , path_(folder_->path_of(number_))
+        , file_(std::make_unique<File>(path_, O_WRONLY | (is_named_ ? 0 : O_CREAT | O_EXCL))) {}
 
     ~DiskWriter() override {
         if (!is_finished_) ::unlink(path_.c_str());
@@ -219,17 +89,18 @@ public:
     std::shared_ptr<const Blob> finish() override {
         if (is_synced()) file_->sync();
         file_.reset();
-        if (is_synced()) folder_->syncs[Folder::shard_of(number_)].sync(path_.parent_path());
+        if (is_synced() && !is_named_)
+            folder_->syncs[BlobFolder::shard_of(number_)].sync(path_.parent_path());
         is_finished_ = true;
-        return std::make_shared<DiskBlob>(folder_, id_, path_, size_);
+        return std::make_shared<DiskBlob>(folder_, BlobFolder::id_of(number_), path_, size_);
     }
 
 private:
     bool is_synced() const { return folder_->durability == Durability::full; }
 
-    std::shared_ptr<Folder> folder_;
+    std::shared_ptr<BlobFolder> folder_;
+    bool is_named_; // its folder knows it, also after a loss of power
     std::uint64_t number_;
-    std::string id_;
     fs::path path_;
     std::unique_ptr<File> file_;
     std::uint64_t size_ = 0;
@@ -239,7 +110,8 @@ private:
 class DiskBlobs final : public BlobStore {
 public:
     DiskBlobs(const std::string& root, Durability durability)
-        : folder_(std::make_shared<Folder>()) {
+        : folder_(std::make_shared<BlobFolder>())
+        , reserve_(folder_) {
         folder_->root = root;
         folder_->durability = durability;
         try {
@@ -260,7 +132,8 @@ public:
     ~DiskBlobs() override { folder_->is_closed = true; }
 
     std::unique_ptr<BlobWriter> begin(std::uint64_t) override {
-        return std::make_unique<DiskWriter>(folder_);
+        const bool is_synced = folder_->durability == Durability::full;
+        return std::make_unique<DiskWriter>(folder_, is_synced ? reserve_.take() : std::nullopt);
     }
 
     std::shared_ptr<const Blob> open(const std::string& id) override {
@@ -297,7 +170,8 @@ private:
         }
     }
 
-    std::shared_ptr<Folder> folder_;
+    std::shared_ptr<BlobFolder> folder_;
+    Reserve reserve_;
     std::map<std::string, fs::path> found_; // at the start, by id
     // Of those; one Blob for each file, whoever asks, since the last Blob takes the file along.
     std::map<std::string, std::shared_ptr<const Blob>> opened_;

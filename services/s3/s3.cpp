@@ -16,6 +16,7 @@
 #include "services/s3/data/region.hpp"
 #include "services/s3/data/routing.hpp"
 #include "services/s3/data/store.hpp"
+#include "services/s3/limits.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -25,7 +26,7 @@ namespace {
 
 constexpr std::string_view default_region = "us-east-1";
 
-// AWS: "x-amz-expected-bucket-owner: The account ID of the expected bucket owner."
+// AWS: x-amz-expected-bucket-owner is the account ID of the expected bucket owner.
 void check_expected_owner(Store& store, const Request& request) {
     for (const auto name : {"x-amz-expected-bucket-owner", "x-amz-source-expected-bucket-owner"}) {
         const auto* owner = request.headers().find(name);
@@ -167,7 +168,7 @@ nlohmann::json S3::call(
     return output;
 }
 
-// AWS: "The bucket name must be the same as the CNAME", and so for websites. Which of the two the
+// AWS: The bucket name must be the same as the CNAME, and so for websites. Which of the two the
 // client's name leads to cannot be seen here, so a bucket with a website answers as one.
 void S3::serve_by_name(std::shared_ptr<http::Exchange> exchange) {
     const std::string bucket(exchange->request().host());
@@ -184,6 +185,21 @@ void check_uri(const Request& request) {
     const auto decoded = http::percent_decode(uri);
     // What a client that got it wrong sent is quoted only as far as it can be read.
     if (!aws::is_utf8(decoded)) throw invalid_uri(aws::well_formed(uri));
+}
+
+// AWS: the header section of a request, query parameters included, has at most so many bytes.
+void check_header_size(const http::RequestHead& head) {
+    constexpr std::size_t colon_and_ends = 4;
+    auto size = head.query().size();
+    for (const auto& [name, value] : head.headers)
+        size += name.size() + value.size() + colon_and_ends;
+    if (size > limits::header_bytes_max)
+        throw aws::AWSError(
+            "RequestHeaderSectionTooLarge",
+            400,
+            "Your request header section exceeds the maximum allowed size."
+        )
+            .with("MaxSizeAllowed", std::to_string(limits::header_bytes_max));
 }
 
 } // namespace
@@ -208,6 +224,7 @@ void S3::answer(std::shared_ptr<http::Exchange> exchange, const HostMeaning& mea
     request->target = read_target(meaning, head.path());
     answering_errors(request, [&] {
         check_uri(*request);
+        check_header_size(head);
         add_cors_headers(*store_, *request);
         // A browser asks before it sends what was signed: nobody signs the question.
         if (head.method != "OPTIONS")

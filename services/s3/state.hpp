@@ -122,6 +122,7 @@ using ObjectRef = std::shared_ptr<const Object>;
 struct MultipartUpload {
     std::string id;
     std::string key;
+    std::string initiator; // canonical user; empty (of an earlier version): the bucket's owner
     Timestamp initiated;
     ObjectHeaders headers;
     ObjectLock lock;

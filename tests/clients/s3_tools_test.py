@@ -1,8 +1,10 @@
-"""S3 through clients that are not Amazon's own Python: s3cmd, rclone, s3fs, curl, and the SDKs for JavaScript and Go.
+"""S3 through clients that are not Amazon's own Python: s3cmd, rclone, s3fs, curl, and the SDKs for JavaScript, Go and
+Java.
 
 What is not there is skipped with a sentence. DIORAMA_S3_JS names a folder whose node_modules has @aws-sdk/client-s3,
 @aws-sdk/lib-storage and @aws-sdk/s3-request-presigner; DIORAMA_S3_GO one with a go.mod that requires aws-sdk-go-v2 with
-its config, service/s3 and feature/s3/manager.
+its config, service/s3 and feature/s3/manager; DIORAMA_S3_JAVA one with the jars of software.amazon.awssdk's s3 and
+s3-transfer-manager and all they need (mvn dependency:copy-dependencies).
 """
 
 import os
@@ -237,6 +239,14 @@ class Tools(unittest.TestCase):
         client = self.folder / "client"
         self.run_program("go", "build", "-o", client, SDKS / "client.go", cwd=module, timeout=900)
         self.assertIn("all is well", self.run_program(client))
+
+
+    @needs("java", "default-jdk-headless")
+    def test_the_java_sdk(self):
+        jars = os.environ.get("DIORAMA_S3_JAVA", "")
+        if not list(pathlib.Path(jars or "/nowhere").glob("s3-transfer-manager-*.jar")):
+            self.skipTest("DIORAMA_S3_JAVA names no folder with the jars of the AWS SDK for Java")
+        self.assertIn("all is well", self.run_program("java", "-cp", f"{jars}/*", SDKS / "Client.java"))
 
 
 if __name__ == "__main__":

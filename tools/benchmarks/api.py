@@ -52,7 +52,7 @@ def run(settings):
         moto = moto_or_nothing()
         try:
             if moto:
-                run_instance(Emulator.client(moto, "ec2"))  # a client asks for a port and nothing else
+                run_instance(Emulator.client(moto, "ec2"))
             for title, (service, body) in CALLS.items():
                 script = pathlib.Path(folder) / "post.lua"
                 script.write_text(script_of(service, body))

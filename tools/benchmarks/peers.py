@@ -236,5 +236,9 @@ class Moto(Peer):
 
     name = "moto_server"
 
+    def __init__(self, *arguments, **more):
+        super().__init__(*arguments, **more)
+        self.clients = []  # with its port, all that Emulator.client() asks for
+
     def command(self):
         return [find("moto_server"), "-H", "127.0.0.1", "-p", str(self.port)]

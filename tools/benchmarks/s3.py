@@ -20,12 +20,13 @@ SIZES = {"1 KiB": 1024, "1 MiB": 1024 * 1024}
 LARGE = 100 * 1024 * 1024
 KEYS = 2000  # in the bucket that is listed
 WRITERS = 16
+NAMES = 100  # that are written again and again, so that there is always an old file to remove
 PUT = """
 wrk.method = "PUT"
 wrk.body = string.rep("x", %d)
 local n = 0
-request = function() n = n + 1; return wrk.format(nil, "/object-" .. n %% 100) end
-"""
+request = function() n = n + 1; return wrk.format(nil, "/object-" .. n %% NAMES) end
+""".replace("NAMES", str(NAMES))
 
 
 # Puts and deletes in turn, so that there is always something to delete.
@@ -48,7 +49,7 @@ def write_and_sync(folder, content, seconds):
         n = 0
         while time.monotonic() < deadline:
             began = time.monotonic()
-            path = f"{folder}/{threading.get_ident()}-{n % 100}"
+            path = f"{folder}/{threading.get_ident()}-{n % (NAMES // WRITERS)}"
             descriptor = os.open(path + ".new", os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
             os.write(descriptor, content)
             os.fsync(descriptor)
@@ -132,7 +133,7 @@ def beside_moto(settings, emulator, folder):
         print(f"  skipped: {missing}")
         return
     try:
-        clients = [emulator.client("s3"), Emulator.client(moto, "s3")]  # a client asks for a port and nothing else
+        clients = [emulator.client("s3"), Emulator.client(moto, "s3")]
         for client in clients:
             fill(client)
         put = pathlib.Path(folder) / "put-moto.lua"

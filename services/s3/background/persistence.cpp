@@ -84,19 +84,24 @@ void Persistence::write_out() {
             }
             waiting.swap(waiting_);
         }
-        const bool is_written = commit_now();
+        Replaced replaced;
+        const bool is_written = commit(replaced);
         for (auto& done : waiting)
             done(is_written);
+        // Nobody waits for files to be removed.
+        if (!replaced.empty())
+            run_blocking_([all = std::make_shared<Replaced>(std::move(replaced))] { all->clear(); }
+            );
     }
 }
 
 bool Persistence::commit_now() {
-    if (!database_) return true;
-    const std::lock_guard lock(writing_);
-    return write_batch();
+    Replaced replaced;
+    return !database_ || commit(replaced);
 }
 
-bool Persistence::write_batch() {
+bool Persistence::commit(Replaced& replaced) {
+    const std::lock_guard writing(writing_);
     std::vector<Change> changes;
     {
         const std::lock_guard lock(mutex_);
@@ -104,6 +109,9 @@ bool Persistence::write_batch() {
     }
     try {
         write(changes);
+        for (auto& change : changes) {
+            if (change.replaced != nullptr) replaced.push_back(std::move(change.replaced));
+        }
         return true;
     } catch (const std::exception& error) {
         log_.write(LogLevel::error, "s3", "cannot keep metadata: {}", error.what());

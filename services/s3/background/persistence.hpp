@@ -69,8 +69,11 @@ private:
         std::shared_ptr<const void> replaced;
     };
 
+    using Replaced = std::vector<std::shared_ptr<const void>>;
+
     void write_out();
-    bool write_batch();
+    // What the batch replaced is given to the caller, who lets go of it.
+    bool commit(Replaced& replaced);
     void write(const std::vector<Change>& changes);
 
     RunBlocking run_blocking_;

@@ -95,9 +95,9 @@ create_bucket(Store& store, const Request& request, const api::CreateBucketReque
                 "all users of the system. Please select a different name and try again."
             )
                 .with("BucketName", input.bucket);
-        // AWS: "Amazon S3 returns this error in all AWS Regions except US East (N. Virginia). For
+        // AWS: Amazon S3 returns this error in all AWS Regions except US East (N. Virginia). For
         // legacy compatibility, if you re-create an existing bucket that you already own in US East
-        // (N. Virginia), Amazon S3 returns 200 OK".
+        // (N. Virginia), Amazon S3 returns 200 OK.
         if (request.call.region != home_region || region != existing->region)
             throw api::BucketAlreadyOwnedByYou("Your previous request to create the named bucket "
                                                "succeeded and you already own it.")
@@ -109,7 +109,7 @@ create_bucket(Store& store, const Request& request, const api::CreateBucketReque
         bucket.region = region;
         bucket.settings = settings;
         bucket.created = std::chrono::floor<std::chrono::seconds>(request.call.now);
-        // AWS: "Versioning is automatically enabled when you enable Object Lock."
+        // AWS: Versioning is automatically enabled when you enable Object Lock.
         if (input.object_lock_enabled_for_bucket.value_or(false)) {
             bucket.object_lock.emplace();
             bucket.versioning = Versioning::enabled;

@@ -131,16 +131,19 @@ std::string arn_of(const ObjectHeaders& headers) {
 Part part_of_copy(
     Store& store,
     const Object& source,
+    ByteRange range,
     std::optional<ChecksumAlgorithm> algorithm,
     const CopyKeys& keys
 ) {
-    const bool can_share = !source.is_multipart && source.checksum && keys.source.empty() &&
-                           keys.target.empty() && keys.managed == arn_of(source.headers) &&
+    const bool is_whole = range.offset == 0 && range.length == source.size;
+    const bool can_share = is_whole && !source.is_multipart && source.checksum &&
+                           keys.source.empty() && keys.target.empty() &&
+                           keys.managed == arn_of(source.headers) &&
                            (!algorithm || source.checksum->algorithm == *algorithm);
     if (can_share) return source.parts.front();
     auto body = rewrite(
         source.parts,
-        {0, source.size},
+        range,
         algorithm.value_or(
             source.checksum ? source.checksum->algorithm : ChecksumAlgorithm::crc64nvme
         ),
@@ -238,7 +241,7 @@ copy_object(Store& store, const Request& request, const api::CopyObjectRequest& 
     const auto customer_key = read_customer_key(request);
     const auto keys = keys_of_copy(request, found, customer_key, object->headers);
     if (customer_key) object->customer_key = remember(*customer_key, request.call.random);
-    object->parts.push_back(part_of_copy(store, *source, algorithm, keys));
+    object->parts.push_back(part_of_copy(store, *source, {0, source->size}, algorithm, keys));
     auto& part = object->parts.front();
     part.last_modified = object->last_modified;
     object->e_tag = part.e_tag;
@@ -286,21 +289,15 @@ upload_part_copy(Store& store, const Request& request, const api::UploadPartCopy
     const auto source_found = find_source(store, request, source_of(request));
     const auto& source = source_found.object;
     check_source(input, *source);
-    auto body = rewrite(
-        source->parts,
+    const auto part = std::make_shared<Part>(part_of_copy(
+        store,
+        *source,
         range_of_copy(input.copy_source_range, *source),
         algorithm.value_or(ChecksumAlgorithm::crc64nvme),
-        keys_of_copy(request, source_found, customer_key, upload_headers),
-        *store.blobs
-    );
-    auto part = std::make_shared<Part>();
+        keys_of_copy(request, source_found, customer_key, upload_headers)
+    ));
     part->number = input.part_number;
-    part->e_tag = aws::hex(body.e_tag);
-    part->nonce = body.nonce;
     part->last_modified = std::chrono::floor<std::chrono::seconds>(request.call.now);
-    part->checksum = body.checksum;
-    part->size = body.blob->size();
-    part->blob = std::move(body.blob);
     {
         const std::lock_guard lock(store.state->mutex);
         auto& bucket = bucket_of(*store.state, input.bucket);

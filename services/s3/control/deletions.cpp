@@ -20,8 +20,8 @@ void check_identifier(
 ) {
     if (wanted.last_modified_time || wanted.size)
         throw header_not_implemented(wanted.size ? "Size" : "LastModifiedTime");
-    // AWS: "If the object specified in the request isn't found, S3 confirms the deletion by
-    // returning the result as deleted." Where there never were versions, none can be named.
+    // AWS: If the object specified in the request isn't found, S3 confirms the deletion by
+    // returning the result as deleted. Where there never were versions, none can be named.
     if (bucket.versioning == Versioning::never && version_id && !version_id->empty())
         throw no_such_version(wanted.key, *version_id);
     if (!wanted.e_tag) return;

@@ -31,7 +31,7 @@ ListPage<ObjectRef> page_of(Store& store, const std::string& bucket, const ListQ
 
 using Encoding = std::optional<api::EncodingType>;
 
-// AWS: "RestoreStatus: Specifies the restoration status of an object", if it has one.
+// AWS: RestoreStatus says how the restoration of an object stands, if it has one.
 std::optional<api::RestoreStatus> restore_status(const Object& object, Timestamp now) {
     const auto state = restoration_state(object, now);
     if (state == RestorationState::none) return std::nullopt;

@@ -23,10 +23,17 @@ int checked_max(const std::optional<std::int32_t>& max, std::string_view paramet
     return std::min(wanted, limit);
 }
 
-api::Initiator initiator_of(const std::string& account) {
+api::Initiator initiator_of(const MultipartUpload& upload, const std::string& account) {
     api::Initiator initiator;
-    initiator.id = canonical_user_id(account);
+    initiator.id = upload.initiator.empty() ? canonical_user_id(account) : upload.initiator;
     return initiator;
+}
+
+// Of the object to be: its list says so where lists are in use.
+api::Owner owner_of(const MultipartUpload& upload, const std::string& account) {
+    auto owner = s3::owner_of(account);
+    if (const auto& list = upload.headers.acl) owner.id = list->owner;
+    return owner;
 }
 
 api::Part shape_of_part(const Part& part, bool with_checksum) {
@@ -50,8 +57,8 @@ api::MultipartUpload shape_of_upload(
     shape.key = encoded(upload.key, encoding);
     shape.initiated = upload.initiated;
     shape.storage_class = api::parse_storage_class(upload.headers.storage_class);
-    shape.owner = owner_of(account);
-    shape.initiator = initiator_of(account);
+    shape.owner = owner_of(upload, account);
+    shape.initiator = initiator_of(upload, account);
     if (upload.checksum_algorithm) {
         shape.checksum_algorithm = shape_of(*upload.checksum_algorithm);
         shape.checksum_type = shape_of(upload.checksum_type);
@@ -99,8 +106,8 @@ api::ListPartsOutput list_parts(Store& store, const Request&, const api::ListPar
         output.parts.push_back(shape_of_part(*next->second, upload.checksum_algorithm.has_value()));
         output.next_part_number_marker = next->first;
     }
-    output.owner = owner_of(bucket.account);
-    output.initiator = initiator_of(bucket.account);
+    output.owner = owner_of(upload, bucket.account);
+    output.initiator = initiator_of(upload, bucket.account);
     output.storage_class = api::parse_storage_class(upload.headers.storage_class);
     if (upload.checksum_algorithm) {
         output.checksum_algorithm = shape_of(*upload.checksum_algorithm);

@@ -2,6 +2,7 @@
 // data/objects.cpp, the rules of completion stand in data/multipart.cpp.
 #include "services/s3/control/operations.hpp"
 #include "services/s3/control/shapes.hpp"
+#include "services/s3/data/authorize.hpp"
 #include "services/s3/data/conditional_write.hpp"
 #include "services/s3/data/customer_key.hpp"
 #include "services/s3/data/errors.hpp"
@@ -133,7 +134,7 @@ api::CompleteMultipartUploadOutput output_of(
     return output;
 }
 
-// AWS: "If the upload has been completed already with the same parts", completing it again answers
+// AWS: If the upload has been completed already with the same parts, completing it again answers
 // the same. It is known as long as its object is there.
 ObjectRef find_completed(const Bucket& bucket, const api::CompleteMultipartUploadRequest& input) {
     const auto is_it = [&](const ObjectRef& version) {
@@ -201,6 +202,7 @@ api::CreateMultipartUploadOutput create_multipart_upload(
     }
     choose_checksum(upload, algorithm, type_of(input.checksum_type));
     upload.key = input.key;
+    upload.initiator = writer_of(request);
     upload.initiated = std::chrono::floor<std::chrono::seconds>(request.call.now);
     // Uploads of one key are listed in the order in which they began, which is that of their ids.
     upload.id = fmt::format("{:016x}", request.call.now.time_since_epoch().count()) +

@@ -147,7 +147,7 @@ restore_object(Store& store, const Request& request, const api::RestoreObjectReq
             "Expedited"
         );
     auto restored = std::make_shared<Object>(*object);
-    // AWS: "If the object is previously restored, S3 returns 200 OK", and only its expiry changes.
+    // AWS: If the object is previously restored, S3 returns 200 OK, and only its expiry changes.
     const bool is_there = state == RestorationState::done;
     const auto available = is_there ? object->restoration->available : now + *takes;
     // AWS: "rounding the resulting time to the next day midnight UTC".

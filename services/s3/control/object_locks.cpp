@@ -37,7 +37,7 @@ int checked_period(std::int32_t period, std::string_view name, int most) {
 }
 
 DefaultRetention retention_of(const api::ObjectLockRule& rule) {
-    // AWS: "Either Days or Years can be specified, but not both."
+    // AWS: Either Days or Years can be specified, but not both.
     if (!rule.default_retention || !rule.default_retention->mode) throw malformed_xml();
     const auto& wanted = *rule.default_retention;
     if (wanted.days.has_value() == wanted.years.has_value()) throw malformed_xml();

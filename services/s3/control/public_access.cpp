@@ -18,8 +18,8 @@ api::PutBucketOwnershipControlsOutput put_bucket_ownership_controls(
     const std::lock_guard lock(store.state->mutex);
     auto& bucket = bucket_of(*store.state, input.bucket);
     const auto owner = canonical_user_id(bucket.account);
-    // AWS: "If your bucket ACL grants access to an external AWS account or any predefined group,
-    // you must [first] migrate" before lists are turned off.
+    // AWS: If your bucket ACL grants access to an external AWS account or any predefined group,
+    // you must first migrate before lists are turned off.
     if (ownership == ObjectOwnership::bucket_owner_enforced && bucket.settings.acl != nullptr &&
         bucket.settings.acl->grants != canned("private", {owner, owner})->grants)
         throw aws::AWSError(

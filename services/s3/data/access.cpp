@@ -51,7 +51,7 @@ bool is_broad_range(const std::string& range) {
     return bits < (is_v6 ? 32 : 8);
 }
 
-// AWS: "A fixed value is a value that doesn't contain a wildcard (*) or an IAM policy variable."
+// AWS: A fixed value is a value that doesn't contain a wildcard (*) or an IAM policy variable.
 bool is_fixed(const Condition& condition) {
     if (condition.test.find("Not") != std::string::npos || condition.test == "Null") return false;
     if (condition.if_exists || !is_narrowing_key(condition.key)) return false;
@@ -103,9 +103,9 @@ Access decide(const Guarded& guarded, const AccessQuestion& question) {
     const auto& principal = question.request.principal;
     const auto& policy = guarded.settings.policy;
     const bool is_owner = principal.account == guarded.account;
-    // AWS: "the root principal in the bucket owner's AWS account can perform the GetBucketPolicy,
+    // AWS: the root principal in the bucket owner's AWS account can perform the GetBucketPolicy,
     // PutBucketPolicy, and DeleteBucketPolicy API actions, even if their bucket policy explicitly
-    // denies the root principal's access".
+    // denies the root principal's access.
     if (is_owner && is_own_policy_action(question.request.action)) return Access::allowed;
     const auto verdict = policy == nullptr ? Verdict::none : evaluate(*policy, question.request);
     if (verdict == Verdict::denied) return Access::explicitly_denied;
@@ -121,8 +121,8 @@ Access decide(const Guarded& guarded, const AccessQuestion& question) {
         guarded.object_list->owner == principal.canonical_user)
         return Access::allowed;
     if (verdict == Verdict::allowed && !is_others_object) {
-        // AWS: RestrictPublicBuckets "restricts access to a bucket with a public policy to only AWS
-        // service principals and authorized users within the bucket owner's account".
+        // AWS: RestrictPublicBuckets restricts access to a bucket with a public policy to only AWS
+        // service principals and authorized users within the bucket owner's account.
         const bool is_let_in =
             !block.restrict_public_buckets || !principal.service.empty() || !is_public(*policy);
         if (is_let_in) return Access::allowed;

@@ -33,7 +33,7 @@ enum class Access { allowed, denied, explicitly_denied };
 
 Access decide(const Guarded& guarded, const AccessQuestion& question);
 
-// AWS: "a bucket policy is public" unless everybody it lets in is named, or held to a fixed value
+// AWS: a bucket policy is public unless everybody it lets in is named, or held to a fixed value
 // of a condition.
 bool is_public(const aws::policy::Document& policy);
 

@@ -106,9 +106,9 @@ bool is_valid_bucket_name(std::string_view name) {
         if (!is_lower_or_digit(c) && c != '-' && c != '.') return false;
     }
     if (name.find("..") != name.npos || is_address(name)) return false;
-    // AWS: "Bucket names must not start with the prefix xn--, sthree-, amzn-s3-demo-."
+    // AWS: Bucket names must not start with the prefix xn--, sthree-, amzn-s3-demo-.
     if (name.starts_with("xn--") || name.starts_with("sthree-")) return false;
-    // AWS: "Bucket names must not end with the suffix -s3alias, --ol-s3, .mrap, --x-s3."
+    // AWS: Bucket names must not end with the suffix -s3alias, --ol-s3, .mrap, --x-s3.
     return !name.ends_with("-s3alias") && !name.ends_with("--ol-s3") && !name.ends_with(".mrap") &&
            !name.ends_with("--x-s3");
 }

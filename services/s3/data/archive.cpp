@@ -14,7 +14,7 @@ std::optional<Duration> restoration_time(std::string_view storage_class, Retriev
     const bool is_deep = storage_class == "DEEP_ARCHIVE";
     switch (tier) {
     case RetrievalTier::expedited:
-        // AWS: "Expedited [is] not available for objects in the S3 Glacier Deep Archive class".
+        // AWS: Expedited is not available for objects in the S3 Glacier Deep Archive class.
         if (is_deep) return std::nullopt;
         return limits::restore_expedited;
     case RetrievalTier::standard:

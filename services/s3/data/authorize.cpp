@@ -81,9 +81,24 @@ aws::AWSError denial_of(const Asked& asked, const NeededAction& needed, std::str
     );
 }
 
+// AWS: "By default, the bucket owner and the initiator of the multipart upload are allowed to
+// perform" AbortMultipartUpload, and to list the parts of the upload.
+bool is_initiator(const Asked& asked, const NeededAction& needed) {
+    if (needed.action != "s3:AbortMultipartUpload" &&
+        needed.action != "s3:ListMultipartUploadParts")
+        return false;
+    const auto* id = find_parameter(asked.request.query, "uploadId");
+    if (id == nullptr || asked.request.caller.access_key.empty()) return false;
+    const auto upload = asked.bucket.uploads.find({asked.key, *id});
+    return upload != asked.bucket.uploads.end() &&
+           upload->second.initiator == writer_of(asked.request);
+}
+
 std::optional<aws::AWSError>
 find_denial(const Asked& asked, const NeededAction& needed, std::string_view action) {
-    if (ask(asked, needed, action) == Access::allowed) return std::nullopt;
+    const auto access = ask(asked, needed, action);
+    if (access == Access::allowed) return std::nullopt;
+    if (access == Access::denied && is_initiator(asked, needed)) return std::nullopt;
     return denial_of(asked, needed, action);
 }
 
@@ -140,8 +155,8 @@ AccessControlListRef list_of_new_object(const Asked& asked) {
     }
     if (is_public(*wanted) && block_of(asked.state, asked.bucket).block_public_acls)
         throw access_denied();
-    // AWS: "If you use Bucket owner preferred and [the] bucket-owner-full-control canned ACL, you
-    // own all new objects".
+    // AWS: If you use Bucket owner preferred and the bucket-owner-full-control canned ACL, you
+    // own all new objects.
     if (settings.ownership == ObjectOwnership::bucket_owner_preferred &&
         asked.request.headers().get("x-amz-acl") == "bucket-owner-full-control")
         return nullptr;
@@ -177,8 +192,8 @@ void check_signed(const Request& request, std::string_view operation) {
     if (request.caller.access_key.empty()) throw access_denied();
 }
 
-// AWS: "If you have PutBucketPolicy permissions but you're not using an identity that belongs to
-// the bucket owner's account, Amazon S3 returns a 405 Method Not Allowed error."
+// AWS: If you have PutBucketPolicy permissions but you're not using an identity that belongs to
+// the bucket owner's account, Amazon S3 returns a 405 Method Not Allowed error.
 void check_policy_owner(const Request& request, const Bucket& bucket, std::string_view operation) {
     if (!operation.ends_with("BucketPolicy") || request.caller.account == bucket.account) return;
     throw aws::AWSError(

@@ -1,13 +1,11 @@
-// See checksum.hpp. CRCs are table driven, eight bytes at a time; SHA and MD5 are OpenSSL's.
+// See checksum.hpp. SHA and MD5 are OpenSSL's.
 #include "services/s3/data/checksum.hpp"
 
 #include "emulator/assert.hpp"
+#include "services/s3/data/crc.hpp"
 
 #include <openssl/evp.h>
 
-#include <cstring>
-#include <vector>
-#include <zlib.h>
 
 namespace diorama::s3 {
 
@@ -47,28 +45,11 @@ constexpr std::uint64_t mask_of(ChecksumAlgorithm algorithm) {
     return algorithm == ChecksumAlgorithm::crc64nvme ? ~std::uint64_t{0} : 0xFFFFFFFF;
 }
 
-using SliceTables = std::array<std::array<std::uint64_t, 256>, 8>;
-
-SliceTables make_tables(std::uint64_t polynomial) {
-    SliceTables tables{};
-    for (std::uint64_t byte = 0; byte < 256; ++byte) {
-        auto value = byte;
-        for (int bit = 0; bit < 8; ++bit)
-            value = (value >> 1) ^ ((value & 1) != 0 ? polynomial : 0);
-        tables[0][byte] = value;
-    }
-    for (std::size_t slice = 1; slice < 8; ++slice) {
-        for (std::size_t byte = 0; byte < 256; ++byte) {
-            const auto before = tables[slice - 1][byte];
-            tables[slice][byte] = (before >> 8) ^ tables[0][before & 0xff];
-        }
-    }
-    return tables;
-}
-
-const SliceTables& tables_of(ChecksumAlgorithm algorithm) {
-    static const SliceTables crc32c = make_tables(polynomial_of(ChecksumAlgorithm::crc32c));
-    static const SliceTables crc64 = make_tables(polynomial_of(ChecksumAlgorithm::crc64nvme));
+const CRCTables& tables_of(ChecksumAlgorithm algorithm) {
+    static const CRCTables crc32(polynomial_of(ChecksumAlgorithm::crc32), 32);
+    static const CRCTables crc32c(polynomial_of(ChecksumAlgorithm::crc32c), 32);
+    static const CRCTables crc64(polynomial_of(ChecksumAlgorithm::crc64nvme), 64);
+    if (algorithm == ChecksumAlgorithm::crc32) return crc32;
     return algorithm == ChecksumAlgorithm::crc32c ? crc32c : crc64;
 }
 
@@ -86,47 +67,20 @@ std::uint64_t number_of(std::string_view bytes) {
     return value;
 }
 
-class ZlibCRC final : public Digest {
+class CRCDigest final : public Digest {
 public:
-    void update(std::string_view bytes) override {
-        value_ = ::crc32_z(value_, reinterpret_cast<const Bytef*>(bytes.data()), bytes.size());
-    }
-
-    std::string finish() override { return big_endian(value_, 4); }
-
-private:
-    uLong value_ = 0;
-};
-
-class SlicedCRC final : public Digest {
-public:
-    explicit SlicedCRC(ChecksumAlgorithm algorithm)
+    explicit CRCDigest(ChecksumAlgorithm algorithm)
         : tables_(tables_of(algorithm))
         , mask_(mask_of(algorithm))
         , value_(mask_)
         , size_(digest_size(algorithm)) {}
 
-    void update(std::string_view bytes) override {
-        auto value = value_;
-        while (bytes.size() >= 8) {
-            std::uint64_t word;
-            std::memcpy(&word, bytes.data(), 8); // little-endian machines only, as all of ours
-            word ^= value;
-            value = tables_[7][word & 0xff] ^ tables_[6][(word >> 8) & 0xff] ^
-                    tables_[5][(word >> 16) & 0xff] ^ tables_[4][(word >> 24) & 0xff] ^
-                    tables_[3][(word >> 32) & 0xff] ^ tables_[2][(word >> 40) & 0xff] ^
-                    tables_[1][(word >> 48) & 0xff] ^ tables_[0][word >> 56];
-            bytes.remove_prefix(8);
-        }
-        for (const auto byte : bytes)
-            value = (value >> 8) ^ tables_[0][(value ^ static_cast<unsigned char>(byte)) & 0xff];
-        value_ = value;
-    }
+    void update(std::string_view bytes) override { value_ = tables_.advance(value_, bytes); }
 
     std::string finish() override { return big_endian(value_ ^ mask_, size_); }
 
 private:
-    const SliceTables& tables_;
+    const CRCTables& tables_;
     std::uint64_t mask_;
     std::uint64_t value_;
     std::size_t size_;
@@ -213,10 +167,9 @@ std::unique_ptr<Digest> make_md5() {
 std::unique_ptr<Digest> make_digest(ChecksumAlgorithm algorithm) {
     switch (algorithm) {
     case ChecksumAlgorithm::crc32:
-        return std::make_unique<ZlibCRC>();
     case ChecksumAlgorithm::crc32c:
     case ChecksumAlgorithm::crc64nvme:
-        return std::make_unique<SlicedCRC>(algorithm);
+        return std::make_unique<CRCDigest>(algorithm);
     case ChecksumAlgorithm::sha1:
         return std::make_unique<EVPDigest>(EVP_sha1());
     case ChecksumAlgorithm::sha256:

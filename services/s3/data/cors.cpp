@@ -14,7 +14,7 @@ std::vector<std::string> texts_of(const nlohmann::json& rule, const char* name) 
                                : std::vector<std::string>();
 }
 
-// AWS: "The origin string can contain at most one * wildcard character".
+// AWS: The origin string can contain at most one * wildcard character.
 bool matches(std::string_view pattern, std::string_view text) {
     const auto star = pattern.find('*');
     if (star == std::string_view::npos) return pattern == text;

@@ -30,8 +30,8 @@ struct CrossOriginRequest {
     std::vector<std::string> headers; // of a preflight: those it is going to send
 };
 
-// AWS: "Amazon S3 evaluates the CORS configuration […] and uses the first CORSRule rule that
-// matches". nullptr: none does.
+// AWS: Amazon S3 evaluates the CORS configuration and uses the first CORSRule rule that
+// matches. nullptr: none does.
 const CORSRule* find_rule(const std::vector<CORSRule>& rules, const CrossOriginRequest& request);
 
 // Headers of the answer; `is_preflight`: also which headers the request may have.

@@ -28,7 +28,7 @@ aws::AWSError missing_length() {
     );
 }
 
-// AWS: "For all other [chunked] uploads S3 needs x-amz-decoded-content-length"; a body in HTTP
+// AWS: For all other chunked uploads S3 needs x-amz-decoded-content-length; a body in HTTP
 // chunks without it is refused.
 void read_size(const Request& request, ExpectedBody& expected) {
     if (expected.is_aws_chunked) {

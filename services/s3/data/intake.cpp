@@ -19,6 +19,8 @@ using aws::AWSError;
 // Ours. Bodies up to this lie in the record of their object: a file of their own would cost two
 // syncs more, and all records are in memory, so they may not be larger.
 constexpr std::uint64_t small_bytes_max = 1024;
+// Enough is gathered, and what came with the last of it.
+constexpr std::uint64_t piece_bytes_max = limits::write_bytes + (64 << 10);
 
 // All digests of a body at once.
 class BodyDigests {
@@ -110,7 +112,7 @@ public:
         , blobs_(small_blobs_ ? *small_blobs_ : blobs)
         , run_blocking_(std::move(run_blocking))
         , done_(std::move(done))
-        // AWS: "If you don't specify a checksum algorithm, S3 uses CRC64NVME."
+        // AWS: If you don't specify a checksum algorithm, S3 uses CRC64NVME.
         , framing_(
               [this](std::string_view bytes) {
                   if (const auto& signatures = request_->chunk_signatures)
@@ -165,6 +167,7 @@ private:
         }
         received_ += bytes.size();
         if (blobs_.blocks()) {
+            if (gathered_.empty()) gathered_.reserve(std::min(*expected_.size, piece_bytes_max));
             gathered_ += bytes;
             write_gathered();
         } else {
@@ -176,7 +179,7 @@ private:
     // Where blobs block this is the worker's, digests and all: the edge thread goes on receiving.
     void store(std::string_view bytes) {
         if (writer_ == nullptr) writer_ = blobs_.begin(blobs_.blocks() ? 0 : *expected_.size);
-        if (bytes.empty()) return; // zlib's CRC would begin anew
+        if (bytes.empty()) return;
         digests_.update(bytes);
         writer_->append(sealing_.seal(bytes));
     }

@@ -103,7 +103,7 @@ int coldness(std::string_view storage_class) {
     return found == std::end(classes) ? 0 : static_cast<int>(found - std::begin(classes));
 }
 
-// AWS: "objects smaller than 128 KB are not transitioned to any storage class" by default, unless a
+// AWS: objects smaller than 128 KB are not transitioned to any storage class by default, unless a
 // rule's filter speaks of sizes.
 bool is_too_small(const LifecycleRule& rule, const LifecycleSubject& subject) {
     return subject.size < 128 * 1024 && !rule.larger_than && !rule.smaller_than;

@@ -86,8 +86,8 @@ expiration_date(const std::vector<LifecycleRule>& rules, const LifecycleSubject&
 // expiry-date="Fri, 23 Dec 2012 00:00:00 GMT", rule-id="…"
 std::string expiration_header(const LifecycleDate& date);
 
-// AWS: "Amazon S3 calculates the time by adding the number of days specified in the rule to the
-// object creation time and rounding up the resulting time to the next day at midnight UTC."
+// AWS: Amazon S3 calculates the time by adding the number of days specified in the rule to the
+// object creation time and rounding up the resulting time to the next day at midnight UTC.
 Timestamp days_after(Timestamp when, int days);
 
 } // namespace diorama::s3

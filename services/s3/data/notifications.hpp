@@ -40,7 +40,7 @@ struct EventSource {
 std::string
 event_message(const ObjectEvent& event, const EventSource& source, const std::string& rule_id);
 
-// AWS: "Amazon S3 also sends a test message" to a destination that is new.
+// AWS: Amazon S3 also sends a test message to a destination that is new.
 std::string test_message(const EventSource& source);
 
 inline constexpr std::string_view notification_subject = "Amazon S3 Notification";

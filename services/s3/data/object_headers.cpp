@@ -55,7 +55,7 @@ void read_metadata(const http::Headers& headers, ObjectHeaders& object) {
         const auto text = decode_metadata(value);
         size += lower.size() + text.size();
         auto& stored = object.metadata[lower];
-        // AWS: "if multiple headers have the same name, they are combined".
+        // AWS: if multiple headers have the same name, they are combined.
         stored += stored.empty() ? text : "," + text;
     }
     if (size > limits::metadata_bytes_max)
@@ -237,7 +237,7 @@ void apply_overrides(const Request& request, http::Headers& headers) {
     for (const auto& [parameter, header] : overrides) {
         const auto* value = find_parameter(request.query, parameter);
         if (value == nullptr) continue;
-        // AWS: "You must sign the request […] when using these parameters."
+        // AWS: You must sign the request when using these parameters.
         if (request.caller.access_key.empty())
             throw invalid_request("Request specific response headers cannot be used for anonymous "
                                   "GET requests.");

@@ -14,7 +14,7 @@ void get_object(Store& store, const RequestRef& request); // and HeadObject
 void delete_object(Store& store, const RequestRef& request);
 void serve_website(Store& store, const RequestRef& request);
 
-// AWS: "The key name can be up to 1,024 bytes long".
+// AWS: The key name can be up to 1,024 bytes long.
 void check_key(const std::string& key);
 // A part number as the query has it.
 int read_part_number(const std::string& text);

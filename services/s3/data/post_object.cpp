@@ -138,7 +138,7 @@ http::RequestHead head_of(const Request& request, const FormFields& fields) {
 }
 
 int success_status(const std::string& text) {
-    // AWS: "If the value is set to an invalid value, Amazon S3 returns […] 204".
+    // AWS: If the value is set to an invalid value, Amazon S3 returns 204.
     if (text == "200") return 200;
     return text == "201" ? 201 : 204;
 }
@@ -217,7 +217,7 @@ private:
         request.caller = caller_of(store_, fields_);
         request.call.account = request.caller.account;
         request.call.access_key = request.caller.access_key;
-        // AWS: "Variables within the form are expanded before the POST policy is validated."
+        // AWS: Variables within the form are expanded before the POST policy is validated.
         fill_file_name(file_name);
         if (const auto& policy = field(fields_, "policy"); !policy.empty())
             size_ = check_post_policy(policy, fields_, request.call.now);
@@ -235,7 +235,7 @@ private:
         put_object(store_, request_);
     }
 
-    // AWS: "${filename}" is "replaced with the file name provided by the user", without its
+    // AWS: "${filename}" is replaced with the file name provided by the user, without its
     // folders.
     void fill_file_name(std::string_view name) {
         constexpr std::string_view variable = "${filename}";

@@ -23,7 +23,7 @@ aws::AWSError denied(std::string_view why) {
     return aws::AWSError("AccessDenied", 403, fmt::format("Invalid according to Policy: {}", why));
 }
 
-// AWS: "Each form field […] must appear in the list of conditions", but for these.
+// AWS: Each form field must appear in the list of conditions, but for these.
 bool needs_no_condition(const std::string& name) {
     constexpr std::array<std::string_view, 7> free{
         "awsaccesskeyid",
@@ -106,8 +106,12 @@ check_post_policy(std::string_view policy, const FormFields& fields, Timestamp n
     if (!document.is_object()) throw invalid_policy("Invalid JSON.");
     if (!document.contains("expiration")) throw invalid_policy("Policy missing expiration.");
     if (!document.contains("conditions")) throw invalid_policy("Policy missing conditions.");
-    const auto expires = parse_iso8601(text_of(document.at("expiration")));
-    if (!expires) throw invalid_policy("Invalid 'expiration' value.");
+    // AWS: the expiration is a date and time in ISO 8601 and GMT; Python's str() of a date
+    // has a space in it.
+    const auto expiration = text_of(document.at("expiration"));
+    const auto expires = parse_iso8601(expiration);
+    if (!expires || expiration.find('T') == expiration.npos)
+        throw invalid_policy("Invalid 'expiration' value.");
     if (now > *expires) throw denied("Policy expired.");
     const auto& conditions = document.at("conditions");
     if (!conditions.is_array()) throw invalid_policy("Invalid 'conditions' value: must be a List.");

@@ -342,6 +342,7 @@ std::string encode_upload(const MultipartUpload& upload) {
     JSON value = {
         {"id", upload.id},
         {"key", text_of(upload.key)},
+        {"initiator", upload.initiator},
         {"initiated", number_of(upload.initiated)},
         {"headers", json_of(upload.headers)},
         {"checksum_type", static_cast<int>(upload.checksum_type)},
@@ -359,6 +360,7 @@ MultipartUpload decode_upload(std::string_view bytes) {
     MultipartUpload upload;
     upload.id = value.at("id").get<std::string>();
     upload.key = bytes_of(value.at("key"));
+    upload.initiator = value.value("initiator", "");
     upload.initiated = moment_of(value.at("initiated"));
     upload.headers = headers_of(value.at("headers"));
     upload.checksum_type = static_cast<ChecksumType>(value.at("checksum_type").get<int>());

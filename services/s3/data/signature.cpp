@@ -20,7 +20,7 @@ namespace sigv4 = aws::sigv4;
 
 constexpr std::string_view signed_chunks = "STREAMING-AWS4-HMAC-SHA256-PAYLOAD";
 
-// AWS: "the request timestamp […] must be within 15 minutes of the AWS system time".
+// AWS: the request timestamp must be within 15 minutes of the AWS system time.
 constexpr auto longest_skew = std::chrono::minutes(15);
 
 std::string secret_of(const Secrets& secrets, const std::string& access_key) {
@@ -56,7 +56,7 @@ void check_time(const sigv4::Authorization& authorization, const Clock& clock) {
             .with("MaxAllowedSkewMilliseconds", "900000");
 }
 
-// AWS: "the CanonicalHeaders list must include […] any x-amz-* headers".
+// AWS: the CanonicalHeaders list must include any x-amz-* headers.
 void check_signed_headers(
     const http::RequestHead& request,
     const sigv4::Authorization& authorization
@@ -173,9 +173,8 @@ std::string text_of_version_2(
 
 // As HTTP has it, or with the zone that AWS's examples have.
 std::optional<Timestamp> parse_date(std::string_view text) {
-    constexpr std::string_view zone = "+0000";
-    if (!text.ends_with(zone)) return parse_http_date(text);
-    text.remove_suffix(zone.size());
+    if (!text.ends_with(" +0000") && !text.ends_with(" -0000")) return parse_http_date(text);
+    text.remove_suffix(5);
     return parse_http_date(std::string(text) + "GMT");
 }
 

@@ -44,7 +44,7 @@ struct Deletion {
     ObjectRef marker;  // the delete marker that was put, or removed
 };
 
-// AWS: "If the DELETE request does not specify a version id, S3 inserts a delete marker"; in a
+// AWS: If the DELETE request does not specify a version id, S3 inserts a delete marker; in a
 // bucket without versioning the object goes.
 Deletion
 delete_current(State& state, Bucket& bucket, const std::string& key, Random& chance, Timestamp now);

@@ -96,15 +96,15 @@ WebsiteAnswer resolve_website(
     }
     if (const auto* rule = find_rule(website, key, 0)) return follow(*rule, asked);
 
-    // AWS: "The index document […] is the webpage that Amazon S3 returns when a request is made to
-    // the root of a website or any subfolder."
+    // AWS: The index document is the webpage that Amazon S3 returns when a request is made to
+    // the root of a website or any subfolder.
     const bool is_folder = key.empty() || key.ends_with('/');
     const auto wanted = is_folder ? key + website.index_document : key;
     if (auto object = find_readable(bucket, wanted, access)) return serve(std::move(object), 200);
     const bool is_absent = !bucket.objects.contains(wanted);
-    // AWS: "if you exclude the trailing slash, […] Amazon S3 first looks for an object photos […].
+    // AWS: if you exclude the trailing slash, Amazon S3 first looks for an object photos.
     // If not found, it searches for an index document, photos/index.html. If found, returns a 302
-    // Found message and points to the photos/ key."
+    // Found message and points to the photos/ key.
     const auto index = key + "/" + website.index_document;
     if (is_absent && !is_folder && find_readable(bucket, index, access) != nullptr)
         return RedirectTo{"/" + http::percent_encode(key, true) + "/", 302};

@@ -121,6 +121,20 @@ TEST_CASE("sigv4: the scope says key, region and service") {
     CHECK(parsed.authorization.signed_headers == std::vector<std::string>{"host", "x-amz-date"});
 }
 
+TEST_CASE("sigv4: a Date header serves without X-Amz-Date, with the zone in letters or digits") {
+    for (const auto* zone : {"GMT", "-0000", "+0000"}) {
+        const auto parsed = sigv4::parse_authorization(
+            get("/",
+                {{"Date", "Sun, 22 Nov 2026 12:00:00 " + std::string(zone)},
+                 {"Authorization",
+                  "AWS4-HMAC-SHA256 Credential=123456789012/20261122/eu-west-1/s3/aws4_request, "
+                  "SignedHeaders=date;host, Signature=00ff"}})
+        );
+        CHECK_FALSE(parsed.error);
+        CHECK(parsed.authorization.timestamp == "20261122T120000Z");
+    }
+}
+
 TEST_CASE("sigv4: malformed signatures are refused in AWS's words") {
     struct {
         http::RequestHead request;

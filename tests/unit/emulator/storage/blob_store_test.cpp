@@ -121,7 +121,27 @@ TEST_CASE("disk blobs: many are finished at once, and each is there") {
         thread.join();
     for (std::size_t i = 0; i < blobs.size(); ++i)
         CHECK(part_of(*blobs[i], 0, 100) == std::to_string(i));
+    store.reset();
     CHECK(files_in(folder.path()) == 64);
+}
+
+TEST_CASE("disk blobs: files lie ready for a busy store, and those nobody took go with it") {
+    diorama::test::ScratchFolder folder;
+    const auto root = folder.file("blobs");
+    std::vector<std::shared_ptr<const Blob>> blobs;
+    auto store = make_disk_blobs(root);
+    for (int i = 0; i < 300; ++i)
+        blobs.push_back(write(*store, std::to_string(i)));
+    {
+        auto abandoned = store->begin(0);
+    }
+    CHECK(files_in(root) > 300);
+    for (std::size_t i = 0; i < blobs.size(); ++i)
+        CHECK(part_of(*blobs[i], 0, 100) == std::to_string(i));
+    store.reset();
+    CHECK(files_in(root) == 300);
+    store = make_disk_blobs(root);
+    CHECK(part_of(*store->open(blobs[299]->id()), 0, 100) == "299");
 }
 
 TEST_CASE("disk blobs: a folder as earlier versions laid it out is read") {

@@ -239,6 +239,23 @@ TEST_CASE("access: a bucket open for writing, and whose is what others write") {
     CHECK(client.send("DELETE", "/bucket/theirs").status == 204);
 }
 
+TEST_CASE("access: who began an upload in another account's bucket may end it") {
+    Client client;
+    client.put("/bucket", "");
+    const auto policy = statement(
+        "Allow",
+        R"({"AWS": ["222222222222", "333333333333"]})",
+        R"("Action": "s3:PutObject", "Resource": "arn:aws:s3:::bucket/*")"
+    );
+    CHECK(client.send("PUT", "/bucket?policy", {}, policy).status == 204);
+    const auto begun = send_as(client, "222222222222", "POST", "/bucket/key?uploads");
+    const auto upload = "/bucket/key?uploadId=" + begun.element("UploadId");
+    const auto initiator = client.send("GET", "/bucket?uploads").element("Initiator");
+    CHECK(send_as(client, "222222222222", "GET", upload).element("Initiator") == initiator);
+    CHECK(send_as(client, "333333333333", "DELETE", upload).status == 403);
+    CHECK(send_as(client, "222222222222", "DELETE", upload).status == 204);
+}
+
 TEST_CASE("access: grants by header and document, and what is wrong with them") {
     Client client;
     client.put("/bucket", "");

@@ -377,3 +377,16 @@ TEST_CASE("objects: a URI that is not UTF-8 cannot be parsed") {
     const auto copy = client.send("PUT", "/bucket/copy", {{"x-amz-copy-source", "bucket/%FF"}});
     CHECK(copy.element("Code") == "InvalidArgument");
 }
+
+TEST_CASE("objects: a request whose headers are too large is refused") {
+    Client client;
+    client.put("/bucket", "");
+    const auto put = [&](std::size_t size) {
+        return client.send("PUT", "/bucket/key", {{"Cookie", std::string(size, 'x')}}, "x");
+    };
+    const auto refused = put(8192);
+    CHECK(refused.status == 400);
+    CHECK(refused.element("Code") == "RequestHeaderSectionTooLarge");
+    CHECK(refused.element("MaxSizeAllowed") == "8192");
+    CHECK(put(7000).status == 200);
+}

@@ -187,6 +187,18 @@ TEST_CASE("post: forms that are none, or nobody's") {
         )
             .element("Message") == "Invalid according to Policy: Policy expired."
     );
+    const auto spaced =
+        aws::base64_encode(R"({"expiration": "2100-01-01 00:00:00+00:00", "conditions": []})");
+    CHECK(
+        post(
+            client,
+            form(
+                {{"key", "k"}, {"policy", spaced}, {"AWSAccessKeyId", "test"}, {"signature", "0"}},
+                "x"
+            )
+        )
+            .element("Message") == "Invalid Policy: Invalid 'expiration' value."
+    );
     const std::string long_field(30'000, 'x');
     CHECK(
         post(client, form({{"key", long_field}}, "x")).element("Code") ==
