@@ -145,13 +145,12 @@ TEST_CASE(
 TEST_CASE("simulated world: settings that have no effect yet are told with the run") {
     auto given = scenario(1min);
     CHECK(run(given).parameters.empty());
-    given.traffic[0].keeps_cookies = false;
     given.app.sql_engine = simulation::SQLEngine::model;
     given.deploy.sql.push_back({"Database", "schema.sql"});
     const auto parameters = run(given).parameters;
     REQUIRE(parameters.size() == 1);
     CHECK(parameters[0].first == "without effect in virtual time");
-    CHECK(parameters[0].second == "deploy.sql, traffic.shoppers.keep_cookies");
+    CHECK(parameters[0].second == "deploy.sql");
 }
 
 // Requests are so rare that nothing is under way when the zone goes dark, and when it is back.
