@@ -183,6 +183,7 @@ void Clients::begin_visit(std::uint16_t number, std::size_t first_step) {
     visit.viewer = ++visits_begun_;
     visit.last_write = 0;
     visit.connected_host = 0;
+    visit.cookie_host = 0;
     visit.drawn = {};
     const auto place = std::ranges::upper_bound(clientele.shares, clientele.random.real());
     visit.resolver = static_cast<std::uint16_t>(
@@ -275,6 +276,7 @@ void Clients::send(std::uint32_t index) {
     sending.viewer = visit.viewer;
     sending.seen_write = visit.last_write;
     sending.clock_skew = clientele.clock_skew;
+    if (visit.cookie_host == host + 1) sending.cookie = visit.cookie;
     const bool is_kept =
         visit.connected_host == host + 1 && population.keeps_connections &&
         std::ranges::find(name.addresses, visit.connected_to) != name.addresses.end();
@@ -349,6 +351,10 @@ void Clients::end_attempt(std::uint32_t index, Outcome outcome, const Reply& rep
     const auto& patience = clientele.population->patience;
     const auto now = surroundings_.events.now();
     visit.is_waiting = false;
+    if (reply.cookie.number != 0 && clientele.population->keeps_cookies) {
+        visit.cookie_host = step.host + 1;
+        visit.cookie = reply.cookie;
+    }
     visit.last_write = std::max(visit.last_write, reply.write_position);
     surroundings_.statistics.record(step.row, outcome, visit.sent, now);
     if (surroundings_.observer != nullptr) surroundings_.observer->request_ended(outcome, reply);

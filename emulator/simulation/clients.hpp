@@ -115,6 +115,8 @@ private:
         Timestamp sent{};
         std::uint32_t connected_host = 0; // + 1; the connection that is kept
         DestinationId connected_to = 0;
+        std::uint32_t cookie_host = 0; // + 1; where the cookie came from
+        Cookie cookie;
     };
 
     void add_clientele(const Population& population);

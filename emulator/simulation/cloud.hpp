@@ -37,6 +37,12 @@ struct Resolution {
     Duration ttl{};
 };
 
+// What a client was told to send back, in the cloud's own words; number 0: nothing.
+struct Cookie {
+    std::uint32_t number = 0;
+    Timestamp until{};
+};
+
 // A request that a client sends; the answer comes to Clients::answered under its token.
 struct Sending {
     std::uint32_t token = 0;
@@ -47,6 +53,7 @@ struct Sending {
     Duration connection_set_up{}; // spent before the first byte; 0 on a kept connection
     std::uint64_t seen_write = 0; // position of the viewer's own last write; 0: none
     Duration clock_skew{};        // how far the viewer's clock is ahead
+    Cookie cookie;                // that the viewer has from this host
 };
 
 struct Reply {
@@ -62,6 +69,7 @@ struct Reply {
     bool is_from_cache = false;
     bool is_stale = false; // read from a replica that did not yet have the viewer's write
     std::uint64_t write_position = 0; // of an acknowledged write; 0: none
+    Cookie cookie;                    // that the viewer is to send back from now on
 };
 
 class Cloud {

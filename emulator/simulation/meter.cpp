@@ -295,7 +295,7 @@ std::string Meter::busiest(std::optional<Duration> at) const {
     double most = 0;
     std::string kind = "ec2";
     for (const auto& timeline : results_.timelines) {
-        if (timeline.name != "CPU utilization" || timeline.values.empty()) continue;
+        if (!timeline.name.starts_with("CPU utilization") || timeline.values.empty()) continue;
         const auto component =
             std::ranges::find(results_.components, timeline.component, &Component::label);
         if (component == results_.components.end()) continue;

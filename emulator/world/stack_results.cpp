@@ -136,6 +136,17 @@ std::string dimension_value(const StackResource& resource) {
                                    : resource.physical_id.substr(at + marker.size());
 }
 
+// Of several databases each is named.
+std::string name_of(
+    const DrawnMetric& drawn,
+    const StackResource& resource,
+    const std::vector<StackResource>& all
+) {
+    const bool is_one_of_several =
+        drawn.type == database && std::ranges::count(all, resource.type, &StackResource::type) > 1;
+    return std::string(drawn.name) + (is_one_of_several ? " of " + resource.logical_id : "");
+}
+
 } // namespace
 
 // A series of a metric over the run, at the report's steps.
@@ -167,10 +178,14 @@ void ScenarioStack::add_timelines(Timestamp start, Results& results) const {
             );
             Timeline timeline;
             timeline.component = drawn.component;
-            timeline.name = drawn.name;
+            timeline.name = name_of(drawn, resource, resources_);
             timeline.unit = drawn.unit;
-            timeline.values.assign(count, std::numeric_limits<double>::quiet_NaN());
-            for (const auto& point : answer.value("Datapoints", json::array())) {
+            const auto points = answer.value("Datapoints", json::array());
+            if (points.empty()) continue;
+            // What counts happenings is told when there are some.
+            constexpr double nothing = std::numeric_limits<double>::quiet_NaN();
+            timeline.values.assign(count, drawn.is_rate ? 0 : nothing);
+            for (const auto& point : points) {
                 const auto at = (time_of(point["Timestamp"]) - first_minute) / step;
                 if (at < 0 || static_cast<std::size_t>(at) >= count) continue;
                 const json& value = drawn.statistic.starts_with('p')
@@ -190,9 +205,7 @@ void ScenarioStack::add_timelines(Timestamp start, Results& results) const {
                 ));
                 timeline.values = std::move(fine);
             }
-            const bool is_there =
-                std::ranges::any_of(timeline.values, [](double v) { return v == v; });
-            if (is_there) results.timelines.push_back(std::move(timeline));
+            results.timelines.push_back(std::move(timeline));
         }
     }
 }

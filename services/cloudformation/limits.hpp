@@ -32,8 +32,9 @@ inline constexpr std::chrono::hours looks_for_old_stacks{1};
 // Pages. AWS: DescribeStackEvents and the like give up to 1 MB; here so many entries.
 inline constexpr std::size_t entries_per_page = 100;
 
-// How often a resource that is not stable yet is looked at, and how long at most.
+// How often a resource that is not stable yet is looked at: at first, and at least; and how long.
 inline constexpr std::chrono::milliseconds stabilisation_poll{500};
+inline constexpr std::chrono::seconds longest_stabilisation_poll{10};
 // UNKNOWN: AWS says only that it differs by resource; a multi-zone database may take an hour.
 inline constexpr std::chrono::hours stabilisation_timeout{3};
 

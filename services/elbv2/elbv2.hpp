@@ -13,6 +13,7 @@
 #include "services/elbv2/data/outcome.hpp"
 #include "services/elbv2/data/routing.hpp"
 #include "services/elbv2/data/snapshot.hpp"
+#include "services/elbv2/data/stickiness.hpp"
 #include "services/elbv2/ports.hpp"
 
 #include <memory>

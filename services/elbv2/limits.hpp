@@ -55,6 +55,10 @@ inline constexpr std::size_t request_line_max = 16 * 1024;
 inline constexpr std::size_t header_line_max = 16 * 1024;
 inline constexpr std::size_t request_head_max = 64 * 1024;
 
+// AWS: the cookies of stickiness have "an expiration time of 7 days", however long clients are
+// bound.
+inline constexpr Duration stickiness_cookie_lifetime = std::chrono::days(7);
+
 // Ours. How long idle connections to targets are kept.
 // UNKNOWN: AWS only says that it keeps and reuses them.
 inline constexpr Duration target_keep_alive = seconds(60);

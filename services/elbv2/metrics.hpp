@@ -67,6 +67,12 @@ inline constexpr Metric desync_non_compliant_count{
     load_balancer,
     "requests that do not comply with RFC 7230"
 };
+inline constexpr Metric non_sticky_request_count{
+    "NonStickyRequestCount",
+    "Count",
+    load_balancer,
+    "requests to groups with stickiness whose client was not bound to a target"
+};
 inline constexpr Metric elb_3xx{
     "HTTPCode_ELB_3XX_Count",
     "Count",

@@ -1,8 +1,10 @@
 """Groups of instances that scale and replace without their clients noticing."""
 
+import http.cookiejar
 import pathlib
 import sys
 import unittest
+import urllib.request
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tools"))
@@ -60,6 +62,29 @@ class Groups(CloudTest):
         self.assertEqual((traffic.failures, set(traffic.statuses)), ([], {200}))
         activities = cloud.autoscaling.describe_scaling_activities(AutoScalingGroupName="sick")["Activities"]
         self.assertTrue(any("user health-check" in one["Cause"] for one in activities))
+
+    def test_a_client_that_keeps_its_cookie_stays_with_its_instance(self):
+        cloud = self.cloud
+        target_group, _, endpoint = self.make("sticky", 3)
+        sticky = [{"Key": "stickiness.enabled", "Value": "true"}]
+        cloud.elbv2.modify_target_group_attributes(TargetGroupArn=target_group, Attributes=sticky)
+        cookies = http.cookiejar.CookieJar()
+        client = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(cookies))
+        stranger = urllib.request.build_opener()
+
+        def ask(who):
+            with who.open("http://%s:%d/whoami" % endpoint, timeout=5) as answer:
+                return answer.headers["X-Instance-Id"]
+
+        own = ask(client)
+        self.assertEqual({one.name for one in cookies}, {"AWSALB", "AWSALBCORS"})
+        self.assertEqual({ask(client) for _ in range(9)}, {own})
+        self.assertEqual(len({ask(stranger) for _ in range(9)}), 3)
+        cloud.ec2.terminate_instances(InstanceIds=[own])
+        wait_for(lambda: own not in cloud.healthy(target_group), "the instance to be gone", 30)
+        other = ask(client)
+        self.assertNotEqual(other, own)
+        self.assertEqual({ask(client) for _ in range(9)}, {other})
 
     def test_an_instance_that_dies_is_replaced(self):
         cloud = self.cloud

@@ -163,8 +163,13 @@ void LiveRun::Parts::add_architecture(Results& results) const {
     for (const auto& [id, requests] : counts.by_instance)
         on_instances += requests;
     const auto count = [](std::uint64_t n) { return static_cast<double>(n); };
+    const auto populations = fmt::format(
+        "{} population{}",
+        scenario.traffic.size(),
+        scenario.traffic.size() == 1 ? "" : "s"
+    );
     results.components = {
-        {"clients", "clients", "Clients", fmt::format("{} populations", scenario.traffic.size())},
+        {"clients", "clients", "Clients", populations},
         {"dns", "route53", "Route 53", ""},
         {"edge", "cloudfront", "CloudFront", ""},
         {"objects", "s3", "S3", ""},

@@ -2,6 +2,8 @@
 // becomes of failures; this carries and counts. See world/simulated/traffic.hpp.
 #include "emulator/world/simulated/traffic.hpp"
 
+#include <algorithm>
+
 namespace diorama {
 
 namespace {
@@ -129,7 +131,7 @@ void SimulatedTraffic::take_at_balancer(CallId id, const Destination& destinatio
         match,
         listener->second,
         from_edge != nullptr ? from_edge->head : call.request->head,
-        {{}, node.zone, is_tls, {}, {}, now()},
+        {{}, node.zone, is_tls, {}, {}, now(), binding_of(call)},
         balancer_random_
     );
     if (routing.rules_evaluated > 0)
@@ -190,9 +192,12 @@ void SimulatedTraffic::forward(
     auto& group = group_at(*call.node, *chosen.target_group);
     batch_.count(group.forward);
     ++counts_.forwarded_requests;
-    if (observer_ != nullptr) observer_->forwarded(snapshot, *chosen.target_group, *chosen.target);
+    if (chosen.target_group->stickiness && !chosen.is_bound)
+        call.node->series->non_sticky_request_count.add(surroundings_.environment.metrics, 1);
+    if (observer_ != nullptr) observer_->forwarded(snapshot, chosen);
     call.group = &group;
     call.target = chosen.target->live.get();
+    if (chosen.target_group->stickiness) bind_client(call, *chosen.target);
     call.target->outstanding.fetch_add(1, std::memory_order_relaxed);
     call.sent_to_target = now();
     call.is_waiting_for_target = true;
@@ -213,6 +218,29 @@ void SimulatedTraffic::forward(
     if (host.requests == 0) in_service_since_.try_emplace(host.identity.id, now());
     ++host.requests;
     accept(id);
+}
+
+// Read from the cookie that the call's client has.
+const elbv2::Binding* SimulatedTraffic::binding_of(const Call& call) {
+    if (call.cookie.number == 0) return nullptr;
+    auto& binding = bindings_[call.cookie.number - 1];
+    binding.until = call.cookie.until;
+    return &binding;
+}
+
+// Targets are few, and so are the things that cookies say but for how long.
+// The modelled application sets no cookies, so that stickiness that waits for them binds nobody.
+void SimulatedTraffic::bind_client(Call& call, const elbv2::Target& target) {
+    const auto& group = *call.group->group;
+    if (call.via_edge || !group.stickiness->application_cookie.empty()) return;
+    const auto binding = elbv2::binding_to(group, target, now());
+    const auto known = std::ranges::find_if(bindings_, [&](const elbv2::Binding& one) {
+        return one.target_id == binding.target_id && one.port == binding.port &&
+               one.target_group == binding.target_group;
+    });
+    const auto number = static_cast<std::uint32_t>(known - bindings_.begin()) + 1;
+    if (known == bindings_.end()) bindings_.push_back(binding);
+    call.reply.cookie = {number, binding.until};
 }
 
 void SimulatedTraffic::let_go_of_target(Call& call) {
@@ -267,6 +295,7 @@ void SimulatedTraffic::fail_target(CallId id, http::UpstreamFailure failure, Dur
 void SimulatedTraffic::target_has_failed(CallId id) {
     Call& call = calls_[id];
     let_go_of_target(call);
+    call.reply.cookie = {}; // only what a target answers binds
     if (call.failure == http::UpstreamFailure::connect_refused ||
         call.failure == http::UpstreamFailure::connect_timeout)
         call.group->series->target_connection_error_count.add(surroundings_.environment.metrics, 1);

@@ -153,7 +153,8 @@ struct CallState {
     Timestamp arrived{};
     simulation::Reply reply;
     std::uint64_t seen_write = 0;
-    Duration clock_skew{}; // of its client
+    Duration clock_skew{};     // of its client
+    simulation::Cookie cookie; // likewise
     // At a load balancer.
     BalancerPicture* picture = nullptr;
     BalancerNode* node = nullptr;

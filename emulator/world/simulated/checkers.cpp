@@ -92,15 +92,18 @@ bool SimulatedCheckers::is_anybodys(const cloudfront::EntryPtr& entry) {
 
 void SimulatedCheckers::forwarded(
     const elbv2::LoadBalancer& load_balancer,
-    const elbv2::TargetGroup& target_group,
-    const elbv2::Target& target
+    const elbv2::Forward& chosen
 ) {
+    const auto& target_group = *chosen.target_group;
+    const auto& target = *chosen.target;
     if (cut_.contains(target.live))
         check(nothing_after_drain, false, target.id + " got a request after it was drained");
     else if (was_taken_out(target_group, target))
         check(nothing_after_drain, false, target.id + " got a request while it was drained");
     else
         ++results_[nothing_after_drain].checks;
+    // Whoever is bound to a target goes there, whosever turn it is.
+    if (chosen.is_bound) return;
     if (target_group.selection == elbv2::TargetSelection::least_outstanding_requests)
         for (const auto& pool : target_group.pools)
             check_least_busy(pool, target);

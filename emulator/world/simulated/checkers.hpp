@@ -27,11 +27,7 @@ public:
         const cloudfront::EntryPtr& entry,
         Timestamp now
     ) override;
-    void forwarded(
-        const elbv2::LoadBalancer& load_balancer,
-        const elbv2::TargetGroup& target_group,
-        const elbv2::Target& target
-    ) override;
+    void forwarded(const elbv2::LoadBalancer& load_balancer, const elbv2::Forward& chosen) override;
 
     void divided(const elbv2::ForwardAction& action, const elbv2::TargetGroup& chosen) override;
 

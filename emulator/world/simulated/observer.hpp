@@ -20,11 +20,8 @@ public:
         const cloudfront::EntryPtr& entry,
         Timestamp now
     ) = 0;
-    virtual void forwarded(
-        const elbv2::LoadBalancer& load_balancer,
-        const elbv2::TargetGroup& target_group,
-        const elbv2::Target& target
-    ) = 0;
+    virtual void
+    forwarded(const elbv2::LoadBalancer& load_balancer, const elbv2::Forward& chosen) = 0;
     // By an action that gives several target groups their shares.
     virtual void divided(const elbv2::ForwardAction& action, const elbv2::TargetGroup& chosen) = 0;
     virtual void target_cut(const std::shared_ptr<elbv2::LiveTarget>& target) = 0;

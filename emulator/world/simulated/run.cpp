@@ -57,9 +57,6 @@ std::size_t SimulatedWorld::Parts::alarms_in_alarm() {
 std::string SimulatedWorld::Parts::settings_without_effect() const {
     std::vector<std::string> unused;
     if (!scenario.deploy.sql.empty() && !databases.has_rows()) unused.emplace_back("deploy.sql");
-    for (const auto& population : scenario.traffic)
-        if (!population.keeps_cookies)
-            unused.push_back(fmt::format("traffic.{}.keep_cookies", population.name));
     return fmt::format("{}", fmt::join(unused, ", "));
 }
 

@@ -140,6 +140,7 @@ void SimulatedTraffic::send(const simulation::Sending& sending) {
     call.request = sending.request;
     call.seen_write = sending.seen_write;
     call.clock_skew = sending.clock_skew;
+    call.cookie = sending.cookie;
     if (by_token_.size() <= sending.token) by_token_.resize(sending.token + 1);
     by_token_[sending.token] = id + 1;
     schedule(sending.connection_set_up + distance(sending.from, sending.destination), arrives, id);

@@ -252,6 +252,8 @@ private:
     void learn_series(BalancerNode& node);
     void count_own_response(const Call& call, std::uint16_t status);
     void answer_itself(CallId id, const elbv2::Routing& routing);
+    const elbv2::Binding* binding_of(const Call& call);
+    void bind_client(Call& call, const elbv2::Target& target);
     void target_answered(CallId id, std::uint16_t status, std::uint64_t bytes);
     void fail_target(CallId id, http::UpstreamFailure failure, Duration later);
     void target_has_failed(CallId id);
@@ -309,6 +311,8 @@ private:
     std::vector<std::unique_ptr<SimulatedBalancer>> balancers_;
     std::map<std::string, std::uint32_t> balancer_ids_; // by ARN
     std::vector<std::uint16_t> route_memo_;             // by request id, + 1
+    // What cookies of load balancers say, by their numbers less 1; how long is told with each.
+    std::vector<elbv2::Binding> bindings_;
 
     std::vector<std::vector<EdgeMemo>> edge_memos_; // by place and request id
     std::vector<EdgeOutcome> edge_outcomes_;

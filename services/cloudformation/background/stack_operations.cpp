@@ -6,6 +6,8 @@
 #include "services/cloudformation/background/restoring.hpp"
 #include "services/cloudformation/limits.hpp"
 
+#include <algorithm>
+
 namespace diorama::cloudformation {
 
 namespace {
@@ -41,10 +43,18 @@ void StackOperations::advance(const std::string& stack_id) {
     }
     surroundings_.environment.journal.commit();
     if (stack->is_busy())
-        timers_[stack_id].start_after(limits::stabilisation_poll, [this, stack_id] {
-            advance(stack_id);
-        });
+        timers_[stack_id].start_after(pause_of(*stack), [this, stack_id] { advance(stack_id); });
     // The timer of a stack that is done stays, idle: this runs inside it.
+}
+
+// What has taken long will take longer: it is looked at less and less often.
+Duration StackOperations::pause_of(const Stack& stack) const {
+    constexpr int looks = 40; // in the time that it takes already
+    return std::clamp<Duration>(
+        (surroundings_.now() - stack.began) / looks,
+        limits::stabilisation_poll,
+        limits::longest_stabilisation_poll
+    );
 }
 
 void StackOperations::create(Stack& stack) {

@@ -27,6 +27,7 @@ public:
 private:
     void start(const std::string& stack_id);
     void advance(const std::string& stack_id);
+    Duration pause_of(const Stack& stack) const;
     bool step(Stack& stack); // false: nothing more to do now
     bool step_building(Stack& stack);
     bool step_restoring(Stack& stack);

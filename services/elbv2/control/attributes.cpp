@@ -71,11 +71,11 @@ const AttributeRules& target_group_rules() {
         {"load_balancing.cross_zone.enabled",
          {real, {"true", "false", "use_load_balancer_configuration"}}},
         {"slow_start.duration_seconds", {real, {"0"}, 30, 900}},
-        {"stickiness.app_cookie.cookie_name", {ignored, {}, 0, -1, true}},
-        {"stickiness.app_cookie.duration_seconds", {ignored, {}, 1, 604800}},
-        {"stickiness.enabled", {refused, booleans}},
-        {"stickiness.lb_cookie.duration_seconds", {ignored, {}, 1, 604800}},
-        {"stickiness.type", {ignored, {"lb_cookie", "app_cookie"}}},
+        {"stickiness.app_cookie.cookie_name", {real, {}, 0, -1, true}},
+        {"stickiness.app_cookie.duration_seconds", {real, {}, 1, 604800}},
+        {"stickiness.enabled", {real, booleans}},
+        {"stickiness.lb_cookie.duration_seconds", {real, {}, 1, 604800}},
+        {"stickiness.type", {real, {"lb_cookie", "app_cookie"}}},
         {healthy + "dns_failover.minimum_healthy_targets.count", {ignored, {"off"}, 1, 1000}},
         {healthy + "dns_failover.minimum_healthy_targets.percentage", {ignored, {"off"}, 1, 100}},
         {healthy + "unhealthy_state_routing.minimum_healthy_targets.count", {real, {}, 1, 1000}},
@@ -121,6 +121,24 @@ Attributes checked(
         if (rule->second.effect == Effect::ignored) call.ignored(key);
     }
     return changed;
+}
+
+// AWS: "The AWSALB, AWSALBAPP, and AWSALBTG prefixes are reserved"; application-based stickiness
+// needs the name of the application's cookie.
+// UNKNOWN: the sentences.
+void check_stickiness(const TargetGroupRecord& record) {
+    const auto name = target_group_attribute(record, "stickiness.app_cookie.cookie_name");
+    if (name.starts_with("AWSALB"))
+        throw api::InvalidConfigurationRequestException(
+            "Cookie name '{}' has a reserved prefix: 'AWSALB'",
+            name
+        );
+    const bool is_needed = target_group_attribute(record, "stickiness.enabled") == "true" &&
+                           target_group_attribute(record, "stickiness.type") == "app_cookie";
+    if (is_needed && name.empty())
+        throw api::InvalidConfigurationRequestException(
+            "A cookie name must be specified for stickiness of type 'app_cookie'"
+        );
 }
 
 template <class Shown, class Value>
@@ -199,6 +217,7 @@ api::ModifyTargetGroupAttributesOutput ControlPlane::modify_target_group_attribu
             "Slow start cannot be enabled with load balancing algorithm '{}'",
             algorithm
         );
+    check_stickiness(updated);
     const auto& record = state_.target_groups.put(updated.arn, updated);
     publication_.target_group_changed(record.arn);
     return {attributes_of(record)};

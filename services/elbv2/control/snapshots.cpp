@@ -152,6 +152,14 @@ private:
                           : algorithm == "weighted_random" ? TargetSelection::weighted_random
                                                            : TargetSelection::round_robin;
         made->slow_start = seconds_of(value("slow_start.duration_seconds"));
+        if (value("stickiness.enabled") == "true") {
+            const bool by_application = value("stickiness.type") == "app_cookie";
+            const std::string kind = by_application ? "app_cookie" : "lb_cookie";
+            made->stickiness = Stickiness{
+                seconds_of(value("stickiness." + kind + ".duration_seconds")),
+                by_application ? value("stickiness.app_cookie.cookie_name") : "",
+            };
+        }
         made->live = targets_.live_group_of(record.arn);
         add_pools(*made, record);
         for (const auto& node : record_.nodes)

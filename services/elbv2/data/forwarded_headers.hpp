@@ -13,6 +13,8 @@
 
 namespace diorama::elbv2 {
 
+struct Binding;
+
 // Where a request came in.
 struct Arrival {
     network::Endpoint client;
@@ -21,6 +23,8 @@ struct Arrival {
     std::string_view tls_version;
     std::string_view tls_cipher;
     Timestamp now;
+    // What the request's cookies bind its client to, where that is known without reading them.
+    const Binding* binding = nullptr;
 };
 
 // https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-request-tracing.html

@@ -2,6 +2,7 @@
 #include "services/elbv2/data/forwarded_request.hpp"
 
 #include "services/elbv2/data/own_responses.hpp"
+#include "services/elbv2/data/stickiness.hpp"
 #include "services/elbv2/limits.hpp"
 
 namespace diorama::elbv2 {
@@ -121,6 +122,15 @@ void ForwardedRequest::response_head_came(http::ResponseHead head) {
         std::chrono::duration<double>(waited).count()
     );
     count_target_response(metrics_, *route_.target_group_series, head.status);
+    if (route_.target_group->stickiness)
+        add_stickiness_cookies(
+            {*route_.target_group,
+             route_.target,
+             route_.was_bound,
+             exchange_->peer().is_tls,
+             exchange_->thread().clock().now()},
+            head.headers
+        );
     processed_bytes_ += size_of(head.headers) + 15;
     if (head.status == 101) return become_tunnel(std::move(head));
     remove_hop_by_hop_fields(head.headers);

@@ -30,6 +30,7 @@ public:
         const TargetGroup* target_group = nullptr;
         Target target;
         bool closes_connections = false;
+        bool was_bound = false; // the client, to this target
     };
 
     ForwardedRequest(

@@ -140,6 +140,8 @@ void LoadBalancerNode::forward(
                                    : own_series->second;
 
     count_forward(metrics, series, group_series, chosen.target_group->sharing_targets);
+    if (chosen.target_group->stickiness && !chosen.is_bound)
+        series.non_sticky_request_count.add(metrics, 1);
 
     auto forwarded = forwarded_head(
         exchange->request(),
@@ -161,6 +163,7 @@ void LoadBalancerNode::forward(
             chosen.target_group,
             *chosen.target,
             routing.closes_connections,
+            chosen.is_bound,
         },
         metrics,
         thread.in_flight

@@ -4,6 +4,7 @@
 #include "emulator/assert.hpp"
 #include "services/elbv2/data/outcome.hpp"
 #include "services/elbv2/data/own_responses.hpp"
+#include "services/elbv2/data/stickiness.hpp"
 #include "services/elbv2/data/target_selection.hpp"
 #include "services/elbv2/limits.hpp"
 
@@ -59,10 +60,20 @@ struct ActionTaker {
         const auto* target_group = select_target_group(action, random);
         if (target_group == nullptr)
             return Refuse{status_without_target, "every target group has weight zero"};
+        if (const auto* bound = bound_target_of(*target_group))
+            return Forward{target_group, bound, true};
         const auto* target = select_target(*target_group, arrival.zone, random, arrival.now);
         if (target == nullptr)
             return Refuse{status_without_target, "the target group has no registered targets"};
         return Forward{target_group, target};
+    }
+
+    const Target* bound_target_of(const TargetGroup& target_group) const {
+        if (!target_group.stickiness) return nullptr;
+        if (arrival.binding != nullptr)
+            return bound_target(target_group, arrival.zone, *arrival.binding, arrival.now);
+        const auto binding = binding_of(target_group, request.headers);
+        return binding ? bound_target(target_group, arrival.zone, *binding, arrival.now) : nullptr;
     }
 
     Decision operator()(const RedirectAction& action) const {

@@ -24,6 +24,7 @@ struct FixedResponse {
 struct Forward {
     const TargetGroup* target_group = nullptr;
     const Target* target = nullptr;
+    bool is_bound = false; // the client is bound to it: nobody else's turn was taken
 };
 
 // An error page of the load balancer instead of an answer.

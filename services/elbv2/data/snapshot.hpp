@@ -13,6 +13,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <utility>
 #include <variant>
@@ -44,6 +45,12 @@ struct TargetPool {
     std::vector<Target> targets;
 };
 
+// AWS: sticky sessions; for how long an answer binds its client to its target.
+struct Stickiness {
+    Duration duration{};
+    std::string application_cookie; // empty: the load balancer's own cookie is enough
+};
+
 struct LiveTargetGroup {
     std::atomic<std::uint64_t> turn{0}; // round robin
 };
@@ -54,6 +61,7 @@ struct TargetGroup {
     Protocol protocol = Protocol::http;
     TargetSelection selection = TargetSelection::round_robin;
     Duration slow_start{0};
+    std::optional<Stickiness> stickiness;
     std::vector<TargetPool> pools; // one, or one for each zone when cross-zone is off
     // RequestCountPerTarget divides by the healthy targets, or by all when none is healthy.
     std::size_t sharing_targets = 0;

@@ -1,10 +1,9 @@
 // See traffic_series.hpp.
 #include "services/elbv2/data/traffic_series.hpp"
 
-#include <algorithm>
-
 #include "services/elbv2/metrics.hpp"
 
+#include <algorithm>
 #include <utility>
 #include <vector>
 
@@ -88,6 +87,7 @@ LoadBalancerSeries load_balancer_series(Metrics& metrics, const SeriesOwner& own
         registrar.of_load_balancer(metrics::redirect_url_limit_exceeded_count);
     series.desync_non_compliant_count =
         registrar.of_load_balancer(metrics::desync_non_compliant_count);
+    series.non_sticky_request_count = registrar.of_load_balancer(metrics::non_sticky_request_count);
     series.elb_3xx = registrar.of_load_balancer(metrics::elb_3xx);
     series.elb_4xx = registrar.of_load_balancer(metrics::elb_4xx);
     series.elb_5xx = registrar.of_load_balancer(metrics::elb_5xx);

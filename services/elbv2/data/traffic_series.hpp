@@ -30,6 +30,7 @@ struct LoadBalancerSeries {
     SeriesSet<2> redirect_count;
     SeriesSet<2> redirect_url_limit_exceeded_count;
     SeriesSet<2> desync_non_compliant_count;
+    SeriesSet<2> non_sticky_request_count;
     SeriesSet<2> elb_3xx;
     SeriesSet<2> elb_4xx;
     SeriesSet<2> elb_5xx;

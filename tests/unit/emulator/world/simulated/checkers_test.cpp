@@ -44,8 +44,11 @@ struct Group {
         }
     }
 
-    void forward(Scene& scene, std::size_t target) const {
-        scene.checkers.forwarded(load_balancer, *group, group->pools[0].targets[target]);
+    void forward(Scene& scene, std::size_t target, bool is_bound = false) const {
+        scene.checkers.forwarded(
+            load_balancer,
+            {group.get(), &group->pools[0].targets[target], is_bound}
+        );
     }
 };
 
@@ -241,6 +244,17 @@ TEST_CASE("checkers: with least outstanding requests nobody is chosen while anot
     CHECK(scene.violations() == 0);
     group.forward(scene, 1);
     CHECK(scene.told() == "i-1 got a request with 2 in progress, i-0 has fewer");
+}
+
+TEST_CASE("checkers: who is bound to a target takes nobody's turn") {
+    Scene scene;
+    const Group group(3);
+    group.forward(scene, 0);
+    for (int i = 0; i < 5; ++i)
+        group.forward(scene, 0, true);
+    group.forward(scene, 1);
+    group.forward(scene, 2);
+    CHECK(scene.violations() == 0);
 }
 
 TEST_CASE("checkers: weighted records get their shares of the answers, all alike if none weighs") {

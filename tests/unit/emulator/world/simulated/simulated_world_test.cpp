@@ -145,13 +145,30 @@ TEST_CASE(
 TEST_CASE("simulated world: settings that have no effect yet are told with the run") {
     auto given = scenario(1min);
     CHECK(run(given).parameters.empty());
-    given.traffic[0].keeps_cookies = false;
     given.app.sql_engine = simulation::SQLEngine::model;
     given.deploy.sql.push_back({"Database", "schema.sql"});
     const auto parameters = run(given).parameters;
     REQUIRE(parameters.size() == 1);
     CHECK(parameters[0].first == "without effect in virtual time");
-    CHECK(parameters[0].second == "deploy.sql, traffic.shoppers.keep_cookies");
+    CHECK(parameters[0].second == "deploy.sql");
+}
+
+// Requests are so rare that nothing is under way when the zone goes dark, and when it is back.
+TEST_CASE("simulated world: a zone goes dark and comes back with nobody on the way") {
+    auto given = scenario(10min);
+    given.traffic[0].arrivals = simulation::OpenLoop{{{{0s, 0.2}}}, false};
+    simulation::Fault fault;
+    fault.number = 1;
+    fault.at = 122s;
+    fault.lasts = 3min;
+    fault.action = "az-power-interruption";
+    fault.target.zone = "us-east-1a";
+    given.faults.push_back(fault);
+    const auto results = run(given);
+    REQUIRE(results.faults.size() == 1);
+    CHECK(results.faults[0].failure == "");
+    CHECK(count(results, Outcome::ok) > results.requests * 3 / 4);
+    CHECK(results.violations.empty());
 }
 
 TEST_CASE("simulated world: a fault that nobody injects is refused before anything runs") {

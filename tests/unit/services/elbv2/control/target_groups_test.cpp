@@ -104,7 +104,15 @@ TEST_CASE("target groups: slow start does not go with least outstanding requests
               .empty());
     CHECK(set({{"slow_start.duration_seconds", "29"}}) == "ValidationError");
     CHECK(set({{"stickiness.enabled", "false"}, {"stickiness.type", "lb_cookie"}}).empty());
-    CHECK(set({{"stickiness.enabled", "true"}}) == "NotImplemented");
+    CHECK(set({{"stickiness.enabled", "true"}}).empty());
+    CHECK(set({{"stickiness.type", "app_cookie"}}) == "InvalidConfigurationRequest");
+    CHECK(
+        set({{"stickiness.type", "app_cookie"}, {"stickiness.app_cookie.cookie_name", "AWSALBX"}}
+        ) == "InvalidConfigurationRequest"
+    );
+    CHECK(set({{"stickiness.type", "app_cookie"}, {"stickiness.app_cookie.cookie_name", "session"}})
+              .empty());
+    CHECK(set({{"stickiness.lb_cookie.duration_seconds", "604801"}}) == "ValidationError");
 }
 
 TEST_CASE("targets: only running instances of the VPC can be registered") {

@@ -131,6 +131,28 @@ TEST_CASE("node: requests take turns, and connections to targets are used again"
     CHECK(scene.network.attempts[0].target != scene.network.attempts[1].target);
 }
 
+TEST_CASE("node: with stickiness an answer's cookie leads back to its target") {
+    Scene scene;
+    scene.group->stickiness = Stickiness{1h, ""};
+    auto& viewer = scene.connect();
+    viewer.receive(get("/"));
+    scene.target(0).connect();
+    scene.target(0).receive(ok);
+    const auto& sent = viewer.sent();
+    const auto begin = sent.find("Set-Cookie: AWSALB=");
+    REQUIRE(begin != std::string::npos);
+    CHECK(contains(sent, "Set-Cookie: AWSALBCORS="));
+    const auto cookie = sent.substr(begin + 12, sent.find(';', begin) - begin - 12);
+    for (int i = 0; i < 3; ++i) {
+        viewer.receive("GET / HTTP/1.1\r\nHost: www.example.com\r\nCookie: " + cookie + "\r\n\r\n");
+        CHECK(contains(scene.target(0).sent(), "Cookie: " + cookie));
+        scene.target(0).receive(ok);
+    }
+    CHECK(scene.network.attempts.size() == 1);
+    CHECK(scene.metrics.sum("NonStickyRequestCount app/web/1") == 1);
+    CHECK(scene.metrics.sum("RequestCount app/web/1") == 4);
+}
+
 TEST_CASE("node: a target that refuses the connection is a 502") {
     Scene scene;
     auto& viewer = scene.connect();

@@ -1,5 +1,6 @@
 // From a request to a decision.
 #include "services/elbv2/data/routing.hpp"
+#include "services/elbv2/data/stickiness.hpp"
 
 #include <doctest/doctest.h>
 
@@ -79,6 +80,25 @@ TEST_CASE("routing: the first matching rule wins, the default rule comes last") 
     CHECK(last.priority == 0);
     CHECK(last.rules_evaluated == 2);
     CHECK(std::get<Forward>(last.decision).target->id == "a");
+}
+
+TEST_CASE("routing: who is bound to a target goes there, and the others go on taking turns") {
+    Scene scene;
+    auto group = std::make_shared<TargetGroup>(*group_with({"a", "b", "c"}));
+    group->stickiness = Stickiness{std::chrono::hours(1), ""};
+    scene.listener.rules[0].action = ForwardAction{{{group, 1}}};
+    const auto& last = group->pools[0].targets[2];
+    const auto cookie = "AWSALB=" + cookie_value(binding_to(*group, last, epoch));
+    std::string order;
+    for (const bool is_bound : {false, true, true, false, true, false}) {
+        auto request = get("/");
+        if (is_bound) request.headers.add("Cookie", cookie);
+        const auto routing = scene.routed(std::move(request));
+        const auto& chosen = std::get<Forward>(routing.decision);
+        CHECK(chosen.is_bound == is_bound);
+        order += chosen.target->id;
+    }
+    CHECK(order == "accbcc");
 }
 
 TEST_CASE("routing: a target group without targets is a 503") {
