@@ -1,7 +1,6 @@
 // One DB instance's storage over one SQLite file.
 #include "services/rds/data/engine.hpp"
 
-#include "emulator/mysql/scramble.hpp"
 #include "services/rds/data/sql/functions.hpp"
 #include "services/rds/data/sql/row_writer.hpp"
 #include "services/rds/data/sql/system_tables.hpp"
@@ -29,6 +28,8 @@ constexpr const char* schema = R"(
         schema TEXT, name TEXT, database TEXT, definition TEXT, columns BLOB, inner_columns BLOB,
         PRIMARY KEY(schema, name));
     CREATE TABLE IF NOT EXISTS mysql_users(name TEXT PRIMARY KEY, native BLOB, sha2 BLOB);
+    CREATE TABLE IF NOT EXISTS mysql_grants(
+        user TEXT, schema TEXT, name TEXT, privileges INTEGER, PRIMARY KEY(user, schema, name));
     CREATE TABLE IF NOT EXISTS mysql_log(position INTEGER PRIMARY KEY, committed INTEGER, changes BLOB);
 )";
 
@@ -107,6 +108,7 @@ void Engine::load() {
     auto users = prepare_sqlite(keeper_.get(), "SELECT name, native, sha2 FROM mysql_users");
     while (sqlite3_step(users.get()) == SQLITE_ROW)
         users_[text_at(users.get(), 0)] = {text_at(users.get(), 1), text_at(users.get(), 2)};
+    load_grants();
 }
 
 std::uint32_t Engine::new_connection_id() {
@@ -125,6 +127,7 @@ std::unique_ptr<sql::Connection> Engine::connect(
     context.connection_id = id;
     context.user = user;
     context.host = host;
+    context.may_do_everything = !users_.contains(user);
     sessions_[id] = {id, user, host, {}};
     lock.unlock();
     return std::make_unique<sql::Connection>(*this, std::move(context));
@@ -161,67 +164,6 @@ std::vector<Engine::SessionEntry> Engine::sessions() const {
     for (const auto& [id, session] : sessions_)
         list.push_back(session);
     return list;
-}
-
-void Engine::put_user(const std::string& user, const std::string& password) {
-    put_user_record(
-        user,
-        UserRecord{mysql::native_verifier(password), mysql::sha2_verifier(password)}
-    );
-}
-
-void Engine::put_user_record(
-    const std::string& user,
-    std::optional<UserRecord> record,
-    sqlite3* connection
-) {
-    const std::lock_guard lock(mutex_);
-    cached_users_.erase(user);
-    if (record)
-        users_[user] = *record;
-    else
-        users_.erase(user);
-    // DIFFERS: users are not part of the change log; whoever makes a replica copies them.
-    auto statement = prepare_sqlite(
-        connection == nullptr ? keeper_.get() : connection,
-        record ? "INSERT OR REPLACE INTO mysql_users VALUES(?1,?2,?3)"
-               : "DELETE FROM mysql_users WHERE name=?1"
-    );
-    sqlite3_bind_text(statement.get(), 1, user.c_str(), -1, SQLITE_STATIC);
-    if (record) {
-        sqlite3_bind_blob64(
-            statement.get(),
-            2,
-            record->native_verifier.data(),
-            record->native_verifier.size(),
-            SQLITE_STATIC
-        );
-        sqlite3_bind_blob64(
-            statement.get(),
-            3,
-            record->sha2_verifier.data(),
-            record->sha2_verifier.size(),
-            SQLITE_STATIC
-        );
-    }
-    if (sqlite3_step(statement.get()) != SQLITE_DONE)
-        throw sql::internal_error("the user could not be stored");
-}
-
-std::optional<UserRecord> Engine::find_user(const std::string& user) const {
-    const std::lock_guard lock(mutex_);
-    const auto found = users_.find(user);
-    return found == users_.end() ? std::nullopt : std::optional(found->second);
-}
-
-bool Engine::is_cached(const std::string& user) const {
-    const std::lock_guard lock(mutex_);
-    return cached_users_.contains(user);
-}
-
-void Engine::cache_user(const std::string& user) {
-    const std::lock_guard lock(mutex_);
-    cached_users_.insert(user);
 }
 
 sql::CatalogPtr Engine::catalog() const {

@@ -11,6 +11,7 @@
 #include "services/rds/data/sql/catalog.hpp"
 #include "services/rds/data/sql/connection.hpp"
 #include "services/rds/data/sql/error.hpp"
+#include "services/rds/data/sql/privileges.hpp"
 #include "services/rds/data/writer_lock.hpp"
 
 #include <atomic>
@@ -86,9 +87,19 @@ public:
     );
     Random fork_random(std::string_view name);
 
-    // Users. The host part of their names is not looked at.
+    // Users. The host part of their names is not looked at. One that is put in from outside is a
+    // master user.
     void put_user(const std::string& user, const std::string& password);
     std::optional<UserRecord> find_user(const std::string& user) const;
+    // nullptr: there is no such user.
+    std::shared_ptr<const sql::Grants> grants_of(const std::string& user) const;
+    // Nothing forgets them.
+    void put_grants(
+        const std::string& user,
+        std::optional<sql::Grants> grants,
+        sqlite3* connection = nullptr
+    );
+    std::vector<std::string> users() const;
     // caching_sha2_password: whether the fast path may be used for the user.
     bool is_cached(const std::string& user) const;
     void cache_user(const std::string& user);
@@ -173,6 +184,7 @@ public:
 
 private:
     void load();
+    void load_grants();
 
     EngineSettings settings_;
     const Clock& clock_;
@@ -181,6 +193,7 @@ private:
     sql::ConnectionPtr keeper_; // keeps the WAL alive; only used under the mutex
     sql::CatalogPtr catalog_;
     std::map<std::string, UserRecord> users_;
+    std::map<std::string, std::shared_ptr<const sql::Grants>> grants_;
     std::set<std::string> cached_users_;
     std::map<std::string, std::int64_t> auto_increments_; // by storage name
     std::map<std::string, std::string, std::less<>> global_variables_;

@@ -3,6 +3,7 @@
 
 #include "services/rds/data/sql/ast_definitions.hpp"
 #include "services/rds/data/sql/ast_queries.hpp"
+#include "services/rds/data/sql/ast_users.hpp"
 #include "services/rds/data/sql/ast_views.hpp"
 #include "services/rds/data/sql/load_records.hpp"
 
@@ -69,6 +70,7 @@ struct Delete {
 
 struct DropTables {
     std::vector<TableName> tables;
+    bool is_temporary = false;
     bool if_exists = false;
 };
 
@@ -157,7 +159,8 @@ struct Show {
     };
 
     Kind kind = Kind::nothing;
-    std::string word; // for `nothing`: which; for `replica_status`: REPLICA or SLAVE
+    // For `nothing`: which; for `replica_status`: REPLICA or SLAVE; for `grants`: whose.
+    std::string word;
     bool is_full = false;
     bool is_global = false;
     TableName table;
@@ -166,25 +169,6 @@ struct Show {
     bool is_count = false; // SHOW COUNT(*) WARNINGS
     bool is_view = false;  // SHOW CREATE VIEW
 };
-
-struct UserName {
-    std::string user;
-    std::string host = "%";
-};
-
-struct CreateUser {
-    UserName user;
-    std::string password;
-    bool if_not_exists = false;
-    bool is_alter = false;
-};
-
-struct DropUser {
-    std::vector<UserName> users;
-    bool if_exists = false;
-};
-
-struct Grant {}; // accepted as far as every user may do everything
 
 struct LockTables {
     bool is_unlock = false;

@@ -68,6 +68,7 @@ struct TableOptions {
 
 struct CreateTable {
     TableName table;
+    bool is_temporary = false;
     bool if_not_exists = false;
     std::vector<ColumnSpecification> columns;
     std::vector<KeySpecification> keys;

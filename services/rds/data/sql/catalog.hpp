@@ -70,6 +70,7 @@ struct Table {
     std::string comment;
     std::int64_t auto_increment = 1; // as given in the definition
     bool is_system = false;          // of information_schema and the like
+    bool is_temporary = false;       // of one session
 
     std::optional<std::size_t> find_column(std::string_view name) const;
     const Index* primary_key() const;

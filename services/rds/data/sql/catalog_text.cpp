@@ -119,7 +119,11 @@ std::string foreign_key_text(const ForeignKey& key, const Table& table) {
 }
 
 std::string create_table_text(const Table& table, std::optional<std::int64_t> auto_increment) {
-    auto text = fmt::format("CREATE TABLE {} (\n", quoted_name(table.name));
+    auto text = fmt::format(
+        "CREATE {}TABLE {} (\n",
+        table.is_temporary ? "TEMPORARY " : "",
+        quoted_name(table.name)
+    );
     std::string separator;
     const auto line = [&](const std::string& content) {
         text += separator + content;

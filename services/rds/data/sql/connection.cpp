@@ -2,6 +2,7 @@
 #include "services/rds/data/sql/connection.hpp"
 
 #include "services/rds/data/engine.hpp"
+#include "services/rds/data/sql/access.hpp"
 #include "services/rds/data/sql/functions.hpp"
 #include "services/rds/data/sql/lateral.hpp"
 #include "services/rds/data/sql/pausing.hpp"
@@ -51,6 +52,7 @@ Connection::~Connection() {
 }
 
 void Connection::reset() {
+    temporary_.drop_all(sqlite_.get());
     rollback();
     engine_.release_named_locks(context_.connection_id);
     context_.user_variables.clear();
@@ -88,7 +90,7 @@ std::variant<PreparedPtr, SQLError> Connection::prepare(std::string_view text) {
 
 std::variant<std::vector<OutputColumn>, SQLError> Connection::describe(PreparedStatement& statement
 ) {
-    catalog_ = engine_.catalog();
+    catalog_ = session_catalog();
     const auto* select = std::get_if<Select>(&statement.parsed.statement);
     if (select == nullptr) return std::vector<OutputColumn>{};
     try {
@@ -106,6 +108,11 @@ bool Connection::needs_writer(const Statement& statement) const {
 }
 
 bool Connection::is_definition(const Statement& statement) const {
+    // MySQL: making and dropping temporary tables commits nothing.
+    if (const auto* create = std::get_if<CreateTable>(&statement); create && create->is_temporary)
+        return false;
+    if (const auto* drop = std::get_if<DropTables>(&statement); drop && drop->is_temporary)
+        return false;
     return std::holds_alternative<CreateTable>(statement) ||
            std::holds_alternative<AlterTable>(statement) ||
            std::holds_alternative<DropTables>(statement) ||
@@ -115,6 +122,7 @@ bool Connection::is_definition(const Statement& statement) const {
            std::holds_alternative<DropDatabase>(statement) ||
            std::holds_alternative<CreateUser>(statement) ||
            std::holds_alternative<DropUser>(statement) ||
+           std::holds_alternative<Grant>(statement) ||
            std::holds_alternative<CreateView>(statement) ||
            std::holds_alternative<DropViews>(statement);
 }
@@ -187,7 +195,8 @@ Progress Connection::attempt(Attempt& current) {
 void Connection::run_once(Attempt& current) {
     const auto& parsed = current.statement.parsed.statement;
     if (owns_writer_ && only_pauses(parsed)) park();
-    if (!in_transaction_ || !has_snapshot_ || current.writes) catalog_ = engine_.catalog();
+    if (!in_transaction_ || !has_snapshot_ || current.writes) catalog_ = session_catalog();
+    temporary_.restore(sqlite_.get());
     context_.now = engine_.clock().now();
     start_clock(parsed);
     const auto* show = std::get_if<Show>(&parsed);
@@ -240,7 +249,7 @@ void Connection::fail(Attempt& current, const SQLError& error) {
     if (current.has_savepoint) undo(current, false);
     changes_catalog_ = false;
     if ((owns_writer_ || has_entered_) && is_alone) rollback();
-    catalog_ = engine_.catalog();
+    catalog_ = session_catalog();
     context_.warnings.push_back({"Error", error.code, error.message});
     context_.row_count = -1;
     current.sink.failed(error);
@@ -276,6 +285,7 @@ bool Connection::may_start_over(const Statement& statement) const {
 
 void Connection::dispatch(Run& current) {
     const auto& parsed = current.statement.parsed.statement;
+    check_access(parsed);
     if (changes_view(parsed, *catalog_, context_.database)) return run_on_view(current);
     std::visit([&](const auto& statement) { run(current, statement); }, parsed);
 }
@@ -284,6 +294,7 @@ std::optional<SQLError> Connection::use(std::string_view database) {
     const auto catalog = engine_.catalog();
     const auto* found = catalog->find_database(database);
     if (found == nullptr) return unknown_database(database);
+    if (!may_use(found->name)) return database_denied(found->name, {context_.user, context_.host});
     context_.database = found->name;
     context_.variables["collation_database"] = collation_name(found->collation);
     return std::nullopt;

@@ -9,6 +9,7 @@
 #include "services/rds/data/sql/catalog.hpp"
 #include "services/rds/data/sql/context.hpp"
 #include "services/rds/data/sql/prepared.hpp"
+#include "services/rds/data/sql/temporary_tables.hpp"
 #include "services/rds/data/sql/view_changes.hpp"
 
 #include <atomic>
@@ -221,8 +222,29 @@ private:
     void run(Run& run, const CreateView& create);
     void run(Run& run, const DropViews& drop);
     void run_on_view(Run& run);
+
+    // Temporary tables.
+    CatalogPtr session_catalog();
+    void create_temporary(Run& run, const CreateTable& create);
+    void drop_temporary(const Table& table);
+    void alter_temporary(
+        Run& run,
+        const TablePtr& old_table,
+        Table table,
+        const std::vector<std::optional<std::size_t>>& origins
+    );
+    void copy_rows(
+        const Table& old_table,
+        const TablePtr& fresh,
+        const std::vector<std::optional<std::size_t>>& origins
+    );
+    TablePtr find_temporary(const TableName& name) const;
+    void check_access(const Statement& statement);
+    void check_shown(const Show& show, const Grants& grants) const;
+    void check_granting(const GrantLevel& level, Privileges given) const;
+    bool may_use(std::string_view schema) const;
+    std::pair<std::string, std::vector<std::string>> shown_grants(const Show& show) const;
     TableName existing_relation(const TableName& name) const;
-    std::vector<Value> create_view_row(const StoredView& view) const;
     Progress execute_named(const ExecutePrepared& execute, ResultSink& sink);
     void send_replica_status(const Show& show, ResultSink& sink) const;
 
@@ -365,6 +387,8 @@ private:
     std::span<const Parameter> parameters_;
     std::vector<ParameterClass> classes_;
     std::vector<ViewCheck> view_checks_; // of the statement that runs
+    TemporaryTables temporary_;
+    bool keeps_place_ = false; // the transaction has changed one: that cannot be repeated
     std::uint64_t system_tables_version_ = 0;
     std::list<std::pair<std::string, PreparedPtr>> recent_;
     std::map<std::string, std::list<std::pair<std::string, PreparedPtr>>::iterator, std::less<>>

@@ -29,7 +29,8 @@ struct Context {
     std::string user = "root";
     std::string host = "%";
     std::uint32_t connection_id = 0;
-    std::string tls_version; // "TLSv1.3"; empty without TLS
+    bool may_do_everything = true; // a session of the engine's own, or of no user that is kept
+    std::string tls_version;       // "TLSv1.3"; empty without TLS
     std::string tls_cipher;
     std::int64_t last_insert_id = 0;
     std::int64_t row_count = -1;

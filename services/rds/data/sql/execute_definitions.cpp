@@ -1,6 +1,5 @@
 // Definitions: databases, tables, indexes, users. A changed table is written anew under a new
 // storage name, row by row, so that every ALTER is one piece of code and all or nothing.
-#include "emulator/mysql/scramble.hpp"
 #include "services/rds/data/engine.hpp"
 #include "services/rds/data/sql/lexer.hpp"
 #include "services/rds/data/sql/row_writer.hpp"
@@ -29,7 +28,8 @@ bool is_system_schema(std::string_view name) {
 } // namespace
 
 std::shared_ptr<Catalog> Connection::catalog_to_change() {
-    auto changed = std::make_shared<Catalog>(*catalog_);
+    // What is published has nobody's temporary tables.
+    auto changed = std::make_shared<Catalog>(changes_catalog_ ? *catalog_ : *engine_.catalog());
     if (!changes_catalog_) ++changed->version;
     changes_catalog_ = true;
     catalog_ = changed;
@@ -136,6 +136,7 @@ void Connection::run(Run& current, const DropDatabase& drop) {
 }
 
 void Connection::run(Run& current, const CreateTable& create) {
+    if (create.is_temporary) return create_temporary(current, create);
     const auto& schema = schema_of(create.table);
     if (is_system_schema(schema)) deny_system_schema(context_, schema);
     const auto* database = catalog_->find_database(schema);
@@ -209,7 +210,11 @@ void Connection::run(Run& current, const DropTables& drop) {
     for (const auto& name : drop.tables) {
         const auto& schema = schema_of(name);
         if (is_system_schema(schema)) deny_system_schema(context_, schema);
-        auto table = catalog_->find_table(schema, name.table);
+        if (const auto temporary = find_temporary(name)) {
+            drop_temporary(*temporary);
+            continue;
+        }
+        auto table = drop.is_temporary ? nullptr : catalog_->find_table(schema, name.table);
         if (table)
             tables.push_back(std::move(table));
         else
@@ -268,24 +273,17 @@ void Connection::run(Run& current, const RenameTables& rename) {
     current.sink.done({});
 }
 
-void Connection::rebuild_table(
-    Catalog& catalog,
+// Rows of the old table as the new one takes them.
+void Connection::copy_rows(
     const Table& old_table,
-    Table table,
+    const TablePtr& fresh,
     const std::vector<std::optional<std::size_t>>& origins
 ) {
-    const auto old_storage = old_table.storage_name;
-    const auto next = engine_.next_auto_increment(old_table, sqlite_.get());
-    table.auto_increment = std::max(table.auto_increment, table.auto_increment_column() ? next : 1);
-    forget_table(catalog, old_table);
-    const auto schema = table.schema;
-    const auto name = table.name;
-    store_table(catalog, std::move(table), true);
-    const auto fresh = catalog.find_table(schema, name);
     RowWriter writer(*this, fresh);
     writer.skip_foreign_keys();
     const auto logged = pending_.changes.size();
-    auto rows = prepare_sqlite(sqlite_.get(), fmt::format("SELECT * FROM {}", old_storage));
+    auto rows =
+        prepare_sqlite(sqlite_.get(), fmt::format("SELECT * FROM {}", old_table.storage_name));
     std::vector<std::optional<Value>> defaults(fresh->columns.size());
     std::size_t number = 0;
     while (sqlite3_step(rows.get()) == SQLITE_ROW) {
@@ -315,7 +313,22 @@ void Connection::rebuild_table(
         if (const auto conflict = writer.insert(row)) throw writer.duplicate(*conflict, row);
         pending_.changes.resize(logged);
     }
-    rows.reset();
+}
+
+void Connection::rebuild_table(
+    Catalog& catalog,
+    const Table& old_table,
+    Table table,
+    const std::vector<std::optional<std::size_t>>& origins
+) {
+    const auto old_storage = old_table.storage_name;
+    const auto next = engine_.next_auto_increment(old_table, sqlite_.get());
+    table.auto_increment = std::max(table.auto_increment, table.auto_increment_column() ? next : 1);
+    forget_table(catalog, old_table);
+    const auto schema = table.schema;
+    const auto name = table.name;
+    store_table(catalog, std::move(table), true);
+    copy_rows(old_table, catalog.find_table(schema, name), origins);
     execute_sqlite(sqlite_.get(), "DROP TABLE " + old_storage);
 }
 
@@ -341,6 +354,8 @@ void Connection::run(Run& current, const AlterTable& alter) {
                          clause.kind == Kind::set_default);
         apply_clause(table, clause, origins);
     }
+    if (old_table->is_temporary)
+        return alter_temporary(current, old_table, std::move(table), origins);
     auto catalog = catalog_to_change();
     if (!renamed.table.empty()) {
         if (catalog->find_table(schema_of(renamed), renamed.table))
@@ -357,37 +372,6 @@ void Connection::run(Run& current, const AlterTable& alter) {
         rebuild_table(*catalog, *old_table, std::move(table), origins);
     }
     log_definition(current);
-    current.sink.done({});
-}
-
-void Connection::run(Run& current, const CreateUser& create) {
-    const bool exists = engine_.find_user(create.user.user).has_value();
-    const auto name = fmt::format("'{}'@'{}'", create.user.user, create.user.host);
-    if (exists && !create.is_alter) {
-        if (!create.if_not_exists)
-            throw SQLError{1396, "HY000", "Operation CREATE USER failed for " + name};
-        return current.sink.done({});
-    }
-    if (!exists && create.is_alter)
-        throw SQLError{1396, "HY000", "Operation ALTER USER failed for " + name};
-    engine_.put_user_record(
-        create.user.user,
-        UserRecord{mysql::native_verifier(create.password), mysql::sha2_verifier(create.password)},
-        sqlite_.get()
-    );
-    current.sink.done({});
-}
-
-void Connection::run(Run& current, const DropUser& drop) {
-    for (const auto& user : drop.users) {
-        if (!engine_.find_user(user.user) && !drop.if_exists)
-            throw SQLError{
-                1396,
-                "HY000",
-                fmt::format("Operation DROP USER failed for '{}'@'{}'", user.user, user.host)
-            };
-        engine_.put_user_record(user.user, std::nullopt, sqlite_.get());
-    }
     current.sink.done({});
 }
 

@@ -89,11 +89,6 @@ void Connection::run(Run& current, const SetTransaction& set) {
     current.sink.done({});
 }
 
-// Every user may do everything: there are no privileges to give yet.
-void Connection::run(Run&, const Grant&) {
-    throw not_supported("GRANT and REVOKE");
-}
-
 // DIFFERS: table locks are not taken; the writer's queue keeps statements apart.
 void Connection::run(Run& current, const LockTables& lock) {
     for (const auto& table : lock.tables)

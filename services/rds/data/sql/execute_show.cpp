@@ -44,15 +44,16 @@ void Connection::run(Run& current, const Show& show) {
         return show_warnings(current.sink, show);
     case Show::Kind::replica_status:
         return send_replica_status(show, current.sink);
-    case Show::Kind::grants:
-        return send_row(
-            current.sink,
-            {fmt::format("Grants for {}@%", context_.user)},
-            {Value::text(fmt::format(
-                "GRANT ALL PRIVILEGES ON *.* TO `{}`@`%` WITH GRANT OPTION",
-                context_.user
-            ))}
-        );
+    case Show::Kind::grants: {
+        const auto [title, lines] = shown_grants(show);
+        current.sink.columns(text_columns({title}));
+        for (const auto& line : lines) {
+            const Value value = Value::text(line);
+            const ValueView view(value);
+            current.sink.row({&view, 1});
+        }
+        return current.sink.end();
+    }
     default:
         if (show.where != nullptr) return show_where(current.sink, show);
         run_text(show_query(show), current.sink);

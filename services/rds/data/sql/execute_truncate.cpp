@@ -29,7 +29,7 @@ void Connection::run(Run& current, const TruncateTable& truncate) {
                     };
     execute_sqlite(sqlite_.get(), "DELETE FROM " + table->storage_name);
     engine_.reset_auto_increment(table->storage_name);
-    log_definition(current);
+    if (!table->is_temporary) log_definition(current);
     current.sink.done({});
 }
 

@@ -129,13 +129,4 @@ TableName Connection::existing_relation(const TableName& name) const {
     return {table->schema, table->name};
 }
 
-std::vector<Value> Connection::create_view_row(const StoredView& view) const {
-    return {
-        Value::text(view.name),
-        Value::text(create_view_text(view)),
-        Value::text("utf8mb4"),
-        Value::text("utf8mb4_0900_ai_ci")
-    };
-}
-
 } // namespace diorama::rds::sql

@@ -89,7 +89,7 @@ private:
 
     // Queries.
     std::unique_ptr<Select> query();
-    std::unique_ptr<Select> query_term();
+    std::unique_ptr<Select> query_term(bool is_member = false);
     std::unique_ptr<Select> select_block();
     void query_tail(Select& select);
     void common_tables(Select& select);
@@ -166,6 +166,10 @@ private:
     Statement kill();
     Statement create_user(bool is_alter);
     Statement drop_user();
+    Statement set_password();
+    Statement grant();
+    void privilege(Grant& grant);
+    void grant_level(Grant& grant);
     Statement administration(std::string operation);
     bool at_view() const;
     void definer_clause(std::string& definer);

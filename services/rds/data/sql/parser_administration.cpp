@@ -23,8 +23,11 @@ Statement Parser::set() {
         at_ += scope_words + 1;
         return set_transaction(is_global);
     }
-    if (at("PASSWORD") || at("ROLE") || at("DEFAULT"))
-        throw not_supported("SET " + upper_case(peek().raw));
+    if (at("PASSWORD") && (at("=", 1) || at("FOR", 1))) {
+        ++at_;
+        return set_password();
+    }
+    if (at("ROLE") || at("DEFAULT")) throw not_supported("SET " + upper_case(peek().raw));
     SetVariables set;
     do
         set_item(set);
@@ -168,7 +171,7 @@ Show Parser::show_what() {
         return of(Kind::replica_status);
     }
     if (accept("GRANTS")) {
-        if (accept("FOR")) user_name();
+        if (accept("FOR")) show.word = user_name().user;
         return of(Kind::grants);
     }
     static constexpr std::initializer_list<std::string_view> absent =

@@ -149,9 +149,11 @@ AlterClause Parser::rename_clause() {
 }
 
 Statement Parser::drop() {
-    if (accept("TEMPORARY")) throw not_supported("TEMPORARY tables");
+    const bool is_temporary = accept("TEMPORARY");
+    if (is_temporary && !at("TABLE") && !at("TABLES")) fail();
     if (accept("TABLE") || accept("TABLES")) {
         DropTables drop;
+        drop.is_temporary = is_temporary;
         drop.if_exists = accept_all({"IF", "EXISTS"});
         do
             drop.tables.push_back(table_name());
@@ -190,15 +192,6 @@ Statement Parser::drop() {
         table_name();
     while (accept(","));
     return nothing;
-}
-
-Statement Parser::drop_user() {
-    DropUser drop;
-    drop.if_exists = accept_all({"IF", "EXISTS"});
-    do
-        drop.users.push_back(user_name());
-    while (accept(","));
-    return drop;
 }
 
 Statement Parser::rename_tables() {

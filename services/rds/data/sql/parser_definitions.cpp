@@ -5,7 +5,11 @@
 namespace diorama::rds::sql {
 
 Statement Parser::create() {
-    if (accept("TEMPORARY")) throw not_supported("TEMPORARY tables");
+    if (accept_all({"TEMPORARY", "TABLE"})) {
+        auto statement = create_table();
+        std::get<CreateTable>(statement).is_temporary = true;
+        return statement;
+    }
     if (accept("TABLE")) return create_table();
     if (accept("DATABASE") || accept("SCHEMA")) return create_database();
     if (accept_all({"UNIQUE", "INDEX"})) return create_index(KeySpecification::Kind::unique);
@@ -182,9 +186,26 @@ CheckSpecification Parser::check(std::string constraint) {
     CheckSpecification check;
     check.name = std::move(constraint);
     expect("(");
-    const auto start = at_;
+    auto first = at_;
     check.expression = expression();
-    check.source = source_from(start);
+    // MySQL: parentheses around the whole of it are kept once.
+    auto last = at_ - 1;
+    const auto encloses = [&] {
+        if (tokens_[first].raw != "(" || tokens_[last].raw != ")") return false;
+        std::size_t depth = 0;
+        for (auto i = first; i < last; ++i) {
+            if (tokens_[i].kind != TokenKind::symbol) continue;
+            if (tokens_[i].raw == "(") ++depth;
+            if (tokens_[i].raw == ")" && --depth == 0) return false;
+        }
+        return true;
+    };
+    while (encloses()) {
+        ++first;
+        --last;
+    }
+    const auto from = tokens_[first].offset;
+    check.source = sql_.substr(from, tokens_[last].offset + tokens_[last].raw.size() - from);
     expect(")");
     if (accept_all({"NOT", "ENFORCED"})) throw not_supported("NOT ENFORCED");
     accept("ENFORCED");
@@ -342,24 +363,6 @@ Statement Parser::create_index(KeySpecification::Kind kind) {
         ++at_;
     }
     return alter;
-}
-
-Statement Parser::create_user(bool is_alter) {
-    CreateUser create;
-    create.is_alter = is_alter;
-    create.if_not_exists = accept_all({"IF", "NOT", "EXISTS"}) || accept_all({"IF", "EXISTS"});
-    create.user = user_name();
-    if (accept("IDENTIFIED")) {
-        if (accept("WITH")) name_or_text();
-        if (accept("BY"))
-            create.password = text_literal();
-        else if (at("AS"))
-            throw not_supported("IDENTIFIED … AS");
-    }
-    if (at(",")) throw not_supported("several users in one statement");
-    while (!at_end() && !at(";"))
-        ++at_; // REQUIRE, PASSWORD EXPIRE, ACCOUNT …
-    return create;
 }
 
 } // namespace diorama::rds::sql

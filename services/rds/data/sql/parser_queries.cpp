@@ -33,7 +33,7 @@ std::unique_ptr<Select> Parser::query() {
                 accept("DISTINCT");
             if (op == "EXCEPT ALL" || op == "INTERSECT ALL") throw not_supported(op);
             chain->operators.push_back(std::move(op));
-            chain->members.push_back(query_term());
+            chain->members.push_back(query_term(true));
         }
         // The order and limit after the last block belong to the whole.
         auto& last = *chain->members.back();
@@ -66,19 +66,38 @@ void Parser::common_tables(Select& select) {
     } while (accept(","));
 }
 
-std::unique_ptr<Select> Parser::query_term() {
+namespace {
+
+// SELECT * FROM (the query): what has an order and a limit of its own stands for itself.
+std::unique_ptr<Select> wrapped(std::unique_ptr<Select> inner) {
+    auto outer = std::make_unique<Select>();
+    auto& item = outer->items.emplace_back();
+    item.expression = make_expression(ExprKind::star);
+    outer->from = std::make_unique<TableReference>();
+    outer->from->kind = TableReference::Kind::derived;
+    outer->from->alias = "block";
+    outer->from->derived = std::move(inner);
+    return outer;
+}
+
+} // namespace
+
+std::unique_ptr<Select> Parser::query_term(bool is_member) {
     const Depth depth(*this);
     if (at("(")) {
         ++at_;
         auto inner = query();
         expect(")");
         const bool has_own_tail = !inner->order_by.empty() || inner->limit;
-        if (!has_own_tail) {
-            query_tail(*inner);
+        const bool goes_on = at_any({"UNION", "EXCEPT", "INTERSECT"});
+        const bool is_chain = !inner->members.empty();
+        const bool stands_in_chain = (has_own_tail || is_chain) && (is_member || goes_on);
+        if (stands_in_chain || (has_own_tail && at_any({"ORDER", "LIMIT"}))) {
+            inner = wrapped(std::move(inner));
+            if (!is_member && !goes_on) query_tail(*inner);
             return inner;
         }
-        if (at_any({"ORDER", "LIMIT", "UNION"}))
-            throw not_supported("ORDER BY or LIMIT inside a parenthesized query block");
+        if (!has_own_tail && !is_member) query_tail(*inner);
         return inner;
     }
     if (at("VALUES")) throw not_supported("VALUES ROW()");

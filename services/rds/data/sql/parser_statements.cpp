@@ -36,11 +36,7 @@ Statement Parser::statement() {
         auto operation = lower_case(tokens_[at_++].raw);
         return administration(std::move(operation));
     }
-    if (at("GRANT") || at("REVOKE")) {
-        while (!at_end() && !at(";"))
-            ++at_;
-        return Grant{};
-    }
+    if (at("GRANT") || at("REVOKE")) return grant();
     if (at_any(
             {"CALL",
              "HANDLER",

@@ -143,14 +143,6 @@ TableName Parser::table_name() {
     return table;
 }
 
-UserName Parser::user_name() {
-    UserName user;
-    if (accept_all({"CURRENT_USER", "(", ")"}) || accept("CURRENT_USER")) return user;
-    user.user = name_or_text();
-    if (peek().kind == TokenKind::user_variable) user.host = token_value(tokens_[at_++]);
-    return user;
-}
-
 std::vector<std::string> Parser::name_list() {
     std::vector<std::string> names;
     expect("(");

@@ -68,6 +68,7 @@ Type Parser::named_type() {
         expect(")");
         return static_cast<std::uint32_t>(length);
     };
+    if (at("NATIONAL") && (at("CHAR", 1) || at("CHARACTER", 1) || at("VARCHAR", 1))) ++at_;
     if (accept("BOOL") || accept("BOOLEAN")) {
         type.kind = TypeKind::tiny_integer;
         type.length = 1;

@@ -69,6 +69,10 @@ void RowWriter::log(
 ) {
     connection_.engine_.counters.writes++;
     if (table_->is_system) return;
+    if (table_->is_temporary) {
+        connection_.keeps_place_ = true;
+        return;
+    }
     Change change;
     change.kind = kind;
     change.schema = table_->schema;

@@ -42,98 +42,76 @@ public:
 
     void fill() {
         for (const auto& [name, database] : catalog_.databases) {
+            if (!sees(name)) continue;
             put("schemata",
                 {t("def"), t(name), t("utf8mb4"), t(collation_name(database.collation)), {}, t("NO")
                 });
             for (const auto& [table_name, table] : database.tables)
-                fill_table(*table);
+                if (sees(name, table_name)) fill_table(*table);
             for (const auto& [view_name, view] : database.views)
-                fill_view(*view);
+                if (sees(name, view_name)) fill_view(*view);
         }
+        const PutRow to = [this](auto table, auto row) { put(table, row); };
+        fill_users(to, engine_, context_);
+        fill_server(to, engine_, context_);
         for (const auto& session : engine_.sessions())
-            put("processlist",
-                {n(session.id),
-                 t(session.user),
-                 t(session.host),
-                 session.database.empty() ? Value{} : t(session.database),
-                 t("Sleep"),
-                 n(0),
-                 t(""),
-                 {}});
-        put("engines",
-            {t("InnoDB"),
-             t("DEFAULT"),
-             t("Supports transactions, row-level locking, and foreign keys"),
-             t("YES"),
-             t("NO"),
-             t("YES")});
-        for (int i = 0; i <= static_cast<int>(Collation::binary); ++i) {
-            const auto c = static_cast<Collation>(i);
-            const bool is_default = i == 0 || c == Collation::binary;
-            put("collations",
-                {t(collation_name(c)),
-                 t(character_set_of(c)),
-                 n(collation_id(c)),
-                 t(is_default ? "Yes" : ""),
-                 t("Yes"),
-                 n(i == 0 ? 0 : 1),
-                 t(i == 0 || c == Collation::binary ? "NO PAD" : "PAD SPACE")});
-        }
-        put("character_sets", {t("utf8mb4"), t("utf8mb4_0900_ai_ci"), t("UTF-8 Unicode"), n(4)});
-        put("character_sets", {t("binary"), t("binary"), t("Binary pseudo charset"), n(1)});
-        for (const auto word : reserved_words())
-            put("keywords", {t(word), n(1)});
+            if (sees_session(session.user))
+                put("processlist",
+                    {n(session.id),
+                     t(session.user),
+                     t(session.host),
+                     session.database.empty() ? Value{} : t(session.database),
+                     t("Sleep"),
+                     n(0),
+                     t(""),
+                     {}});
         for (const auto& [name, value] : context_.variables)
             put("session_variables", {t(name), t(value)});
         for (const auto& [name, value] : engine_.global_variables())
             put("global_variables", {t(name), t(value)});
-        const auto& c = engine_.counters;
-        const std::pair<const char*, std::uint64_t> status[] = {
-            {"Bytes_received", c.bytes_received},
-            {"Bytes_sent", c.bytes_sent},
-            {"Connections", c.connections_made},
-            {"Queries", c.statements},
-            {"Questions", c.statements},
-            {"Threads_connected", c.connections_open},
-            {"Com_commit", c.commits},
-            {"Com_rollback", c.rollbacks},
-            {"Innodb_rows_read", c.rows_sent}
-        };
-        for (const auto* table : {"global_status", "session_status"})
-            for (const auto& [name, value] : status)
-                put(table, {t(name), t(fmt::format("{}", value))});
-        put("session_status", {t("Ssl_cipher"), t(context_.tls_cipher)});
-        put("session_status", {t("Ssl_version"), t(context_.tls_version)});
     }
 
 private:
+    // MySQL: a user sees what some privilege is on.
+    bool sees(std::string_view schema, std::string_view table = {}) const {
+        return context_.may_do_everything || schema == "information_schema" ||
+               schema == "performance_schema" || (grants_ && grants_->sees(schema, table));
+    }
+
+    bool sees_session(std::string_view user) const {
+        return context_.may_do_everything || user == context_.user ||
+               (grants_ && grants_->at({}).has(Privilege::process));
+    }
+
     void fill_table(const Table& table) {
         const bool is_system = table.is_system;
         const auto next = table.auto_increment_column()
                               ? n(engine_.next_auto_increment(table, sqlite_))
                               : Value{};
-        put("tables",
-            {t("def"),
-             t(table.schema),
-             t(table.name),
-             t(is_system ? "SYSTEM VIEW" : "BASE TABLE"),
-             is_system ? Value{} : t("InnoDB"),
-             n(10),
-             is_system ? Value{} : t("Dynamic"),
-             n(0),
-             n(0),
-             n(16384),
-             n(0),
-             n(0),
-             n(0),
-             next,
-             {},
-             {},
-             {},
-             is_system ? Value{} : t(collation_name(table.collation)),
-             {},
-             t(""),
-             t(table.comment)});
+        // DIFFERS: MySQL lists nothing of temporary tables; SHOW COLUMNS finds theirs here.
+        if (!table.is_temporary)
+            put("tables",
+                {t("def"),
+                 t(table.schema),
+                 t(table.name),
+                 t(is_system ? "SYSTEM VIEW" : "BASE TABLE"),
+                 is_system ? Value{} : t("InnoDB"),
+                 n(10),
+                 is_system ? Value{} : t("Dynamic"),
+                 n(0),
+                 n(0),
+                 n(16384),
+                 n(0),
+                 n(0),
+                 n(0),
+                 next,
+                 {},
+                 {},
+                 {},
+                 is_system ? Value{} : t(collation_name(table.collation)),
+                 {},
+                 t(""),
+                 t(table.comment)});
         for (std::size_t i = 0; i < table.columns.size(); ++i)
             fill_column(table, i);
         if (is_system) return;
@@ -366,6 +344,7 @@ private:
     const Catalog& catalog_;
     Engine& engine_;
     const Context& context_;
+    std::shared_ptr<const Grants> grants_ = engine_.grants_of(context_.user);
     std::map<std::string, StatementPtr> inserts_;
 };
 

@@ -5,6 +5,10 @@
 #include "services/rds/data/sql/catalog.hpp"
 #include "services/rds/data/sql/context.hpp"
 
+#include <functional>
+#include <initializer_list>
+#include <string_view>
+
 struct sqlite3;
 
 namespace diorama::rds {
@@ -15,6 +19,11 @@ namespace diorama::rds::sql {
 
 // Adds the two databases and their tables.
 void add_system_tables(Catalog& catalog);
+
+using PutRow = std::function<void(std::string_view table, std::initializer_list<Value> row)>;
+// Users and what they were granted.
+void fill_users(const PutRow& put, const Engine& engine, const Context& context);
+void fill_server(const PutRow& put, const Engine& engine, const Context& context);
 
 // Writes the rows into the empty temporary tables.
 void fill_system_tables(

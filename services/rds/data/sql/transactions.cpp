@@ -54,7 +54,7 @@ void Connection::begin_writing() {
     execute_sqlite(sqlite_.get(), "BEGIN IMMEDIATE");
     owns_writer_ = true;
     place_since_ = engine_.clock().steady_now();
-    catalog_ = engine_.catalog();
+    catalog_ = session_catalog();
     try {
         repeat_changes();
     } catch (const SQLError&) {
@@ -104,11 +104,11 @@ std::int64_t Connection::repeat_change(const Change& change, RowMoves& moves) {
 }
 
 bool Connection::is_wanted() const {
-    return owns_writer_ && engine_.writer_lock().is_wanted_from(this);
+    return owns_writer_ && !keeps_place_ && engine_.writer_lock().is_wanted_from(this);
 }
 
 void Connection::park() {
-    if (!owns_writer_) return;
+    if (!owns_writer_ || keeps_place_) return;
     enter_locks();
     sqlite3_exec(sqlite_.get(), "ROLLBACK", nullptr, nullptr, nullptr);
     owns_writer_ = false;
@@ -278,6 +278,7 @@ std::uint64_t Connection::write_log() {
 
 void Connection::forget_transaction() {
     in_transaction_ = false;
+    keeps_place_ = false;
     changes_catalog_ = false;
     savepoints_.clear();
     savepoint_marks_.clear();

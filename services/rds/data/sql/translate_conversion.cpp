@@ -213,6 +213,17 @@ std::pair<std::string, std::string> Translator::comparable(const Typed& a, const
     const auto& x = a.type;
     const auto& y = b.type;
     if (x.kind == TypeKind::null || y.kind == TypeKind::null) return {a.sql, b.sql};
+    // MySQL: TRUE beside a document is a document.
+    const auto as_document = [](const Typed& value) {
+        const auto* literal = value.literal;
+        return literal != nullptr && literal->kind == ExprKind::boolean
+                   ? std::optional(literal->number != 0 ? "'true'" : "'false'")
+                   : std::nullopt;
+    };
+    if (const auto document = as_document(b); document && x.kind == TypeKind::json)
+        return {a.sql, *document};
+    if (const auto document = as_document(a); document && y.kind == TypeKind::json)
+        return {*document, b.sql};
     if (x.is_temporal() || y.is_temporal()) return comparable_moments(a, b);
     if (x.is_stringish() && y.is_stringish()) return comparable_texts(a, b);
     if (x.is_number() && y.is_number()) {

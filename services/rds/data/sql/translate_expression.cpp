@@ -121,7 +121,7 @@ Typed Translator::expression(const Expr& expr) {
     case ExprKind::subquery:
         return subquery(expr);
     case ExprKind::cast:
-        return cast(expression(*expr.args[0]), *expr.type);
+        return cast_expression(expr);
     case ExprKind::collate: {
         auto value = expression(*expr.args[0]);
         const auto collation = find_collation(expr.text);
@@ -144,6 +144,18 @@ Typed Translator::expression(const Expr& expr) {
         throw syntax_error("*", 1);
     }
     throw not_supported("this expression");
+}
+
+Typed Translator::cast_expression(const Expr& expr) {
+    const auto value = expression(*expr.args[0]);
+    auto result = cast(value, *expr.type);
+    if (value.literal != nullptr && expr.type->is_integer())
+        result.label = fmt::format(
+            "cast({} as {})",
+            value.literal->text,
+            expr.type->is_unsigned ? "unsigned" : "signed"
+        );
+    return result;
 }
 
 Typed Translator::literal(const Expr& expr) const {

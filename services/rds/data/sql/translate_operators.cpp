@@ -14,6 +14,7 @@ namespace {
 // An operand as the errors of arithmetic name it.
 std::string label_of(const Typed& value) {
     if (value.column != nullptr) return value.column->name;
+    if (!value.label.empty()) return value.label;
     return value.literal != nullptr ? value.literal->text : value.sql;
 }
 

@@ -38,6 +38,7 @@ struct Typed {
     const Expr* literal = nullptr; // a constant as written
     bool is_parameter = false;
     const OutputColumn* column = nullptr;
+    std::string label = {}; // as the errors of arithmetic name it, where it is known
 };
 
 // A table of a FROM clause, as the rest of the statement sees it.
@@ -148,6 +149,7 @@ private:
 
     // Expressions.
     Typed expression(const Expr& expression);
+    Typed cast_expression(const Expr& expression);
     Typed literal(const Expr& expression) const;
     Typed column(const Expr& expression);
     static const Alias* alias_in(const Scope& scope, const Expr& expr);

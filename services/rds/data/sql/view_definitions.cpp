@@ -140,6 +140,15 @@ void load_views(sqlite3* sqlite, Catalog& catalog) {
     }
 }
 
+std::vector<Value> create_view_row(const StoredView& view) {
+    return {
+        Value::text(view.name),
+        Value::text(create_view_text(view)),
+        Value::text("utf8mb4"),
+        Value::text("utf8mb4_0900_ai_ci")
+    };
+}
+
 SQLError invalid_view(const StoredView& view) {
     return {
         1356,

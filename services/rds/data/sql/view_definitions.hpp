@@ -32,6 +32,8 @@ using ViewPtr = std::shared_ptr<const StoredView>;
 
 // SHOW CREATE VIEW; parsing it gives the same view again.
 std::string create_view_text(const StoredView& view);
+// What SHOW CREATE VIEW sends.
+std::vector<Value> create_view_row(const StoredView& view);
 std::string_view check_option_name(CheckOption check);
 // Whether rows of the view are rows of one table, so that they can be changed.
 bool is_updatable(const Select& select);
