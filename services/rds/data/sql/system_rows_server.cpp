@@ -1,6 +1,7 @@
 // What the server has: engines, collations, character sets and counters, as information_schema and
 // performance_schema show them.
 #include "services/rds/data/engine.hpp"
+#include "services/rds/data/sql/lexer.hpp"
 #include "services/rds/data/sql/system_tables.hpp"
 
 #include <fmt/core.h>
