@@ -236,6 +236,7 @@ class Python(mysql_case.MySQL):
         with self.connect(autocommit=True) as connection, connection.cursor() as cursor:
             cursor.execute("CREATE USER 'modern'@'%' IDENTIFIED WITH caching_sha2_password BY 'sha-2 password'")
             cursor.execute("CREATE USER 'classic'@'%' IDENTIFIED WITH mysql_native_password BY 'sha-1 password'")
+            cursor.execute(f"GRANT SELECT ON `{self.schema}`.* TO 'modern'@'%', 'classic'@'%'")
         tls = dict(ssl={"verify_mode": "none"})
         for user, password in (("modern", "sha-2 password"), ("classic", "sha-1 password")):
             for more in ({}, tls):
