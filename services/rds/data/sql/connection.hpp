@@ -27,12 +27,6 @@ class Engine;
 
 namespace diorama::rds::sql {
 
-enum class Progress {
-    finished,
-    waits, // for the writer's place or for a lock: execute again when told, or give_up_waiting()
-    takes_long, // longer than it may here: nothing is done, execute again elsewhere
-};
-
 class Connection {
 public:
     Connection(Engine& engine, Context context);
@@ -104,9 +98,6 @@ private:
     void dispatch(Run& run);
     bool needs_writer(const Statement& statement) const;
     bool is_definition(const Statement& statement) const;
-    void begin_statement();
-    void finish_statement(bool succeeded, bool wrote);
-    std::size_t strictness() const;
     bool is_strict() const;
 
     // One execution, as often as it has to be begun anew.
@@ -296,32 +287,12 @@ private:
     );
 
     // Changes of rows.
-    using GivenRow = std::vector<std::optional<Value>>;
-
-    struct Insertion { // one INSERT under way
-        const Insert& insert;
-        class RowWriter& writer;
-        std::vector<std::size_t> targets;
-        std::size_t number; // of the row
-        bool is_strict;
-        Done done;
-        GivenRow defaults; // evaluated once
-    };
-
     void load_record(
         const LoadData& load,
         const std::vector<LoadData::Target>& targets,
         Insertion& insertion,
         const std::vector<Records::Field>& fields
     );
-
-    struct Updating { // one UPDATE under way
-        const Update& update;
-        const Table& table;
-        std::vector<std::size_t> targets;
-        std::vector<Type> types; // of the new values
-        bool is_chained;         // an assignment may see an earlier one
-    };
 
     std::vector<std::size_t> insert_targets(const Insert& insert, const Table& table) const;
     void store(

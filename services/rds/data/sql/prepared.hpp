@@ -6,6 +6,7 @@
 #include "services/rds/data/sql/translator.hpp"
 
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -29,11 +30,19 @@ public:
     virtual void failed(const SQLError& error) = 0;
 };
 
+enum class Progress {
+    finished,
+    waits, // for the writer's place or for a lock: execute again when told, or give_up_waiting()
+    takes_long, // longer than it may here: nothing is done, execute again elsewhere
+};
+
 // A parameter of a prepared statement.
 struct Parameter {
     Value value;
     ParameterClass kind = ParameterClass::text;
 };
+
+class RowWriter;
 
 class PreparedStatement {
 public:
@@ -60,6 +69,26 @@ struct FoundRow {
     std::int64_t rowid = 0;
     std::vector<Value> row;
     std::vector<Value> values; // of the expressions asked for
+};
+
+using GivenRow = std::vector<std::optional<Value>>;
+
+struct Insertion { // one INSERT under way
+    const Insert& insert;
+    RowWriter& writer;
+    std::vector<std::size_t> targets;
+    std::size_t number; // of the row
+    bool is_strict;
+    Done done;
+    GivenRow defaults; // evaluated once
+};
+
+struct Updating { // one UPDATE under way
+    const Update& update;
+    const Table& table;
+    std::vector<std::size_t> targets;
+    std::vector<Type> types; // of the new values
+    bool is_chained;         // an assignment may see an earlier one
 };
 
 } // namespace diorama::rds::sql

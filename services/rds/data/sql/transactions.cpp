@@ -181,6 +181,8 @@ bool Connection::may_go_on() {
 // True: it was granted. The statement is undone already.
 bool Connection::wait_for(const Lock& wanted) {
     using Outcome = RowLocks::Outcome;
+    // DIFFERS: MySQL waits. Here nobody else could go on meanwhile, the lock's owner neither.
+    if (keeps_place_) throw lock_wait_timeout();
     enter_locks();
     has_entered_ = true;
     switch (engine_.row_locks().wait(this, wanted, pending_.changes.size(), wake_up_)) {
