@@ -29,7 +29,7 @@ class Transactions(mysql_case.MySQL):
                 for turn in range(10):
                     a.execute("UPDATE t SET n = n + 1 WHERE id = 1")
                     b.execute("UPDATE t SET n = n + 1 WHERE id = 2")
-                self.assertLess(time.monotonic() - begun, 30)  # twenty waits of 50 s each otherwise, at 20 times the speed
+                self.assertLess(time.monotonic() - begun, 30)  # else twenty waits of 50 s, at 20 times the speed
                 a.execute("SELECT n FROM t ORDER BY id")
                 self.assertEqual(a.fetchall(), ((20,), (20,), (30,)))
                 self.assertEqual(self.rows(), {1: 10, 2: 20, 3: 30})

@@ -63,7 +63,7 @@ public:
         for (const auto& answer : traffic_.wait(blink)) {
             if (answer.at >= end_) return false;
             events_.run_until(std::max(answer.at, time_.now()));
-            clients_.answered(answer.token, answer.reply);
+            if (traffic_.is_awaited(answer)) clients_.answered(answer.token, answer.reply);
         }
         const Timestamp now = clock_.now();
         behind_ = std::max(behind_, now - time_.now());

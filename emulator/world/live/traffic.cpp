@@ -177,17 +177,21 @@ std::vector<LiveTraffic::Answer> LiveTraffic::wait(std::chrono::microseconds lon
         if (!ending.is_cancelled) count(ending);
         const auto token = tokens_.find(ending.id);
         if (token == tokens_.end()) continue;
-        Answer answer{ending.at, token->second, {}};
+        Answer answer{ending.at, token->second, {}, ending.id};
         answer.reply.bytes = ending.bytes;
         answer.reply.status = ending.status;
         answer.reply.is_from_cache = ending.x_cache.starts_with("Hit");
         if (ending.failure != UpstreamFailure::none)
             answer.reply.kind = simulation::Reply::Kind::unreachable;
-        ids_by_token_.erase(answer.token);
-        tokens_.erase(token);
         answers.push_back(answer);
     }
     return answers;
+}
+
+bool LiveTraffic::is_awaited(const Answer& answer) {
+    if (tokens_.erase(answer.call) == 0) return false;
+    ids_by_token_.erase(answer.token);
+    return true;
 }
 
 void LiveTraffic::count(const Ending& ending) {

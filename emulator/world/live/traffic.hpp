@@ -45,10 +45,14 @@ public:
         Timestamp at;
         std::uint32_t token = 0;
         simulation::Reply reply;
+        std::uint64_t call = 0;
     };
 
     // What was answered meanwhile, by time; waits for it as long as that.
     std::vector<Answer> wait(std::chrono::microseconds longest);
+
+    // Whether its client still waits for it: it may have lost its patience since wait() returned.
+    bool is_awaited(const Answer& answer);
 
     const LiveCounts& counts() const { return counts_; }
 
