@@ -4,6 +4,7 @@
 #include "emulator/simulation/cost.hpp"
 #include "emulator/simulation/expectations.hpp"
 #include "emulator/simulation/template_outline.hpp"
+#include "emulator/world/stack.hpp"
 
 #include <fmt/format.h>
 
@@ -32,6 +33,14 @@ void check_prices(const std::string& file, simulation::ReadScenario& read) {
     }
 }
 
+void check_template(simulation::ReadScenario& read) {
+    const auto& deploy = read.scenario.deploy;
+    const auto text = simulation::DiskFiles().read(deploy.template_path, largest_template);
+    if (!text) return;
+    for (const auto& mistake : mistakes_in_template(*text))
+        read.mistakes.push_back({deploy.position, deploy.template_path + ": " + mistake, {}});
+}
+
 } // namespace
 
 simulation::ReadScenario
@@ -42,6 +51,7 @@ read_whole_scenario(const std::string& file, const std::vector<std::string>& set
     options.outline_of = outline_of;
     auto read = simulation::read_scenario(file, options);
     check_prices(file, read);
+    check_template(read);
     for (auto& mistake : simulation::mistakes_in_expectations(read.scenario))
         read.mistakes.push_back(std::move(mistake));
     return read;

@@ -1,6 +1,8 @@
 // See world/stack.hpp.
 #include "emulator/world/stack.hpp"
 
+#include "services/cloudformation/cloudformation.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -25,6 +27,10 @@ std::string read_file(const std::string& path) {
 }
 
 } // namespace
+
+std::vector<std::string> mistakes_in_template(const std::string& text) {
+    return cloudformation::mistakes_in_template(text);
+}
 
 json ScenarioStack::call_in(
     const std::string& region,

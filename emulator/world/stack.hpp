@@ -21,6 +21,9 @@
 
 namespace diorama {
 
+// What is wrong with a template, as far as CloudFormation can say so before it makes anything.
+std::vector<std::string> mistakes_in_template(const std::string& text);
+
 struct StackResource {
     std::string logical_id;
     std::string physical_id;

@@ -7,8 +7,15 @@
 #include "services/cloudformation/ports.hpp"
 
 #include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
 
 namespace diorama::cloudformation {
+
+// What keeps a template from being made whatever its parameters: its form, types and properties
+// that there are not. A sentence each; none for a good one. Any thread.
+std::vector<std::string> mistakes_in_template(std::string_view text);
 
 class CloudFormation {
 public:

@@ -1,0 +1,32 @@
+// What is said of a template before anything is made of it.
+#include "services/cloudformation/cloudformation.hpp"
+
+#include <doctest/doctest.h>
+
+using diorama::cloudformation::mistakes_in_template;
+
+TEST_CASE("template mistakes: all types, properties and required ones that are wrong, at once") {
+    const auto mistakes = mistakes_in_template(R"(
+Resources:
+  Assets: {Type: AWS::S3::Bucket, Properties: {BucketNam: assets}}
+  Sheep: {Type: AWS::Farm::Sheep}
+  Zone: {Type: AWS::Route53::HostedZone}
+  Topic: {Type: AWS::SNS::Topic}
+)");
+    REQUIRE(mistakes.size() == 3);
+    CHECK(mistakes[0] == "Assets (AWS::S3::Bucket): there is no property BucketNam");
+    CHECK(mistakes[1] == "Sheep (AWS::Farm::Sheep): there is no such resource type");
+    CHECK(mistakes[2] == "Zone (AWS::Route53::HostedZone): Name is required");
+}
+
+TEST_CASE("template mistakes: of one that is none, CloudFormation's own sentence") {
+    const auto mistakes = mistakes_in_template(
+        "Resources: {A: {Type: AWS::SNS::Topic, Properties: {TopicName: !Ref B}}}"
+    );
+    REQUIRE(mistakes.size() == 1);
+    CHECK(
+        mistakes[0] == "Template format error: Unresolved resource dependencies [B] in the "
+                       "Resources block of the template"
+    );
+    CHECK(mistakes_in_template("Resources: {A: {Type: AWS::SNS::Topic}}").empty());
+}
