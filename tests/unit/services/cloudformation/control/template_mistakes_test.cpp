@@ -10,13 +10,13 @@ TEST_CASE("template mistakes: all types, properties and required ones that are w
 Resources:
   Assets: {Type: AWS::S3::Bucket, Properties: {BucketNam: assets}}
   Sheep: {Type: AWS::Farm::Sheep}
-  Zone: {Type: AWS::Route53::HostedZone}
+  Letters: {Type: AWS::SNS::Subscription, Properties: {Protocol: email}}
   Topic: {Type: AWS::SNS::Topic}
 )");
     REQUIRE(mistakes.size() == 3);
     CHECK(mistakes[0] == "Assets (AWS::S3::Bucket): there is no property BucketNam");
-    CHECK(mistakes[1] == "Sheep (AWS::Farm::Sheep): there is no such resource type");
-    CHECK(mistakes[2] == "Zone (AWS::Route53::HostedZone): Name is required");
+    CHECK(mistakes[2] == "Sheep (AWS::Farm::Sheep): there is no such resource type");
+    CHECK(mistakes[1] == "Letters (AWS::SNS::Subscription): TopicArn is required");
 }
 
 TEST_CASE("template mistakes: of one that is none, CloudFormation's own sentence") {
