@@ -15,8 +15,8 @@ Resources:
 )");
     REQUIRE(mistakes.size() == 3);
     CHECK(mistakes[0] == "Assets (AWS::S3::Bucket): there is no property BucketNam");
-    CHECK(mistakes[2] == "Sheep (AWS::Farm::Sheep): there is no such resource type");
     CHECK(mistakes[1] == "Letters (AWS::SNS::Subscription): TopicArn is required");
+    CHECK(mistakes[2] == "Sheep (AWS::Farm::Sheep): there is no such resource type");
 }
 
 TEST_CASE("template mistakes: of one that is none, CloudFormation's own sentence") {
