@@ -122,7 +122,7 @@ PLANTS = [
     ),
     Plant(
         "now and then a commit is none",
-        "services/rds/data/sql/connection.cpp",
+        "services/rds/data/sql/transactions.cpp",
         'execute_sqlite(sqlite_.get(), "COMMIT");\n    } catch',
         'execute_sqlite(sqlite_.get(), position % 500 == 499 ? "ROLLBACK" : "COMMIT");\n    } catch',
         "no acknowledged write is lost",

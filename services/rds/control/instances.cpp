@@ -197,6 +197,15 @@ InstanceControl::create(const aws::Call& call, const api::CreateDBInstanceMessag
     if (input.preferred_maintenance_window)
         instance.maintenance_window = valid_weekly_window(*input.preferred_maintenance_window);
     take_backup_options(instance, input);
+    // The window that nobody chose is apart from the one that was chosen.
+    constexpr int most_tries = 100; // the chosen one may be the whole day
+    for (int i = 0; i < most_tries; ++i) {
+        if (!windows_overlap(instance.backup_window, instance.maintenance_window)) break;
+        if (!input.preferred_maintenance_window)
+            instance.maintenance_window = random_weekly_window(call.random);
+        else if (!input.preferred_backup_window)
+            instance.backup_window = random_time(call.random, 3, 5);
+    }
     check_storage(instance.allocated_storage, instance.storage_type);
     place(call, instance, input.availability_zone);
     return {.db_instance = describe(begin(std::move(instance)))};

@@ -204,13 +204,17 @@ std::string valid_weekly_window(const std::string& window) {
     return lower;
 }
 
-void check_windows_apart(const DBInstance& instance) {
+bool windows_overlap(const std::string& backup, const std::string& maintenance) {
     for (int minute = 0; minute < 7 * 24 * 60; ++minute) {
         const auto when = some_sunday + std::chrono::minutes(minute);
-        if (is_in_window(instance.backup_window, when) &&
-            is_in_window(instance.maintenance_window, when))
-            throw invalid_value("The backup window and maintenance window must not overlap.");
+        if (is_in_window(backup, when) && is_in_window(maintenance, when)) return true;
     }
+    return false;
+}
+
+void check_windows_apart(const DBInstance& instance) {
+    if (windows_overlap(instance.backup_window, instance.maintenance_window))
+        throw invalid_value("The backup window and maintenance window must not overlap.");
 }
 
 void check_parameter_group(const std::optional<std::string>& name) {

@@ -42,6 +42,7 @@ void check_port(std::int32_t port);
 std::string valid_daily_window(const std::string& window);
 std::string valid_weekly_window(const std::string& window);
 void check_parameter_group(const std::optional<std::string>& name);
+bool windows_overlap(const std::string& backup, const std::string& maintenance);
 void check_windows_apart(const DBInstance& instance);
 
 std::string lower_case(std::string_view text);

@@ -69,7 +69,8 @@ void Connection::show_create_table(ResultSink& sink, const Show& show) {
             create_view_row(*view)
         );
     const auto table = Translator(names(classes_)).table_of(name);
-    if (table->is_system) throw not_supported("SHOW CREATE TABLE of a system table");
+    if (table->is_system && table->schema != "mysql")
+        throw not_supported("SHOW CREATE TABLE of a system table");
     if (show.is_view)
         throw SQLError{
             1347,
