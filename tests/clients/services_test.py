@@ -86,6 +86,7 @@ class Databases(ServiceTest):
         self.check_pages()
         with self.refused("DBSnapshotAlreadyExists", 400):
             self.rds.create_db_snapshot(DBInstanceIdentifier="life", DBSnapshotIdentifier="one")
+        self.wait(self.rds, "db_instance_available", DBInstanceIdentifier="life")
         self.rds.delete_db_instance(DBInstanceIdentifier="life", FinalDBSnapshotIdentifier="final")
         self.wait(self.rds, "db_instance_deleted", DBInstanceIdentifier="life")
         for name in ("one", "two", "three", "final"):
