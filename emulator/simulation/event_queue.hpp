@@ -67,7 +67,10 @@ private:
         std::uint32_t generation;
 
         bool before(const Event& other) const {
-            return when != other.when ? when < other.when : order < other.order;
+            // Without branches, as sorting wants it.
+            const int is_earlier = when < other.when ? 1 : 0;
+            const int is_same = when == other.when ? 1 : 0;
+            return (is_earlier | (is_same & (order < other.order ? 1 : 0))) != 0;
         }
     };
 
@@ -121,6 +124,7 @@ private:
     }
 
     void open_next_bucket();
+    void sort_open();
     void take_chain(std::size_t place);
     // Not inline, so that schedule() can be.
     [[gnu::noinline]] void insert_into_open(const Event& event);

@@ -197,9 +197,9 @@ struct SimulatedCall : CallState {
     // As new; only the generation stays.
     void clear() {
         go_by(nullptr);
-        CallState fresh;
-        fresh.generation = generation;
-        static_cast<CallState&>(*this) = fresh;
+        const auto kept = generation;
+        static_cast<CallState&>(*this) = {};
+        generation = kept;
         details.reset();
         sql.reset();
     }
