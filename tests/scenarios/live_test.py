@@ -82,6 +82,22 @@ class Live(unittest.TestCase):
         self.assertTrue(told["interrupted"])
         self.assertGreater(told["totals"]["requests"], 10)
 
+    def test_visitors_send_back_the_load_balancers_cookie(self):
+        report = self.folder / "report.json"
+        done = subprocess.run(
+            [
+                *(BINARY, "run", str(ROOT / "tests/scenarios/worlds/sticky-visits.yaml"), "--live", "--quiet"),
+                *("--json", str(report), "--ca", str(self.folder), "--set", "duration=20s", "--set", "faults=[]"),
+                *("--set", "expect=[metric(AWS/ApplicationELB NonStickyRequestCount, Balancer).sum > 0]"),
+            ],
+            capture_output=True, text=True, timeout=180, check=False,
+        )
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        told = json.loads(report.read_text())
+        strangers = float(re.search(r"= ([0-9.]+)", told["expectations"][0]["measured"])[1])
+        # Of the loyal one request in four, all of the forgetful.
+        self.assertAlmostEqual(strangers / told["totals"]["requests"], 5 / 8, delta=0.06)
+
     def test_a_matrix_is_not_run_live(self):
         done = subprocess.run(
             command("--set", "matrix={seeds: [1, 2]}"), capture_output=True, text=True, timeout=60, check=False

@@ -116,8 +116,6 @@ std::string LiveRun::Parts::settings_without_effect() const {
     for (const auto& population : scenario.traffic) {
         if (population.clock_skew != Duration::zero())
             unused.push_back(fmt::format("traffic.{}.clock_skew", population.name));
-        if (!population.keeps_cookies)
-            unused.push_back(fmt::format("traffic.{}.keep_cookies", population.name));
     }
     return fmt::format("{}", fmt::join(unused, ", "));
 }

@@ -91,6 +91,8 @@ std::shared_ptr<LiveTraffic::Outgoing> LiveTraffic::outgoing_of(const simulation
     request.head.headers.remove("Content-Length"); // the sender's own business
     request.head.headers.add("User-Agent", "diorama");
     request.head.headers.add("Accept", "*/*");
+    if (const auto cookies = cookies_.find(sending.cookie.number); !cookies.empty())
+        request.head.headers.add("Cookie", std::string(cookies));
     if (!request.body.empty()) request.head.headers.add("Content-Type", "application/json");
     request.response_timeout = longest_silence;
     request.keep_alive = keep_alive;
@@ -136,8 +138,11 @@ void LiveTraffic::start(const Outgoing& outgoing) {
     const auto id = outgoing.id;
     const auto ending = std::make_shared<Ending>();
     ending->id = id;
+    ending->cookies = outgoing.request.head.headers.get("Cookie");
     http::ResponseEvents events;
     events.head = [ending](const http::ResponseHead& head) {
+        if (head.headers.contains("Set-Cookie"))
+            ending->cookies = cookies_after(ending->cookies, head.headers);
         ending->status = static_cast<std::uint16_t>(head.status);
         ending->x_cache = head.headers.get("X-Cache");
         ending->instance = head.headers.get("X-Instance-Id");
@@ -183,6 +188,7 @@ std::vector<LiveTraffic::Answer> LiveTraffic::wait(std::chrono::microseconds lon
         answer.reply.is_from_cache = ending.x_cache.starts_with("Hit");
         if (ending.failure != UpstreamFailure::none)
             answer.reply.kind = simulation::Reply::Kind::unreachable;
+        answer.reply.cookie.number = cookies_.note(ending.cookies);
         answers.push_back(answer);
     }
     return answers;

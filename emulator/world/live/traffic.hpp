@@ -5,6 +5,7 @@
 
 #include "emulator/http/client.hpp"
 #include "emulator/simulation/cloud.hpp"
+#include "emulator/world/live/cookies.hpp"
 #include "emulator/world/live/resolver.hpp"
 
 #include <condition_variable>
@@ -79,6 +80,7 @@ private:
         std::uint64_t bytes = 0;
         std::string x_cache;
         std::string instance;
+        std::string cookies; // that the client has from now on
         bool is_cancelled = false;
     };
 
@@ -102,6 +104,7 @@ private:
     std::deque<std::shared_ptr<Outgoing>> queue_;
     std::size_t under_way_ = 0;
     LiveCounts counts_;
+    CookieBook cookies_;
 
     // Of the edge thread.
     std::map<CallId, std::shared_ptr<http::OutboundCall>> calls_;
