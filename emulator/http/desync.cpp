@@ -3,6 +3,7 @@
 // nearest to the framing.
 #include "emulator/http/desync.hpp"
 
+#include "emulator/http/control_characters.hpp"
 #include "emulator/http/framing.hpp"
 
 #include <array>
@@ -30,6 +31,7 @@ enum class Text { clean, has_controls, breaks_lines };
 
 // Controls other than a tab are odd; those that end lines or strings in some parser are dangerous.
 Text judge_text(std::string_view text) {
+    if (!has_control_characters(text)) return Text::clean;
     Text result = Text::clean;
     for (const char c : text) {
         const auto byte = static_cast<unsigned char>(c);
@@ -54,6 +56,11 @@ enum class Likeness { none, similar, exact };
 // changed: U+017F (s) and U+0131 (i).
 Likeness likeness(std::string_view name, std::string_view wanted) {
     if (equal_ignoring_case(name, wanted)) return Likeness::exact;
+    // Almost every name begins with another letter.
+    const auto first = static_cast<unsigned char>(name.empty() ? '\0' : name.front());
+    const bool is_letter = (first >= 'a' && first <= 'z') || (first >= 'A' && first <= 'Z');
+    if (is_letter && (first | 0x20) != static_cast<unsigned char>(wanted.front()))
+        return Likeness::none;
     std::size_t matched = 0;
     for (std::size_t i = 0; i < name.size(); ++i) {
         auto byte = static_cast<unsigned char>(name[i]);

@@ -1,6 +1,7 @@
 // See response_head.hpp.
 #include "emulator/http/response_head.hpp"
 
+#include "emulator/http/control_characters.hpp"
 #include "emulator/http/framing.hpp"
 
 #include <algorithm>
@@ -41,22 +42,25 @@ bool is_replaced(std::string_view name) {
 } // namespace
 
 void append_field(std::string& text, std::string_view name, std::string_view value) {
-    text += name;
-    text += ": ";
-    const auto start = static_cast<std::ptrdiff_t>(text.size());
-    text += value;
-    bool breaks_line = false;
-    for (const char c : value)
-        breaks_line |= c == '\r' || c == '\n' || c == '\0';
-    if (breaks_line) {
-        std::replace_if(
-            text.begin() + start,
-            text.end(),
+    constexpr std::size_t around = 4; // ": " and the end of the line
+    const auto start = text.size();
+    text.resize(start + name.size() + value.size() + around);
+    char* place = text.data() + start;
+    place = std::copy(name.begin(), name.end(), place);
+    *place++ = ':';
+    *place++ = ' ';
+    if (has_control_characters(value))
+        place = std::replace_copy_if(
+            value.begin(),
+            value.end(),
+            place,
             [](char c) { return c == '\r' || c == '\n' || c == '\0'; },
             ' '
         );
-    }
-    text += "\r\n";
+    else
+        place = std::copy(value.begin(), value.end(), place);
+    *place++ = '\r';
+    *place = '\n';
 }
 
 ResponseFields examine(const Headers& headers) {

@@ -14,6 +14,7 @@
 #include "services/s3/data/objects.hpp"
 #include "services/s3/data/post_object.hpp"
 #include "services/s3/data/region.hpp"
+#include "services/s3/data/request_ids.hpp"
 #include "services/s3/data/routing.hpp"
 #include "services/s3/data/store.hpp"
 #include "services/s3/limits.hpp"
@@ -213,9 +214,9 @@ void S3::answer(std::shared_ptr<http::Exchange> exchange, const HostMeaning& mea
     const auto& head = request->head();
     const auto& clock = request->exchange->thread().clock();
     auto& call = request->call;
-    call.request_id = request->random.base36_upper(16);
+    call.request_id = new_request_id(request->random);
     request->log = &environment_.log;
-    request->host_id = request->random.base62(75) + "=";
+    request->host_id = new_host_id(request->random);
     call.host = head.authority();
     call.scheme = request->exchange->peer().is_tls ? "https" : "http";
     call.now = clock.now();

@@ -9,6 +9,7 @@
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 
+#include <algorithm>
 #include <array>
 
 namespace diorama::s3 {
@@ -23,8 +24,15 @@ aws::AWSError refused(std::string message) {
         .with("ArgumentName", "x-amz-server-side-encryption");
 }
 
-std::optional<GivenKey> read_key(const Request& request, const std::string& prefix) {
+std::optional<GivenKey> read_key(const Request& request, std::string_view which) {
     if (request.exchange == nullptr) return std::nullopt; // asked from inside the process
+    const bool names_one =
+        std::ranges::any_of(request.headers(), [which](const http::Header& header) {
+            return header.name.size() > which.size() &&
+                   http::equal_ignoring_case({header.name.data(), which.size()}, which);
+        });
+    if (!names_one) return std::nullopt;
+    const std::string prefix(which);
     const auto algorithm = request.header(prefix + "algorithm");
     const auto key = request.header(prefix + "key");
     const auto md5 = request.header(prefix + "key-md5");
@@ -61,8 +69,9 @@ std::string hash_of(const std::string& salt, const std::string& key) {
 
 std::optional<GivenKey> read_customer_key(const Request& request) {
     auto key = read_key(request, "x-amz-server-side-encryption-customer-");
+    if (!key) return key;
     const auto managed = request.header("x-amz-server-side-encryption");
-    if (key && !managed.empty())
+    if (!managed.empty())
         throw refused("Server Side Encryption with Customer provided key is incompatible with the "
                       "encryption method specified")
             .with("ArgumentValue", managed);

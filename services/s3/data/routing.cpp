@@ -97,19 +97,27 @@ std::string object_operation(const Request& request) {
     return {};
 }
 
+// Nothing if the query names no subresource.
+std::string subresource_operation(const Request& request, bool is_object) {
+    const auto verb = verb_of(request.head().method);
+    if (request.query.empty() || verb.empty()) return {};
+    for (const auto& subresource : subresources) {
+        const auto noun = is_object ? subresource.object_noun : subresource.bucket_noun;
+        if (noun.empty()) continue;
+        if (find_parameter(request.query, subresource.parameter) == nullptr) continue;
+        return name_of(verb, noun, request.query);
+    }
+    return {};
+}
+
 } // namespace
 
 std::string operation_of(const Request& request) {
     const auto& method = request.head().method;
     if (request.target.bucket.empty()) return method == "GET" ? "ListBuckets" : "";
     const bool is_object = !request.target.key.empty();
-    for (const auto& subresource : subresources) {
-        const auto noun = is_object ? subresource.object_noun : subresource.bucket_noun;
-        const auto verb = verb_of(method);
-        if (noun.empty() || verb.empty()) continue;
-        if (find_parameter(request.query, subresource.parameter) == nullptr) continue;
-        return name_of(verb, noun, request.query);
-    }
+    if (auto operation = subresource_operation(request, is_object); !operation.empty())
+        return operation;
     return is_object ? object_operation(request) : bucket_operation(method, request.query);
 }
 
