@@ -91,6 +91,10 @@ struct AlarmPeriod {
     Duration from{};
     Duration to{};
     std::string reason;
+    std::string logical_id; // in the template, if it is from there
+
+    // What people call it.
+    const std::string& shown() const { return logical_id.empty() ? alarm : logical_id; }
 };
 
 struct FaultPeriod {

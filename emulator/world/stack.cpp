@@ -46,6 +46,22 @@ json ScenarioStack::call(std::string_view service, std::string_view operation, c
     return call_(scenario_.deploy.region, service, operation, input);
 }
 
+json ScenarioStack::list(
+    std::string_view service,
+    std::string_view operation,
+    json input,
+    const std::string& name
+) const {
+    json items = json::array();
+    while (true) {
+        const auto answer = call(service, operation, input);
+        for (const auto& item : answer.value(name, json::array()))
+            items.push_back(item);
+        if (!answer.contains("NextToken") || answer["NextToken"].is_null()) return items;
+        input["NextToken"] = answer["NextToken"];
+    }
+}
+
 json ScenarioStack::act(std::string_view service, std::string_view operation, const json& input)
     const {
     return (act_ ? act_ : call_)(scenario_.deploy.region, service, operation, input);

@@ -55,6 +55,13 @@ public:
     // In the scenario's region.
     nlohmann::json
     call(std::string_view service, std::string_view operation, const nlohmann::json& input) const;
+    // Likewise, and what all pages of the answer list under that name.
+    nlohmann::json list(
+        std::string_view service,
+        std::string_view operation,
+        nlohmann::json input,
+        const std::string& name
+    ) const;
     nlohmann::json call_in(
         const std::string& region,
         std::string_view service,

@@ -211,22 +211,22 @@ void ScenarioStack::add_timelines(Timestamp start, Results& results) const {
 }
 
 void ScenarioStack::add_alarms(Timestamp start, Results& results) const {
-    const auto alarms = call("cloudwatch", "DescribeAlarms", json::object());
-    for (const auto& alarm : alarms.value("MetricAlarms", json::array())) {
+    for (const auto& alarm : list("cloudwatch", "DescribeAlarms", json::object(), "MetricAlarms")) {
         const auto name = alarm.value("AlarmName", "");
         // People know it by what the template calls it.
         const auto* resource = find(name);
-        const auto shown = resource == nullptr ? name : resource->logical_id;
-        const auto history = call(
+        const auto history = list(
             "cloudwatch",
             "DescribeAlarmHistory",
             {{"AlarmName", name},
              {"HistoryItemType", "StateUpdate"},
              {"ScanBy", "TimestampAscending"},
-             {"MaxRecords", 100}}
+             {"MaxRecords", 100}},
+            "AlarmHistoryItems"
         );
-        simulation::AlarmPeriod period{name, "INSUFFICIENT_DATA", {}, {}, {}};
-        for (const auto& item : history.value("AlarmHistoryItems", json::array())) {
+        simulation::AlarmPeriod period{name, "INSUFFICIENT_DATA", {}, {}, {}, {}};
+        if (resource != nullptr) period.logical_id = resource->logical_id;
+        for (const auto& item : history) {
             const auto at = time_of(item["Timestamp"]) - start;
             const auto change = json::parse(item.value("HistoryData", "{}"), nullptr, false);
             const auto& state = change.at("newState");
@@ -235,7 +235,7 @@ void ScenarioStack::add_alarms(Timestamp start, Results& results) const {
                 results.alarms.push_back(period);
                 period.from = at;
                 results.moments.push_back(
-                    {at, "CloudWatch", shown + " is " + state.value("stateValue", ""), 2}
+                    {at, "CloudWatch", period.shown() + " is " + state.value("stateValue", ""), 2}
                 );
             }
             period.state = state.value("stateValue", "");

@@ -121,8 +121,7 @@ Usage ScenarioStack::usage(
         used.running = used.allocated = span;
         usage.databases.push_back(std::move(used));
     }
-    const auto alarms = call("cloudwatch", "DescribeAlarms", json::object());
-    for (const auto& alarm : alarms.value("MetricAlarms", json::array()))
+    for (const auto& alarm : list("cloudwatch", "DescribeAlarms", json::object(), "MetricAlarms"))
         ++(alarm.value("Period", 60) < 60 ? usage.high_resolution_alarms : usage.alarms);
     return usage;
 }

@@ -1,10 +1,11 @@
-"""S3 through clients that are not Amazon's own Python: s3cmd, rclone, s3fs, curl, and the SDKs for JavaScript, Go and
-Java.
+"""S3 through clients that are not Amazon's own Python: s3cmd, rclone, s3fs, curl, and the SDKs for JavaScript, Go,
+Java and Rust.
 
 What is not there is skipped with a sentence. DIORAMA_S3_JS names a folder whose node_modules has @aws-sdk/client-s3,
 @aws-sdk/lib-storage and @aws-sdk/s3-request-presigner; DIORAMA_S3_GO one with a go.mod that requires aws-sdk-go-v2 with
 its config, service/s3 and feature/s3/manager; DIORAMA_S3_JAVA one with the jars of software.amazon.awssdk's s3 and
-s3-transfer-manager and all they need (mvn dependency:copy-dependencies).
+s3-transfer-manager and all they need (mvn dependency:copy-dependencies); DIORAMA_S3_RUST one with a Cargo.toml and a
+Cargo.lock that have aws-config, aws-sdk-s3 and tokio, whose crates are there (cargo fetch).
 """
 
 import os
@@ -240,13 +241,30 @@ class Tools(unittest.TestCase):
         self.run_program("go", "build", "-o", client, SDKS / "client.go", cwd=module, timeout=900)
         self.assertIn("all is well", self.run_program(client))
 
-
     @needs("java", "default-jdk-headless")
     def test_the_java_sdk(self):
         jars = os.environ.get("DIORAMA_S3_JAVA", "")
         if not list(pathlib.Path(jars or "/nowhere").glob("s3-transfer-manager-*.jar")):
             self.skipTest("DIORAMA_S3_JAVA names no folder with the jars of the AWS SDK for Java")
         self.assertIn("all is well", self.run_program("java", "-cp", f"{jars}/*", SDKS / "Client.java"))
+
+    @needs("cargo")
+    def test_the_rust_sdk(self):
+        given = pathlib.Path(os.environ.get("DIORAMA_S3_RUST", "/nowhere"))
+        if not (given / "Cargo.lock").is_file():
+            self.skipTest("DIORAMA_S3_RUST names no project with the AWS SDK for Rust")
+        project = self.folder / "rust"
+        (project / "src").mkdir(parents=True)
+        for name in ("Cargo.toml", "Cargo.lock"):
+            shutil.copy(given / name, project)
+        shutil.copy(SDKS / "client.rs", project / "src/main.rs")
+        # What was downloaded and built before is found where it is.
+        home = pathlib.Path.home()
+        for name, usual in (("CARGO_HOME", home / ".cargo"), ("RUSTUP_HOME", home / ".rustup")):
+            self.environment[name] = os.environ.get(name, str(usual))
+        self.environment["CARGO_TARGET_DIR"] = str(given / "target")
+        done = self.run_program("cargo", "run", "--offline", "--quiet", cwd=project, timeout=1800)
+        self.assertIn("all is well", done)
 
 
 if __name__ == "__main__":

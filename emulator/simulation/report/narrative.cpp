@@ -114,7 +114,7 @@ std::string alarm_sentence(const Results& results) {
         if (!first || period.from < first->from) first = &period;
     }
     if (!first) return results.alarms.empty() ? "" : "No alarm went off.";
-    const auto begin = fmt::format("{} at {}", first->alarm, span_text(first->from));
+    const auto begin = fmt::format("{} at {}", first->shown(), span_text(first->from));
     if (names.size() == 1) return fmt::format("One alarm went off: {}.", begin);
     return fmt::format("{} alarms went off, the first was {}.", names.size(), begin);
 }

@@ -187,6 +187,7 @@ JSON ResultsWriter::alarms() const {
     for (const auto& period : results_.alarms) {
         rows.push_back({
             {"alarm", period.alarm},
+            {"shown", period.shown()},
             {"state", period.state},
             {"from", time(period.from)},
             {"to", time(period.to)},

@@ -142,8 +142,8 @@ void LiveWatch::look() {
                 if (instance.at("State").value("Name", "") == "running") ++seen.instances;
             }
         }
-        const auto alarms = stack_.call("cloudwatch", "DescribeAlarms", {{"StateValue", "ALARM"}});
-        seen.alarms = alarms.value("MetricAlarms", json::array()).size();
+        const json in_alarm{{"StateValue", "ALARM"}};
+        seen.alarms = stack_.list("cloudwatch", "DescribeAlarms", in_alarm, "MetricAlarms").size();
         const std::lock_guard lock(mutex_);
         sight_ = seen;
     } catch (const std::exception&) {

@@ -59,8 +59,8 @@ void SimulatedWorld::Parts::check_alarms(
     const auto ask = [this](const json& query) {
         return call("cloudwatch", "GetMetricStatistics", query);
     };
-    const auto described = call("cloudwatch", "DescribeAlarms", json::object());
-    for (const auto& alarm : described.value("MetricAlarms", json::array())) {
+    for (const auto& alarm :
+         stack.list("cloudwatch", "DescribeAlarms", json::object(), "MetricAlarms")) {
         if (!alarm.contains("MetricName")) continue;
         const int periods = alarm.value("EvaluationPeriods", 1);
         const int needed = alarm.value("DatapointsToAlarm", periods);

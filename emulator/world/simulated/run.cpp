@@ -49,8 +49,8 @@ void SimulatedWorld::Parts::record_instance(const ec2::InstanceView& instance) {
 }
 
 std::size_t SimulatedWorld::Parts::alarms_in_alarm() {
-    const auto alarms = call("cloudwatch", "DescribeAlarms", {{"StateValue", "ALARM"}});
-    return alarms.value("MetricAlarms", json::array()).size();
+    const json in_alarm{{"StateValue", "ALARM"}};
+    return stack.list("cloudwatch", "DescribeAlarms", in_alarm, "MetricAlarms").size();
 }
 
 // What the file says and virtual time does not do yet: told with the run, never silently dropped.

@@ -376,7 +376,7 @@ function addInstanceStrip(parent) {
 // ---- alarms ---------------------------------------------------------------------------------------
 
 function addAlarmStrip(parent) {
-    const names = [...new Set(results.alarms.map((period) => period.alarm))];
+    const names = [...new Set(results.alarms.map((period) => period.shown))];
     if (names.length === 0) return;
     const row = () => (isNarrow() ? 32 : 17);
     addChart(parent, {
@@ -387,7 +387,7 @@ function addAlarmStrip(parent) {
         draw(frame) {
             names.forEach((name, i) => {
                 const y = (i + 1) * row() - 5;
-                for (const period of results.alarms.filter((candidate) => candidate.alarm === name)) {
+                for (const period of results.alarms.filter((candidate) => candidate.shown === name)) {
                     const from = frame.x(period.from);
                     const width = Math.max(1, frame.x(period.to) - from);
                     const look = {
@@ -403,7 +403,7 @@ function addAlarmStrip(parent) {
         },
         readout(time) {
             const on = results.alarms.filter((period) => period.state === "ALARM" && period.from <= time && time < period.to);
-            return on.length === 0 ? "none in ALARM" : on.map((period) => period.alarm).join(", ") + " in ALARM";
+            return on.length === 0 ? "none in ALARM" : on.map((period) => period.shown).join(", ") + " in ALARM";
         },
     });
 }

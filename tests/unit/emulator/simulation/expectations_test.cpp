@@ -106,9 +106,9 @@ Results six_hours() {
     };
     results.timelines[1].values[20] = 99;
     results.alarms = {
-        {"stack-Unhealthy", "OK", 0s, 3h + 2min, ""},
-        {"stack-Unhealthy", "ALARM", 3h + 2min, 4h, ""},
-        {"stack-Unhealthy", "OK", 4h, 6h, ""},
+        {"stack-Unhealthy", "OK", 0s, 3h + 2min, "", ""},
+        {"stack-Unhealthy", "ALARM", 3h + 2min, 4h, "", ""},
+        {"stack-Unhealthy", "OK", 4h, 6h, "", ""},
     };
     results.instances = {
         {"i-1", "m6g.large", "us-east-1a", "stack-WebGroup", -1h, -1h, 3h, 3h + 5min, "", true, 0},
