@@ -70,10 +70,11 @@ async fn listed(client: &Client) -> Result<Vec<ObjectIdentifier>> {
         client.put_object().bucket(BUCKET).key(key).send().await?;
     }
     let mut keys = Vec::new();
-    let mut pages =
-        client.list_objects_v2().bucket(BUCKET).max_keys(2).into_paginator().items().send();
-    while let Some(object) = pages.next().await {
-        keys.push(ObjectIdentifier::builder().key(object?.key().unwrap()).build()?);
+    let mut pages = client.list_objects_v2().bucket(BUCKET).max_keys(2).into_paginator().send();
+    while let Some(page) = pages.next().await {
+        for object in page?.contents() {
+            keys.push(ObjectIdentifier::builder().key(object.key().unwrap()).build()?);
+        }
     }
     expect(keys.len() == 7, "a listing");
     Ok(keys)

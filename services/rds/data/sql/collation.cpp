@@ -115,6 +115,18 @@ int compare(Collation collation, std::string_view a, std::string_view b) {
     }
 }
 
+std::string sort_key(Collation collation, std::string_view text) {
+    if (collation == Collation::binary) return std::string(text);
+    if (collation != Collation::utf8mb4_0900_ai_ci) text = without_trailing_spaces(text);
+    if (collation == Collation::utf8mb4_bin) return std::string(text);
+    std::string key;
+    Weights weights(text, collation);
+    for (auto weight = weights.next(); weight != 0; weight = weights.next())
+        for (int shift = 16; shift >= 0; shift -= 8)
+            key.push_back(static_cast<char>(weight >> shift & 0xff));
+    return key;
+}
+
 bool like(Collation collation, std::string_view text, std::string_view pattern, char32_t escape) {
     const bool is_exact = collation == Collation::binary || collation == Collation::utf8mb4_bin;
     const auto same = [is_exact](char32_t a, char32_t b) {

@@ -10,6 +10,9 @@ namespace diorama::rds::sql {
 // Negative, zero, positive.
 int compare(Collation collation, std::string_view a, std::string_view b);
 
+// Bytes that are equal for equal texts, and only for those.
+std::string sort_key(Collation collation, std::string_view text);
+
 // LIKE with % and _; case and accents as the collation says.
 bool like(Collation collation, std::string_view text, std::string_view pattern, char32_t escape);
 

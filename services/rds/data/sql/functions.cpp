@@ -188,6 +188,17 @@ void Call::result(const ValueView& value) const {
     }
 }
 
+std::array<std::uint64_t, 2>& Call::kept() const {
+    using Kept = std::array<std::uint64_t, 2>;
+    auto* known = static_cast<Kept*>(sqlite3_get_auxdata(target_, 0));
+    if (known == nullptr) {
+        const auto forget = [](void* pointer) { delete static_cast<Kept*>(pointer); };
+        sqlite3_set_auxdata(target_, 0, new Kept{}, forget); // SQLite gives it to `forget`
+        known = static_cast<Kept*>(sqlite3_get_auxdata(target_, 0));
+    }
+    return *known;
+}
+
 void Call::fail(SQLError error) const {
     sqlite3_result_error(target_, "see the context", -1);
     context.error = std::move(error);
@@ -229,6 +240,9 @@ void register_functions(sqlite3* connection, Context& context) {
     add(pattern_functions());
     add(encoding_functions());
     add(calendar_functions());
+    add(composite_functions());
+    add(secret_functions());
+    add(address_functions());
     register_further_aggregates(connection);
     register_exact_aggregates(connection);
     register_aggregates(connection, context);

@@ -5,6 +5,7 @@
 #include "services/rds/data/sql/context.hpp"
 #include "services/rds/data/sql/sqlite.hpp"
 
+#include <array>
 #include <span>
 
 namespace diorama::rds::sql {
@@ -37,6 +38,9 @@ public:
     void result(std::string_view text) const;
     void result_blob(std::string_view bytes) const;
     void result(const ValueView& value) const;
+    // Two numbers of its own, zero at first, that it finds again at the next row if its first
+    // argument is a constant.
+    std::array<std::uint64_t, 2>& kept() const;
     // Ends the statement.
     void fail(SQLError error) const;
     // Ends it for the reason that the session knows.
@@ -70,6 +74,9 @@ std::span<const Function> json_change_functions();
 std::span<const Function> pattern_functions();
 std::span<const Function> encoding_functions();
 std::span<const Function> calendar_functions();
+std::span<const Function> composite_functions();
+std::span<const Function> secret_functions();
+std::span<const Function> address_functions();
 
 // The context must outlive the connection.
 void register_functions(sqlite3* connection, Context& context);

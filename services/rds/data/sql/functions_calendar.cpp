@@ -255,10 +255,21 @@ private:
     bool is_afternoon_ = false;
 };
 
+// MySQL: "If the NO_ZERO_DATE SQL mode is enabled, zero dates are disallowed" by STR_TO_DATE.
+bool may_be(const DateTime& moment, const Context& context) {
+    if (moment.month != 0 && moment.day != 0) return true;
+    const auto mode = context.variables.find("sql_mode");
+    if (mode == context.variables.end()) return true;
+    const bool is_all_zero = moment.year == 0 && moment.month == 0 && moment.day == 0;
+    const std::string_view forbids = is_all_zero ? "NO_ZERO_DATE" : "NO_ZERO_IN_DATE";
+    return mode->second.find(forbids) == std::string::npos;
+}
+
 // my_str_to_date(text, format, kind): kind is "date", "time" or the digits of a datetime.
 void text_to_date(const Call& call) {
-    const auto moment = FormatReader(call.text(0), call.text(1)).read();
+    auto moment = FormatReader(call.text(0), call.text(1)).read();
     const auto kind = call.text(2);
+    if (moment && kind != "time" && !may_be(*moment, call.context)) moment.reset();
     if (!moment) {
         call.context.warn(
             {1411,

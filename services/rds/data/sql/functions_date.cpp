@@ -1,10 +1,12 @@
 // https://dev.mysql.com/doc/refman/8.0/en/date-and-time-functions.html
 #include "services/rds/data/sql/functions.hpp"
 #include "services/rds/data/sql/lexer.hpp"
+#include "services/rds/data/sql/weeks.hpp"
 
 #include <fmt/core.h>
 
 #include <array>
+#include <cmath>
 
 namespace diorama::rds::sql {
 
@@ -21,35 +23,6 @@ std::optional<DateTime> moment_of(const Call& call, std::size_t argument) {
             {1292, "22007", fmt::format("Incorrect datetime value: '{}'", call.text(argument))}
         );
     return moment;
-}
-
-// 0 is Sunday.
-std::int64_t weekday(const DateTime& moment) {
-    return ((days_since_epoch(moment) + 4) % 7 + 7) % 7;
-}
-
-std::int64_t day_of_year(const DateTime& moment) {
-    DateTime first = moment;
-    first.month = first.day = 1;
-    return days_since_epoch(moment) - days_since_epoch(first) + 1;
-}
-
-// MySQL's week number in a mode; only the two usual families: Sunday first (0) and ISO (3).
-std::int64_t week(const DateTime& moment, bool is_iso, std::int64_t* year) {
-    *year = moment.year;
-    if (!is_iso) {
-        DateTime first = moment;
-        first.month = first.day = 1;
-        const auto first_sunday = (7 - weekday(first)) % 7;
-        const auto day = day_of_year(moment) - 1;
-        return day < first_sunday ? 0 : (day - first_sunday) / 7 + 1;
-    }
-    const auto monday_based = (weekday(moment) + 6) % 7;
-    auto thursday = from_microseconds(
-        (days_since_epoch(moment) - monday_based + 3) * 86400 * microseconds_per_second
-    );
-    *year = thursday.year;
-    return (day_of_year(thursday) - 1) / 7 + 1;
 }
 
 // my_date(x), my_datetime(x, digits), my_time(x, digits): NULL for what is none.
@@ -88,11 +61,12 @@ void part(const Call& call) {
     if (unit == "SECOND") return call.result(std::int64_t{moment->second});
     if (unit == "MICROSECOND") return call.result(std::int64_t{moment->microsecond});
     if (moment->month == 0) return call.null();
-    if (unit == "DAYOFWEEK") return call.result(weekday(*moment) + 1);
-    if (unit == "WEEKDAY") return call.result((weekday(*moment) + 6) % 7);
-    if (unit == "DAYOFYEAR") return call.result(day_of_year(*moment));
+    if (unit == "DAYOFWEEK") return call.result(std::int64_t{weekday_of(*moment)} + 1);
+    if (unit == "WEEKDAY") return call.result(std::int64_t{weekday_of(*moment) + 6} % 7);
+    if (unit == "DAYOFYEAR") return call.result(std::int64_t{day_of_year(*moment)});
     if (unit == "TO_DAYS") return call.result(days_since_epoch(*moment) + 719528);
-    if (unit == "DAYNAME") return call.result(weekdays[static_cast<std::size_t>(weekday(*moment))]);
+    if (unit == "DAYNAME")
+        return call.result(weekdays[static_cast<std::size_t>(weekday_of(*moment))]);
     if (unit == "MONTHNAME")
         return call.result(month_names[static_cast<std::size_t>(moment->month - 1)]);
     if (unit == "LAST_DAY") {
@@ -100,10 +74,28 @@ void part(const Call& call) {
         last.day = days_in_month(last.year, last.month);
         return call.result(date_text(last));
     }
-    std::int64_t year = 0;
-    if (unit == "WEEK") return call.result(week(*moment, false, &year));
-    if (unit == "WEEKOFYEAR") return call.result(week(*moment, true, &year));
+    constexpr std::int64_t iso = 3; // ISO 8601
+    if (unit == "WEEK") return call.result(std::int64_t{week_of(*moment, 0).number});
+    if (unit == "WEEKOFYEAR") return call.result(std::int64_t{week_of(*moment, iso).number});
     call.fail(not_supported(fmt::format("date part {}", unit)));
+}
+
+// my_clock_part(unit, text): of a time, unless the text has a date.
+void clock_part(const Call& call) {
+    const auto text = call.text(1);
+    const bool has_date = text.find('-', 1) != std::string_view::npos ||
+                          text.find_first_of("T/") != std::string_view::npos ||
+                          text.find_first_of(" :.") == std::string_view::npos;
+    const auto moment = has_date ? parse_datetime(text) : std::nullopt;
+    const auto time = parse_time(text);
+    if (moment) return part(call);
+    if (!time) return part(call); // which warns
+    const auto seconds = std::abs(*time) / microseconds_per_second;
+    const auto unit = call.text(0);
+    if (unit == "HOUR") return call.result(seconds / 3600);
+    if (unit == "MINUTE") return call.result(seconds / 60 % 60);
+    if (unit == "SECOND") return call.result(seconds % 60);
+    call.result(std::abs(*time) % microseconds_per_second);
 }
 
 void time_part(const Call& call) { // (unit, microseconds)
@@ -137,12 +129,15 @@ void date_add(const Call& call) {
     if (!moment || moment->month == 0) return call.null();
     const auto unit = call.text(2);
     if (const auto step = unit_microseconds(unit)) {
-        const auto amount = static_cast<std::int64_t>(call.real(1) * static_cast<double>(*step));
+        // MySQL: only seconds have fractions.
+        const bool has_fractions = unit == "SECOND";
+        const auto count = has_fractions ? call.real(1) : std::round(call.real(1));
+        const auto amount = std::llround(count * static_cast<double>(*step));
         const auto total = microseconds_since_epoch(*moment) + amount;
         *moment = from_microseconds(total);
     } else if (const auto span = unit_months(unit); span != 0) {
         const auto total =
-            std::int64_t{moment->year} * 12 + moment->month - 1 + call.integer(1) * span;
+            std::int64_t{moment->year} * 12 + moment->month - 1 + std::llround(call.real(1)) * span;
         moment->year = static_cast<int>(total / 12);
         moment->month = static_cast<int>(total % 12) + 1;
         moment->day = std::min(moment->day, days_in_month(moment->year, moment->month));
@@ -189,7 +184,6 @@ std::string_view ordinal(int day) {
 std::string formatted_part(char letter, const DateTime& m) {
     const auto month = static_cast<std::size_t>(std::max(1, m.month) - 1);
     const int hour12 = m.hour % 12 == 0 ? 12 : m.hour % 12;
-    std::int64_t year = 0;
     switch (letter) {
     case 'Y':
         return fmt::format("{:04}", m.year);
@@ -212,11 +206,11 @@ std::string formatted_part(char letter, const DateTime& m) {
     case 'j':
         return fmt::format("{:03}", day_of_year(m));
     case 'W':
-        return std::string(weekdays[static_cast<std::size_t>(weekday(m))]);
+        return std::string(weekdays[static_cast<std::size_t>(weekday_of(m))]);
     case 'a':
-        return std::string(weekdays[static_cast<std::size_t>(weekday(m))].substr(0, 3));
+        return std::string(weekdays[static_cast<std::size_t>(weekday_of(m))].substr(0, 3));
     case 'w':
-        return fmt::format("{}", weekday(m));
+        return fmt::format("{}", weekday_of(m));
     case 'H':
         return fmt::format("{:02}", m.hour);
     case 'k':
@@ -246,12 +240,14 @@ std::string formatted_part(char letter, const DateTime& m) {
             m.hour < 12 ? "AM" : "PM"
         );
     case 'U':
-        return fmt::format("{:02}", week(m, false, &year));
+    case 'u':
+        return fmt::format("{:02}", week_of(m, letter == 'U' ? 0 : 1).number);
+    case 'V':
     case 'v':
-        return fmt::format("{:02}", week(m, true, &year));
+        return fmt::format("{:02}", week_of(m, letter == 'V' ? 2 : 3).number);
+    case 'X':
     case 'x':
-        week(m, true, &year);
-        return fmt::format("{:04}", year);
+        return fmt::format("{:04}", week_of(m, letter == 'X' ? 2 : 3).year);
     default:
         return std::string(1, letter);
     }
@@ -259,8 +255,8 @@ std::string formatted_part(char letter, const DateTime& m) {
 
 void date_format(const Call& call) {
     const auto moment = moment_of(call, 0);
-    if (!moment || moment->month == 0) return call.null();
     const auto format = call.text(1);
+    if (!moment || moment->month == 0 || format.empty()) return call.null();
     std::string out;
     for (std::size_t i = 0; i < format.size(); ++i) {
         if (format[i] != '%' || i + 1 == format.size())
@@ -285,6 +281,7 @@ constexpr std::array functions = {
     Function{"my_time", to_time},
     Function{"my_time_text", time_as_text},
     Function{"my_part", part},
+    Function{"my_clock_part", clock_part},
     Function{"my_time_part", time_part},
     Function{"my_date_add", date_add},
     Function{"my_date_difference", date_difference},

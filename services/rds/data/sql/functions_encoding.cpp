@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cmath>
 
 namespace diorama::rds::sql {
@@ -157,6 +158,39 @@ void make_set(const Call& call) {
     call.result(out);
 }
 
+// my_export_set(bits, on, off [, separator [, how many]]): the lowest bit first.
+void export_set(const Call& call) {
+    constexpr std::int64_t most = 64;
+    const auto separator = call.size() > 3 ? call.text(3) : ",";
+    const auto given = call.size() > 4 ? call.integer(4) : most;
+    const auto count = given < 0 || given > most ? most : given;
+    const auto bits = static_cast<std::uint64_t>(call.integer(0));
+    std::string out;
+    for (std::int64_t i = 0; i < count; ++i) {
+        if (i > 0) out += separator;
+        out += (bits >> i & 1) != 0 ? call.text(1) : call.text(2);
+    }
+    call.result(out);
+}
+
+void bit_count(const Call& call) {
+    call.result(std::int64_t{std::popcount(static_cast<std::uint64_t>(call.integer(0)))});
+}
+
+// AWS: on RDS no file of the server can be read.
+void load_file(const Call& call) {
+    call.null();
+}
+
+// my_interval(number, bounds…): how many of the ascending bounds are not greater.
+void interval(const Call& call) {
+    if (call.is_null(0)) return call.result(std::int64_t{-1});
+    std::int64_t count = 0;
+    for (std::size_t i = 1; i < call.size(); ++i)
+        if (call.is_null(i) || call.real(i) <= call.real(0)) count = static_cast<std::int64_t>(i);
+    call.result(count);
+}
+
 // The bytes of the first character as one number.
 void ord(const Call& call) {
     auto rest = call.text(0);
@@ -213,6 +247,10 @@ constexpr std::array functions = {
     Function{"my_ord", ord},
     Function{"my_inet_aton", inet_aton},
     Function{"my_inet_ntoa", inet_ntoa},
+    Function{"my_export_set", export_set},
+    Function{"my_bit_count", bit_count},
+    Function{"my_load_file", load_file},
+    Function{"my_interval", interval, Function::Nulls::are_passed},
 };
 
 } // namespace

@@ -82,6 +82,26 @@ void random(const Call& call) {
     call.result(call.context.random.real());
 }
 
+// my_rand_of(seed): the same numbers for the same seed, those that MySQL draws.
+void random_of_seed(const Call& call) {
+    constexpr std::uint64_t most = 0x3fff'ffff;
+    auto& [first, second] = call.kept();
+    if (first == 0 && second == 0) {
+        const auto seed = static_cast<std::uint32_t>(call.is_null(0) ? 0 : call.integer(0));
+        first = static_cast<std::uint32_t>(seed * 0x10001U + 55'555'555U) % most;
+        second = static_cast<std::uint32_t>(seed * 0x1000'0001U) % most;
+    }
+    first = (first * 3 + second) % most;
+    second = (first + second + 33) % most;
+    call.result(static_cast<double>(first) / static_cast<double>(most));
+}
+
+void cotangent(const Call& call) {
+    const double tangent = std::tan(call.real(0));
+    if (tangent == 0) return call.fail({1690, "22003", "DOUBLE value is out of range in 'cot(0)'"});
+    call.result(1 / tangent);
+}
+
 void real_as_text(const Call& call) {
     call.result(double_text(call.real(0)));
 }
@@ -121,6 +141,13 @@ constexpr std::array functions = {
     Function{"my_truncate_real", truncate_real},
     Function{"my_pi", pi},
     Function{"my_rand", random, never, Function::Changes::each_call},
+    Function{
+        "my_rand_of",
+        random_of_seed,
+        Function::Nulls::are_passed,
+        Function::Changes::each_call
+    },
+    Function{"my_cot", cotangent},
     Function{"my_real_text", real_as_text},
     Function{"my_float_text", float_as_text},
     Function{"my_crc32", crc32},

@@ -120,6 +120,8 @@ void locate(const Call& call) {
     const auto text = lower_case_unicode(call.text(1));
     const auto from = call.size() > 2 ? call.integer(2) : 1;
     if (from < 1) return call.result(std::int64_t{0});
+    if (static_cast<std::size_t>(from - 1) > character_count(text))
+        return call.result(std::int64_t{0});
     const auto start = character_offset(text, static_cast<std::size_t>(from - 1));
     const auto found = text.find(part, start);
     if (found == std::string::npos) return call.result(std::int64_t{0});
@@ -240,10 +242,16 @@ void ascii(const Call& call) {
     );
 }
 
+// Each number is as many bytes as it needs; NULL is none at all.
 void character(const Call& call) {
     std::string out;
-    for (std::size_t i = 0; i < call.size(); ++i)
-        out.push_back(static_cast<char>(call.integer(i)));
+    for (std::size_t i = 0; i < call.size(); ++i) {
+        if (call.is_null(i)) continue;
+        const auto number = static_cast<std::uint32_t>(call.integer(i));
+        for (int shift = 24; shift >= 0; shift -= 8)
+            if (shift == 0 || number >> shift != 0)
+                out.push_back(static_cast<char>(number >> shift & 0xff));
+    }
     call.result_blob(out);
 }
 
@@ -305,6 +313,39 @@ void compare_text(const Call& call) {
     call.result(std::int64_t{compare(Collation::utf8mb4_0900_ai_ci, call.text(0), call.text(1))});
 }
 
+// my_tuple(collation or -1, value, …): a text that is equal for equal values, NULL if one is.
+void tuple(const Call& call) {
+    std::string key;
+    for (std::size_t i = 0; i + 1 < call.size(); i += 2) {
+        const auto collation = call.integer(i);
+        const auto part = collation < 0
+                              ? std::string(call.text(i + 1))
+                              : sort_key(static_cast<Collation>(collation), call.text(i + 1));
+        key += std::to_string(part.size()) + ":" + part;
+    }
+    call.result_blob(key);
+}
+
+// MySQL: "a standard soundex string is four characters long, but the SOUNDEX() function returns an
+// arbitrarily long string"; vowels part equal codes, and so do H and W.
+void soundex(const Call& call) {
+    constexpr std::string_view codes = "01230120022455012623010202"; // of A to Z
+    std::string out;
+    char last = 0;
+    for (const char c : call.text(0)) {
+        const auto upper = static_cast<char>(c >= 'a' && c <= 'z' ? c - 32 : c);
+        if (upper < 'A' || upper > 'Z') continue;
+        const char code = codes[static_cast<std::size_t>(upper - 'A')];
+        if (out.empty())
+            out.push_back(upper);
+        else if (code != '0' && code != last)
+            out.push_back(code);
+        if (out.size() == 1 || code != '0') last = code;
+    }
+    if (!out.empty()) out.resize(std::max<std::size_t>(out.size(), 4), '0');
+    call.result(out);
+}
+
 constexpr auto passed = Function::Nulls::are_passed;
 
 constexpr std::array functions = {
@@ -332,13 +373,15 @@ constexpr std::array functions = {
     Function{"my_sha1", sha1},
     Function{"my_sha2", sha2},
     Function{"my_ascii", ascii},
-    Function{"my_char", character},
+    Function{"my_char", character, passed},
     Function{"my_like", like_function},
     Function{"my_field", field, passed},
     Function{"my_find_in_set", find_in_set},
     Function{"my_member", member},
     Function{"my_substring_index", substring_index},
     Function{"my_strcmp", compare_text},
+    Function{"my_tuple", tuple},
+    Function{"my_soundex", soundex},
 };
 
 } // namespace

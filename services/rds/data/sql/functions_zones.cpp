@@ -3,6 +3,7 @@
 #include "services/rds/data/sql/datetime.hpp"
 #include "services/rds/data/sql/functions.hpp"
 
+#include <algorithm>
 #include <array>
 
 namespace diorama::rds::sql {
@@ -52,7 +53,9 @@ void unix_timestamp(const Call& call) {
     const auto moment = parse_datetime(call.text(0));
     if (!moment) return call.null();
     if (moment->month == 0) return call.result(std::int64_t{0});
-    call.result(call.context.zone().utc(microseconds_since_epoch(*moment) / second));
+    // MySQL: "If you pass an out-of-range date to UNIX_TIMESTAMP(), it returns 0."
+    const auto seconds = call.context.zone().utc(microseconds_since_epoch(*moment) / second);
+    call.result(std::max<std::int64_t>(0, seconds));
 }
 
 void unix_timestamp_now(const Call& call) {
@@ -61,6 +64,8 @@ void unix_timestamp_now(const Call& call) {
 }
 
 void from_unix_time(const Call& call) {
+    constexpr std::int64_t greatest = 32'536'771'199; // 3001-01-18 23:59:59 UTC
+    if (call.integer(0) < 0 || call.integer(0) > greatest) return call.null();
     const auto local_second = call.context.zone().local(call.integer(0));
     call.result(datetime_text(from_microseconds(local_second * second), 0));
 }

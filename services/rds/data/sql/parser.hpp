@@ -73,6 +73,9 @@ private:
     ExprPtr column_reference();
     ExprPtr function_call(std::string function);
     ExprPtr special_function(const std::string& function);
+    ExprPtr character_call();
+    ExprPtr format_call();
+    ExprPtr escaped_literal();
     ExprPtr cast_call(bool is_convert);
     ExprPtr trim_call();
     ExprPtr group_concat();

@@ -135,6 +135,14 @@ ExprPtr Parser::predicate() {
         result->args.push_back(std::move(left));
         result->args.push_back(binary_level(0));
         if (accept("ESCAPE")) result->args.push_back(primary());
+    } else if (!is_negated && accept_all({"SOUNDS", "LIKE"})) {
+        const auto code = [](ExprPtr text) {
+            auto soundex = make_expression(ExprKind::function, "SOUNDEX");
+            soundex->args.push_back(std::move(text));
+            return soundex;
+        };
+        auto other = binary_level(0);
+        return binary("=", code(std::move(left)), code(std::move(other)));
     } else if (accept("REGEXP") || accept("RLIKE")) {
         result = make_expression(ExprKind::regexp);
         result->args.push_back(std::move(left));

@@ -46,6 +46,8 @@ ExprPtr Parser::special_function(const std::string& name_upper) {
     if (name_upper == "CAST" || name_upper == "CONVERT") return cast_call(name_upper == "CONVERT");
     if (name_upper == "TRIM") return trim_call();
     if (name_upper == "GROUP_CONCAT") return group_concat();
+    if (name_upper == "CHAR") return character_call();
+    if (name_upper == "GET_FORMAT") return format_call();
     if (name_upper == "BINARY") throw not_supported("BINARY()");
     auto call = function(name_upper);
     if (name_upper == "EXTRACT" || name_upper == "TIMESTAMPDIFF" || name_upper == "TIMESTAMPADD") {
@@ -82,6 +84,36 @@ ExprPtr Parser::special_function(const std::string& name_upper) {
         return inserted;
     }
     return nullptr;
+}
+
+// CHAR(65, 66 USING utf8mb4)
+ExprPtr Parser::character_call() {
+    auto call = function("CHAR");
+    do
+        call->args.push_back(expression());
+    while (accept(","));
+    if (!accept("USING")) {
+        expect(")");
+        return call;
+    }
+    auto text = std::make_unique<Expr>();
+    text->kind = ExprKind::cast;
+    const auto character_set = name_or_text();
+    text->type = equals_ignoring_case(character_set, "binary") ? binary_type(0) : text_type(0);
+    text->args.push_back(std::move(call));
+    expect(")");
+    return text;
+}
+
+// GET_FORMAT(DATE, 'USA'): what kind it is is a word.
+ExprPtr Parser::format_call() {
+    auto call = function("GET_FORMAT");
+    if (!at_any({"DATE", "TIME", "DATETIME", "TIMESTAMP"})) fail();
+    call->args.push_back(word_as_text(tokens_[at_++].raw));
+    expect(",");
+    call->args.push_back(expression());
+    expect(")");
+    return call;
 }
 
 ExprPtr Parser::cast_call(bool is_convert) {

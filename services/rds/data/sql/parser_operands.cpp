@@ -75,6 +75,7 @@ ExprPtr Parser::primary() {
         break;
     }
     if (at("@@")) return system_variable();
+    if (at("{")) return escaped_literal();
     if (at("(")) return parenthesized();
     fail();
 }
@@ -135,6 +136,22 @@ ExprPtr Parser::introduced_literal() {
     return introduced;
 }
 
+// ODBC's: {d '2020-01-02'}, {t '01:02:03'}, {ts '2020-01-02 03:04:05'}.
+ExprPtr Parser::escaped_literal() {
+    expect("{");
+    auto cast = make_expression(ExprKind::cast);
+    cast->type = datetime_type(0);
+    if (accept("D"))
+        cast->type->kind = TypeKind::date;
+    else if (accept("T"))
+        cast->type->kind = TypeKind::time;
+    else
+        expect("TS");
+    cast->args.push_back(make_expression(ExprKind::text, text_literal()));
+    expect("}");
+    return cast;
+}
+
 ExprPtr Parser::word_primary() {
     const auto raw = peek().raw;
     if (accept("NULL")) return make_expression(ExprKind::null);
@@ -153,8 +170,13 @@ ExprPtr Parser::word_primary() {
         return exists;
     }
     const auto next = peek(1).kind;
-    if (raw[0] == '_' && (next == TokenKind::text || next == TokenKind::hexadecimal))
+    const bool is_introducer = raw[0] == '_' || equals_ignoring_case(raw, "N");
+    if (is_introducer && (next == TokenKind::text || next == TokenKind::hexadecimal))
         return introduced_literal();
+    if (at("ROW") && at("(", 1)) {
+        ++at_;
+        return parenthesized();
+    }
     const bool is_temporal_literal = at_any({"DATE", "TIME", "TIMESTAMP"});
     if (is_temporal_literal && peek(1).kind == TokenKind::text) {
         auto cast = make_expression(ExprKind::cast);
@@ -203,6 +225,21 @@ ExprPtr Parser::word_primary() {
 ExprPtr Parser::interval_expression() {
     expect("INTERVAL");
     auto interval = make_expression(ExprKind::interval);
+    if (at("(")) {
+        // INTERVAL(n, a, …) is a function, INTERVAL (n) DAY is not.
+        const auto start = at_++;
+        auto first = expression();
+        if (at(",")) {
+            interval->kind = ExprKind::function;
+            interval->text = "INTERVAL";
+            interval->args.push_back(std::move(first));
+            while (accept(","))
+                interval->args.push_back(expression());
+            expect(")");
+            return interval;
+        }
+        at_ = start;
+    }
     interval->args.push_back(expression());
     if (peek().kind != TokenKind::word) fail();
     interval->text = upper_case(tokens_[at_++].raw);

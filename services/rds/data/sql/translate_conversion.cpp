@@ -313,6 +313,12 @@ std::string Translator::cast_to_decimal(const Typed& value, const Type& type) co
     );
 }
 
+// Not as a constant: what cannot be converted then is NULL with a warning, and no error.
+static Typed when_it_runs(Typed value) {
+    value.literal = nullptr;
+    return value;
+}
+
 Typed Translator::cast(const Typed& value, const Type& type) const {
     Typed result{.sql = {}, .type = type, .is_nullable = true};
     if (type.is_integer())
@@ -322,7 +328,7 @@ Typed Translator::cast(const Typed& value, const Type& type) const {
     else if (type.is_real())
         result.sql = as_real(value);
     else if (type.is_date_like())
-        result.sql = as_moment(value, type);
+        result.sql = as_moment(when_it_runs(value), type);
     else if (type.kind == TypeKind::time) {
         result.sql = value.type.kind == TypeKind::time
                          ? value.sql
@@ -332,7 +338,13 @@ Typed Translator::cast(const Typed& value, const Type& type) const {
                                                        : fmt::format("my_json({})", as_text(value));
     } else if (type.is_binary()) {
         result.sql = fmt::format("CAST({} AS BLOB)", as_text(value));
-        if (type.length != 0) result.sql = fmt::format("substr({},1,{})", result.sql, type.length);
+        // MySQL: "padded with zero bytes (0x00) to a length of N".
+        if (type.length != 0)
+            result.sql = fmt::format(
+                "substr(CAST({0}||zeroblob({1}) AS BLOB),1,{1})",
+                result.sql,
+                type.length
+            );
     } else {
         result.sql = fmt::format("CAST({} AS TEXT)", as_text(value));
         if (type.length != 0) result.sql = fmt::format("my_left({},{})", result.sql, type.length);

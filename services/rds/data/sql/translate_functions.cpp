@@ -83,6 +83,28 @@ constexpr std::array rules = {
     Rule{"POWER", 2, 2, {R, R, R}, Gives::real, "my_pow"},
     Rule{"PI", 0, 0, {R, R, R}, Gives::real, "my_pi"},
     Rule{"RAND", 0, 0, {I, I, I}, Gives::real, "my_rand"},
+    Rule{"RAND", 1, 1, {I, I, I}, Gives::real, "my_rand_of"},
+    Rule{"COT", 1, 1, {R, R, R}, Gives::real, "my_cot"},
+    Rule{"EXPORT_SET", 3, 5, {I, T, T}, Gives::text, "my_export_set"},
+    Rule{"BIT_COUNT", 1, 1, {I, I, I}, Gives::integer, "my_bit_count"},
+    Rule{"INTERVAL", 2, any, {R, R, R}, Gives::integer, "my_interval"},
+    Rule{"LOAD_FILE", 1, 1, {T, T, T}, Gives::bytes, "my_load_file"},
+    Rule{"AES_ENCRYPT", 2, 3, {T, T, T}, Gives::bytes, "my_aes_encrypt"},
+    Rule{"AES_DECRYPT", 2, 3, {T, T, T}, Gives::bytes, "my_aes_decrypt"},
+    Rule{"COMPRESS", 1, 1, {T, T, T}, Gives::bytes, "my_compress"},
+    Rule{"UNCOMPRESS", 1, 1, {T, T, T}, Gives::bytes, "my_uncompress"},
+    Rule{"UNCOMPRESSED_LENGTH", 1, 1, {T, T, T}, Gives::integer, "my_uncompressed_length"},
+    Rule{"RANDOM_BYTES", 1, 1, {I, I, I}, Gives::bytes, "my_random_bytes"},
+    Rule{"INET6_ATON", 1, 1, {T, T, T}, Gives::bytes, "my_inet6_aton"},
+    Rule{"INET6_NTOA", 1, 1, {T, T, T}, Gives::text, "my_inet6_ntoa"},
+    Rule{"IS_IPV4", 1, 1, {T, T, T}, Gives::integer, "my_is_ipv4"},
+    Rule{"IS_IPV6", 1, 1, {T, T, T}, Gives::integer, "my_is_ipv6"},
+    Rule{"IS_IPV4_COMPAT", 1, 1, {T, T, T}, Gives::integer, "my_is_ipv4_compat"},
+    Rule{"IS_IPV4_MAPPED", 1, 1, {T, T, T}, Gives::integer, "my_is_ipv4_mapped"},
+    Rule{"UUID_TO_BIN", 1, 2, {T, I, I}, Gives::bytes, "my_uuid_to_bin"},
+    Rule{"BIN_TO_UUID", 1, 2, {T, I, I}, Gives::text, "my_bin_to_uuid"},
+    Rule{"IS_UUID", 1, 1, {T, T, T}, Gives::integer, "my_is_uuid"},
+    Rule{"SOUNDEX", 1, 1, {T, T, T}, Gives::text, "my_soundex"},
     Rule{"DATEDIFF", 2, 2, {M, M, M}, Gives::integer, "my_date_difference"},
     Rule{"DATE_FORMAT", 2, 2, {M, T, T}, Gives::text, "my_date_format"},
     Rule{"FROM_UNIXTIME", 1, 1, {I, I, I}, Gives::datetime, "my_from_unix_time"},
@@ -124,6 +146,7 @@ constexpr std::array rules = {
     Rule{"ASIN", 1, 1, {R, R, R}, Gives::real, "asin"},
     Rule{"ACOS", 1, 1, {R, R, R}, Gives::real, "acos"},
     Rule{"ATAN", 1, 1, {R, R, R}, Gives::real, "atan"},
+    Rule{"ATAN", 2, 2, {R, R, R}, Gives::real, "atan2"},
     Rule{"ATAN2", 2, 2, {R, R, R}, Gives::real, "atan2"},
     Rule{"FROM_DAYS", 1, 1, {I, I, I}, Gives::date, "my_from_days"},
     Rule{"TO_SECONDS", 1, 1, {M, M, M}, Gives::integer, "my_to_seconds"},
@@ -150,6 +173,17 @@ constexpr std::array rules = {
 };
 // clang-format on
 
+// The rule that takes so many arguments, or else another one of that name.
+const Rule* find_rule(std::string_view name, std::size_t arguments) {
+    const Rule* found = nullptr;
+    for (const auto& rule : rules) {
+        if (rule.name != name) continue;
+        found = &rule;
+        if (arguments >= rule.fewest && arguments <= rule.most) break;
+    }
+    return found;
+}
+
 } // namespace
 
 Typed Translator::function(const Expr& expr) {
@@ -165,12 +199,13 @@ Typed Translator::function(const Expr& expr) {
     is_known = true;
     result = date_function(expr, is_known);
     if (is_known) return result;
-    const auto rule = std::find_if(rules.begin(), rules.end(), [&](const Rule& candidate) {
-        return candidate.name == expr.text;
-    });
-    if (rule == rules.end()) throw no_such_function(names_.database, expr.text);
-    if (expr.args.size() < rule->fewest || expr.args.size() > rule->most)
-        throw wrong_parameter_count(expr.text);
+    is_known = true;
+    result = described_function(expr, is_known);
+    if (is_known) return result;
+    const auto count = expr.args.size();
+    const auto* rule = find_rule(expr.text, count);
+    if (rule == nullptr) throw no_such_function(names_.database, expr.text);
+    if (count < rule->fewest || count > rule->most) throw wrong_parameter_count(expr.text);
     result.sql = std::string(rule->function) + "(";
     std::uint32_t length = 0;
     result.is_nullable = rule->gives == Gives::date || rule->gives == Gives::datetime;
@@ -230,7 +265,7 @@ Typed Translator::aggregate(const Expr& expr, bool& is_known) {
     scopes_.back().has_aggregate = true;
     if (name == "GROUP_CONCAT") return group_concat(expr);
     if (expr.args.size() != 1) {
-        if (is_count) throw not_supported("COUNT(DISTINCT a, b)");
+        if (is_count && expr.is_distinct && !expr.args.empty()) return count_of_tuples(expr);
         throw wrong_parameter_count(name);
     }
     const std::string_view distinct = expr.is_distinct ? "DISTINCT " : "";

@@ -32,7 +32,7 @@ std::string Translator::as_moment(const Typed& value, const Type& type) const {
         if (moment && type.kind == TypeKind::date && !moment->has_time)
             return "'" + date_text(*moment) + "'";
         if (moment && type.kind != TypeKind::date)
-            return "'" + datetime_text(*moment, type.scale) + "'";
+            return "'" + datetime_text(rounded(*moment, type.scale), type.scale) + "'";
         if (!moment)
             throw SQLError{
                 1525,

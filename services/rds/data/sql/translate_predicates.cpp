@@ -120,8 +120,11 @@ Typed Translator::like(const Expr& expr) {
     const auto pattern = expression(*expr.args[1]);
     const auto escape =
         expr.args.size() > 2 ? as_text(expression(*expr.args[2])) : std::string("'\\'");
-    const auto collation = text.type.is_stringish()      ? text.type.collation
-                           : pattern.type.is_stringish() ? pattern.type.collation
+    const bool is_bytes = text.type.is_binary() || pattern.type.is_binary();
+    const bool is_patterns = expr.args[1]->kind == ExprKind::collate || !text.type.is_stringish();
+    const auto& decides = is_patterns ? pattern : text;
+    const auto collation = is_bytes                      ? Collation::binary
+                           : decides.type.is_stringish() ? decides.type.collation
                                                          : Collation::utf8mb4_0900_ai_ci;
     return boolean(fmt::format(
         "({}my_like({},{},{},{}))",

@@ -194,6 +194,15 @@ Typed Translator::rounding(const Expr& expr) {
     const auto kept = !is_constant ? scale
                       : digits < 0 ? 0U
                                    : static_cast<unsigned>(std::min<std::int64_t>(scale, digits));
+    const bool has_more = is_constant && digits > static_cast<std::int64_t>(scale);
+    if (has_more && value.type.is_decimal() && name == "ROUND") {
+        constexpr std::int64_t most_scale = 30;
+        const auto wider = static_cast<unsigned>(std::min<std::int64_t>(digits, most_scale));
+        const auto wide_type = decimal_type(whole_digits(value.type) + wider, wider);
+        value.sql = as_decimal(value, wide_type);
+        value.type = wide_type;
+        return value;
+    }
     if (is_constant && digits >= static_cast<std::int64_t>(scale)) return value;
     const auto type = value.type.is_decimal()
                           ? decimal_type(whole_digits(value.type) + kept + 1, kept)
@@ -237,15 +246,16 @@ Typed Translator::date_arithmetic(const Expr& moment, const Expr& interval, bool
     auto amount = as_real(expression(*interval.args[0]));
     if (subtracts) amount = fmt::format("(-{})", amount);
     const auto& unit = interval.text;
-    const bool is_small_unit =
-        unit == "HOUR" || unit == "MINUTE" || unit == "SECOND" || unit == "MICROSECOND";
+    const bool is_composite = unit.find('_') != std::string::npos;
+    const bool is_small_unit = unit == "HOUR" || unit == "MINUTE" || unit == "SECOND" ||
+                               unit == "MICROSECOND" || (is_composite && unit != "YEAR_MONTH");
     const bool stays_date = value.type.kind == TypeKind::date && !is_small_unit;
     Typed result{
         .sql = {},
         .type = datetime_type(
-            unit == "MICROSECOND"       ? 6
-            : value.type.is_date_like() ? value.type.scale
-                                        : 0
+            unit.ends_with("MICROSECOND") ? 6
+            : value.type.is_date_like()   ? value.type.scale
+                                          : 0
         )
     };
     if (value.type.kind == TypeKind::time) throw not_supported("arithmetic with TIME");
@@ -256,7 +266,17 @@ Typed Translator::date_arithmetic(const Expr& moment, const Expr& interval, bool
     if (stays_date || is_bare_date) result.type.scale = 0;
     const auto digits =
         result.type.kind == TypeKind::date ? -1 : static_cast<int>(result.type.scale);
-    result.sql = fmt::format("my_date_add({},{},'{}',{})", as_text(value), amount, unit, digits);
+    result.sql =
+        is_composite
+            ? fmt::format(
+                  "my_composite_add({},{},'{}',{},{})",
+                  as_text(value),
+                  as_text(expression(*interval.args[0])),
+                  unit,
+                  subtracts ? -1 : 1,
+                  digits
+              )
+            : fmt::format("my_date_add({},{},'{}',{})", as_text(value), amount, unit, digits);
     if (!value.type.is_date_like()) result.type = text_type(29);
     return result;
 }
@@ -318,6 +338,33 @@ Typed Translator::moment_function(const Expr& expr, bool& is_known) {
     }
     if (name == "TIMESTAMP" && expr.args.size() == 1)
         return cast(expression(*expr.args[0]), datetime_type(0));
+    if (name == "TIMESTAMP" && expr.args.size() == 2) {
+        const auto time = expression(*expr.args[1]);
+        const bool has_fraction =
+            time.literal == nullptr || time.literal->text.find('.') != std::string::npos;
+        return {
+            .sql = fmt::format(
+                "my_datetime(my_add_time(my_datetime({0},6),{1},1),{2})",
+                as_text(expression(*expr.args[0])),
+                as_text(expression(*expr.args[1])),
+                has_fraction ? 6 : 0
+            ),
+            .type = datetime_type(has_fraction ? 6 : 0)
+        };
+    }
+    if (name == "YEARWEEK") return week_function(expr);
+    if (name == "TIME_FORMAT" && expr.args.size() == 2) {
+        type.kind = TypeKind::time;
+        type.scale = 6;
+        return {
+            .sql = fmt::format(
+                "my_time_format({},{})",
+                cast(expression(*expr.args[0]), type).sql,
+                as_text(expression(*expr.args[1]))
+            ),
+            .type = text_type(255)
+        };
+    }
     if (name == "TIME" && expr.args.size() == 1) {
         type.kind = TypeKind::time;
         return cast(expression(*expr.args[0]), type);
@@ -352,17 +399,23 @@ Typed Translator::moment_function(const Expr& expr, bool& is_known) {
     const bool extracts = name == "EXTRACT";
     const auto unit = extracts ? expr.args.at(0)->text : name == "DAYOFMONTH" ? "DAY" : name;
     if (std::find(parts.begin(), parts.end(), unit) == parts.end()) {
-        if (extracts) throw not_supported("EXTRACT " + unit);
+        if (extracts) return composite_part(expr);
         is_known = false;
         return {};
     }
-    if (expr.args.size() != (extracts ? 2U : 1U)) throw not_supported(name + " with a mode");
+    if (name == "WEEK" && expr.args.size() == 2) return week_function(expr);
+    if (expr.args.size() != (extracts ? 2U : 1U)) throw wrong_parameter_count(name);
     const auto value = expression(*expr.args.back());
     const bool is_time = value.type.kind == TypeKind::time;
+    const bool is_of_clock =
+        !value.type.is_date_like() &&
+        (unit == "HOUR" || unit == "MINUTE" || unit == "SECOND" || unit == "MICROSECOND");
     Typed result{
         .sql = fmt::format(
             "my_{}part('{}',{})",
-            is_time ? "time_" : "",
+            is_time       ? "time_"
+            : is_of_clock ? "clock_"
+                          : "",
             unit,
             is_time ? value.sql : as_text(value)
         ),

@@ -189,6 +189,10 @@ private:
     std::string wrapped_json(const Expr& expression);
     Typed further_aggregate(const Expr& expression, bool& is_known);
     Typed further_function(const Expr& expression, bool& is_known);
+    Typed described_function(const Expr& expression, bool& is_known);
+    Typed week_function(const Expr& expression);
+    Typed composite_part(const Expr& expression);
+    Typed count_of_tuples(const Expr& expression);
     Typed json_change(const Expr& expression);
     Typed text_to_date(const Expr& expression);
     Typed formatted_number(const Expr& expression);
