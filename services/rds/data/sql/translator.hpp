@@ -185,6 +185,8 @@ private:
     Typed composed_function(const Expr& expression, bool& is_known);
     Typed date_function(const Expr& expression, bool& is_known);
     Typed moment_function(const Expr& expression, bool& is_known);
+    Typed converted_moment(const Expr& expression, bool& is_known);
+    Typed with_digits(const Typed& value, std::int64_t digits) const;
     Typed extreme(const Expr& expression);
     std::string wrapped_json(const Expr& expression);
     Typed further_aggregate(const Expr& expression, bool& is_known);
