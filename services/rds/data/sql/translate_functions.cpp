@@ -153,6 +153,7 @@ constexpr std::array rules = {
 } // namespace
 
 Typed Translator::function(const Expr& expr) {
+    if (!expr.schema.empty()) return stored_function(expr);
     bool is_known = true;
     // What an aggregate is of are columns, in HAVING too.
     const bool preferred = std::exchange(scopes_.back().prefers_aliases, false);
@@ -168,7 +169,7 @@ Typed Translator::function(const Expr& expr) {
     const auto rule = std::find_if(rules.begin(), rules.end(), [&](const Rule& candidate) {
         return candidate.name == expr.text;
     });
-    if (rule == rules.end()) throw no_such_function(names_.database, expr.text);
+    if (rule == rules.end()) return stored_function(expr);
     if (expr.args.size() < rule->fewest || expr.args.size() > rule->most)
         throw wrong_parameter_count(expr.text);
     result.sql = std::string(rule->function) + "(";
