@@ -53,10 +53,7 @@ TEST_CASE("call: what ends the wait is an error of the statement, which a handle
     two.a.run("BEGIN");
     two.a.run("UPDATE t SET n = 100 WHERE id = 1");
     CHECK(two.b.run("CALL steps()") == "blocks");
-    CHECK(
-        two.b.give_up() ==
-        "1205 HY000 Lock wait timeout exceeded; try restarting transaction"
-    );
+    CHECK(two.b.give_up() == "1205 HY000 Lock wait timeout exceeded; try restarting transaction");
     CHECK(two.b.run("CALL patient()") == "blocks");
     CHECK(two.b.give_up() == "gave up");
     two.a.run("ROLLBACK");
@@ -102,7 +99,8 @@ TEST_CASE("functions: one that writes makes its SELECT wait, and gives each row 
     Two two;
     CHECK(
         two.db.run("CREATE FUNCTION bump(x INT) RETURNS INT DETERMINISTIC BEGIN INSERT INTO log "
-                   "(what) VALUES (x); UPDATE t SET n = n + 1 WHERE id = x; RETURN x; END") == "ok 0"
+                   "(what) VALUES (x); UPDATE t SET n = n + 1 WHERE id = x; RETURN x; END"
+        ) == "ok 0"
     );
     two.a.run("BEGIN");
     two.a.run("UPDATE t SET n = 0 WHERE id = 2");
@@ -126,6 +124,81 @@ TEST_CASE("call: KILL QUERY ends a loop, and no handler takes that") {
     CHECK(two.b.run("SELECT 1") == "1");
 }
 
+TEST_CASE(
+    "call: a driver that serves others meanwhile is told that it takes long, and nothing is done"
+) {
+    Two two;
+    two.db.run(steps);
+    auto session = two.db.engine.connect("root", "localhost");
+    session->use("q");
+    session->limit_time(std::chrono::milliseconds(2));
+    auto prepared = session->prepare("CALL steps()");
+    test::ResultText result;
+    auto& statement = *std::get<rds::sql::PreparedPtr>(prepared);
+    CHECK(session->execute(statement, {}, result) == rds::sql::Progress::takes_long);
+    CHECK(two.db.run("SELECT COUNT(*) FROM log") == "0");
+    session->limit_time({});
+    CHECK(session->execute(statement, {}, result) == rds::sql::Progress::finished);
+    CHECK(two.db.run("SELECT COUNT(*) FROM log") == "2");
+}
+
+TEST_CASE("call: what a placeholder takes of an OUT parameter is one more result") {
+    Two two;
+    two.db.run(
+        "CREATE PROCEDURE halves(IN a INT, OUT b INT, INOUT c INT) BEGIN SET b = a * 2, c = c "
+        "+ 1; SELECT 'in between'; END"
+    );
+    auto prepared = two.db.session->prepare("CALL halves(?, ?, ?)");
+    test::ResultText result;
+    const std::vector<rds::sql::Parameter> given = {
+        {rds::sql::Value::of(std::int64_t{4}), rds::sql::ParameterClass::integer},
+        {},
+        {rds::sql::Value::of(std::int64_t{9}), rds::sql::ParameterClass::integer}
+    };
+    two.db.session->execute(*std::get<rds::sql::PreparedPtr>(prepared), given, result);
+    CHECK(result.text == "in between / 8|10");
+}
+
+TEST_CASE("functions: read the snapshot of the transaction that calls them") {
+    Two two;
+    CHECK(
+        two.db.run("CREATE FUNCTION total() RETURNS INT READS SQL DATA BEGIN DECLARE s INT; SELECT "
+                   "SUM(n) INTO s FROM t; RETURN s; END") == "ok 0"
+    );
+    two.a.run("BEGIN");
+    CHECK(two.a.run("SELECT total()") == "30");
+    CHECK(two.b.run("INSERT INTO t VALUES (3, 100)") == "ok 1");
+    CHECK(two.a.run("SELECT total()") == "30");
+    CHECK(two.a.run("UPDATE t SET n = 11 WHERE id = 1") == "ok 1");
+    CHECK(two.a.run("SELECT total(), id FROM t ORDER BY id") == "31|1;31|2");
+    two.a.run("COMMIT");
+    CHECK(two.a.run("SELECT total()") == "131");
+}
+
+TEST_CASE("triggers: LOAD DATA fires them for each row") {
+    Two two;
+    two.db.run("CREATE TRIGGER t_bi BEFORE INSERT ON t FOR EACH ROW SET NEW.n = NEW.n * 10");
+    two.db.session->give_file("7\t1\n8\t2\n");
+    CHECK(two.db.run("LOAD DATA LOCAL INFILE 'x' INTO TABLE t") == "ok 2");
+    CHECK(two.db.run("SELECT n FROM t WHERE id > 6 ORDER BY id") == "10;20");
+}
+
+TEST_CASE("triggers: a parked transaction repeats its rows without firing them again") {
+    Two two;
+    two.db.run("CREATE TABLE source (id INT PRIMARY KEY)");
+    two.db.run(
+        "CREATE TRIGGER source_ai AFTER INSERT ON source FOR EACH ROW INSERT INTO log (what) "
+        "VALUES (NEW.id)"
+    );
+    two.a.run("BEGIN");
+    two.a.run("INSERT INTO source VALUES (1)");
+    two.b.run("UPDATE t SET n = 5 WHERE id = 2");
+    two.a.run("INSERT INTO source VALUES (2)");
+    two.b.run("UPDATE t SET n = 6 WHERE id = 2");
+    two.a.run("COMMIT");
+    CHECK(two.db.run("SELECT what FROM log ORDER BY n") == "1;2");
+}
+
 TEST_CASE("call: ten thousand turns of a loop are parsed once") {
     Two two;
     two.db.run("CREATE TABLE many (id INT PRIMARY KEY, v INT)");
@@ -140,7 +213,11 @@ TEST_CASE("programs: are there after reopening, with their order and their mode"
     test::Folder folder;
     VirtualTime time;
     const auto settings = [&] {
-        return rds::EngineSettings{.path = folder.file("db"), .has_one_thread = true, .variables = {}};
+        return rds::EngineSettings{
+            .path = folder.file("db"),
+            .has_one_thread = true,
+            .variables = {}
+        };
     };
     {
         rds::Engine engine(settings(), time, Random(7));
@@ -207,10 +284,8 @@ TEST_CASE("programs: a definer's rights count, or the caller's") {
         ) == "ok 0"
     );
     CHECK(
-        test::run(
-            *admin,
-            "CREATE PROCEDURE refused() SQL SECURITY INVOKER SELECT a FROM secret"
-        ) == "ok 0"
+        test::run(*admin, "CREATE PROCEDURE refused() SQL SECURITY INVOKER SELECT a FROM secret") ==
+        "ok 0"
     );
     db.run("CREATE DEFINER = nobody PROCEDURE orphan() SELECT a FROM secret");
     db.run("CREATE USER guest IDENTIFIED BY 'x'");
