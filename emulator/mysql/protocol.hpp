@@ -30,6 +30,7 @@ inline constexpr std::uint32_t client_query_attributes = 1U << 27;
 inline constexpr std::uint16_t status_in_transaction = 0x0001;
 inline constexpr std::uint16_t status_autocommit = 0x0002;
 inline constexpr std::uint16_t status_more_results = 0x0008;
+inline constexpr std::uint16_t status_out_parameters = 0x1000;
 
 enum class Command : std::uint8_t {
     sleep = 0x00,

@@ -56,6 +56,9 @@ inline constexpr std::size_t max_nesting = 200;
 // Translated statements that one connection keeps ready.
 inline constexpr std::size_t plan_cache_entries = 256;
 
+// What one connection keeps ready of the bodies of stored programs: statements and expressions.
+inline constexpr std::size_t body_plans = 4096;
+
 // Observed: AWS takes minutes to create, change and delete an instance. DIFFERS: a brisk emulator
 // makes nobody wait for that.
 inline constexpr PacedDuration creation_time{std::chrono::seconds(2), std::chrono::minutes(5)};

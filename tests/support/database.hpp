@@ -39,10 +39,11 @@ class ResultText final : public rds::sql::ResultSink {
 public:
     void columns(const std::vector<rds::sql::OutputColumn>& columns) override {
         columns_ = columns;
+        if (results_++ > 0) text += " / ";
     }
 
     void row(std::span<const rds::sql::ValueView> values) override {
-        if (!text.empty()) text += ";";
+        if (!text.empty() && !text.ends_with(" / ")) text += ";";
         for (std::size_t i = 0; i < values.size(); ++i) {
             if (i > 0) text += "|";
             text += values[i].is_null() ? "NULL" : rds::sql::text_of(columns_[i].type, values[i]);
@@ -52,7 +53,7 @@ public:
     void end() override {}
 
     void done(const rds::sql::Done& done) override {
-        text = fmt::format("ok {}", done.affected_rows);
+        if (results_ == 0) text = fmt::format("ok {}", done.affected_rows);
     }
 
     void failed(const rds::sql::SQLError& error) override {
@@ -65,6 +66,7 @@ public:
 
 private:
     std::vector<rds::sql::OutputColumn> columns_;
+    std::size_t results_ = 0; // of a CALL there may be several
 };
 
 inline std::string run(rds::sql::Connection& connection, std::string_view sql) {

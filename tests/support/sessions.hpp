@@ -33,8 +33,7 @@ public:
 
     std::string give_up() {
         ResultText result;
-        connection_->give_up_waiting(result);
-        return result.text;
+        return connection_->give_up_waiting(result) ? result.text : execute();
     }
 
     bool is_woken() const { return is_woken_; }

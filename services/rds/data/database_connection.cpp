@@ -150,9 +150,7 @@ void DatabaseConnection::wait() {
         self->wait_timer_ = 0;
         if (self->turn_ != Turn::waits || !self->session_) return;
         self->session_->give_up_waiting();
-        self->turn_ = Turn::idle;
-        self->flush();
-        if (self->connection_ != nullptr) self->connection_->resume_reading();
+        self->go_on();
     });
 }
 
@@ -165,11 +163,16 @@ void DatabaseConnection::woken() {
     }
     if (session_->is_killed()) return connection_->close(true);
     if (turn_ == Turn::idle) return watch_place();
+    go_on();
+}
+
+// If it waits still, the time for that goes on; a CALL that gave up may do something else.
+void DatabaseConnection::go_on() {
     turn_ = Turn::idle;
-    execute(); // if it waits still, the time for that goes on
+    if (session_->pending_statement()) execute();
     if (turn_ != Turn::idle) return;
     flush();
-    connection_->resume_reading();
+    if (connection_ != nullptr) connection_->resume_reading();
 }
 
 // An open transaction that idles while others want to write makes room for them.

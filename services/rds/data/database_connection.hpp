@@ -60,6 +60,7 @@ private:
     void executed(sql::Progress progress, Duration took);
     void wait();
     void woken();
+    void go_on();
     void watch_place();
     void flush();
     void take_time(Duration took);

@@ -27,6 +27,9 @@ constexpr const char* schema = R"(
     CREATE TABLE IF NOT EXISTS mysql_views(
         schema TEXT, name TEXT, database TEXT, definition TEXT, columns BLOB, inner_columns BLOB,
         PRIMARY KEY(schema, name));
+    CREATE TABLE IF NOT EXISTS mysql_programs(
+        schema TEXT, kind TEXT, name TEXT, definition TEXT, sql_mode TEXT, created INTEGER,
+        modified INTEGER, place INTEGER, PRIMARY KEY(schema, kind, name));
     CREATE TABLE IF NOT EXISTS mysql_users(name TEXT PRIMARY KEY, native BLOB, sha2 BLOB);
     CREATE TABLE IF NOT EXISTS mysql_grants(
         user TEXT, schema TEXT, name TEXT, privileges INTEGER, PRIMARY KEY(user, schema, name));
@@ -104,6 +107,7 @@ void Engine::load() {
         database.tables[name] = std::make_shared<const sql::Table>(std::move(table));
     }
     sql::load_views(keeper_.get(), *catalog);
+    sql::load_programs(keeper_.get(), *catalog);
     catalog_ = std::move(catalog);
     auto users = prepare_sqlite(keeper_.get(), "SELECT name, native, sha2 FROM mysql_users");
     while (sqlite3_step(users.get()) == SQLITE_ROW)

@@ -75,6 +75,17 @@ sql::Parameter parameter_of(const StatementArgument& argument) {
     return {Value::text(argument.text), ParameterClass::text};
 }
 
+// What would have to wait does not; a CALL is told and may go on.
+void execute_at_once(
+    sql::Connection& connection,
+    sql::PreparedStatement& statement,
+    std::span<const sql::Parameter> parameters,
+    sql::ResultSink& sink
+) {
+    while (connection.execute(statement, parameters, sink) == sql::Progress::waits)
+        if (connection.give_up_waiting(sink)) return;
+}
+
 bool is_between_statements(char letter) {
     return letter == ' ' || letter == '\n' || letter == '\r' || letter == '\t' || letter == ';';
 }
@@ -172,8 +183,7 @@ LocalSession::execute(const std::string& statement, std::span<const StatementArg
         parameters.push_back(parameter_of(argument));
     StatementResult result;
     FirstValue sink(result);
-    if (parts_->connection->execute(prepared, parameters, sink) == sql::Progress::waits)
-        parts_->connection->give_up_waiting(sink);
+    execute_at_once(*parts_->connection, prepared, parameters, sink);
     return result;
 }
 
@@ -189,8 +199,7 @@ StatementResult LocalSession::execute_script(std::string_view statements) {
         const auto length = statement.parsed.length;
         result = {};
         FirstValue sink(result);
-        if (parts_->connection->execute(statement, {}, sink) == sql::Progress::waits)
-            parts_->connection->give_up_waiting(sink);
+        execute_at_once(*parts_->connection, statement, {}, sink);
         if (!result.succeeded() || length == 0) return result;
         statements.remove_prefix(std::min(length, statements.size()));
     }

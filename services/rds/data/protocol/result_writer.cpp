@@ -148,8 +148,19 @@ std::uint16_t ResultWriter::status() const {
     std::uint16_t status = 0;
     if (connection_.is_in_transaction()) status |= mysql::status_in_transaction;
     if (connection_.autocommits()) status |= mysql::status_autocommit;
-    if (more_results_) status |= mysql::status_more_results;
+    if (more_results_ || is_in_part_) status |= mysql::status_more_results;
+    if (are_out_parameters_) status |= mysql::status_out_parameters;
     return status;
+}
+
+void ResultWriter::begin_part(bool is_out_parameters) {
+    is_in_part_ = true;
+    are_out_parameters_ = is_out_parameters;
+}
+
+void ResultWriter::end_part() {
+    is_in_part_ = false;
+    are_out_parameters_ = false;
 }
 
 void ResultWriter::definition(const sql::OutputColumn& column, bool has_default) {

@@ -25,6 +25,9 @@ public:
     // More statements of the same COM_QUERY follow.
     void set_more_results(bool more) { more_results_ = more; }
 
+    void begin_part(bool is_out_parameters) override;
+    void end_part() override;
+
     bool has_failed() const { return has_failed_; }
 
     void columns(const std::vector<sql::OutputColumn>& columns) override;
@@ -47,6 +50,8 @@ private:
     std::uint32_t capabilities_;
     RowFormat format_ = RowFormat::text;
     bool more_results_ = false;
+    bool is_in_part_ = false; // of a CALL
+    bool are_out_parameters_ = false;
     bool has_failed_ = false;
     const std::vector<sql::OutputColumn>* columns_ = nullptr;
     std::string text_;

@@ -149,7 +149,7 @@ void Session::set_wake_up(std::function<void()> wake_up) {
 
 void Session::give_up_waiting() {
     auto results = writer();
-    connection_->give_up_waiting(results);
+    if (!connection_->give_up_waiting(results)) return; // a CALL, which is executed again
     if (std::exchange(has_file_, false)) connection_->give_file({});
     pending_.clear();
     current_.reset();
@@ -189,7 +189,8 @@ Progress Session::run(sql::PreparedStatement& statement, ResultWriter& results) 
                          : std::span<const sql::Parameter>(),
         results
     );
-    if (progress == Progress::finished) return progress;
+    // What a CALL has said is said.
+    if (progress == Progress::finished || connection_->is_in_call()) return progress;
     output_.resize(said);
     frames_.set_sequence(sequence);
     return progress;

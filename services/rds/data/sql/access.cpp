@@ -226,6 +226,29 @@ void collect(Collector& all, const DropViews& drop) {
         all.need(Privilege::drop, view);
 }
 
+// MySQL: "The CREATE ROUTINE privilege is needed to create stored routines", TRIGGER of the table
+// for triggers.
+void collect(Collector& all, const CreateProgram& create) {
+    if (create.kind == ProgramKind::trigger) {
+        auto table = create.table;
+        if (table.schema.empty()) table.schema = create.name.schema;
+        all.need(Privilege::trigger, table);
+    } else {
+        all.need(Privilege::create_routine, {create.name.schema, {}});
+    }
+}
+
+void collect(Collector& all, const DropProgram& drop) {
+    if (drop.kind == ProgramKind::trigger)
+        all.need(Privilege::trigger, {drop.name.schema, {}});
+    else
+        all.need(Privilege::alter_routine, {drop.name.schema, {}});
+}
+
+void collect(Collector& all, const AlterRoutine& alter) {
+    all.need(Privilege::alter_routine, {alter.name.schema, {}});
+}
+
 void collect(Collector& all, const LockTables& lock) {
     for (const auto& table : lock.tables) {
         all.need(Privilege::lock_tables, {table.schema, {}});

@@ -37,6 +37,7 @@ bool Connection::apply(const LogEntry& entry) {
         for (const auto& change : entry.changes) {
             if (change.kind == Change::Kind::definition) {
                 context_.database = change.schema;
+                if (!change.table.empty()) context_.variables["sql_mode"] = change.table;
                 auto prepared = prepare(change.statement);
                 if (auto* error = std::get_if<SQLError>(&prepared)) throw std::move(*error);
                 ApplySink sink;

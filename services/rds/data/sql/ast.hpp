@@ -2,6 +2,7 @@
 #pragma once
 
 #include "services/rds/data/sql/ast_definitions.hpp"
+#include "services/rds/data/sql/ast_programs.hpp"
 #include "services/rds/data/sql/ast_queries.hpp"
 #include "services/rds/data/sql/ast_users.hpp"
 #include "services/rds/data/sql/ast_views.hpp"
@@ -155,7 +156,9 @@ struct Show {
         table_status,
         grants,
         replica_status,
-        nothing, // of what cannot exist here: triggers, events, routines, plugins
+        programs,       // TRIGGERS, PROCEDURE STATUS, FUNCTION STATUS: by `word`
+        create_program, // of the kind that `word` names
+        nothing,        // of what cannot exist here: events, plugins
     };
 
     Kind kind = Kind::nothing;
@@ -229,6 +232,12 @@ using Statement = std::variant<
     DeallocatePrepared,
     CreateView,
     DropViews,
-    LoadData>;
+    LoadData,
+    CreateProgram,
+    DropProgram,
+    AlterRoutine,
+    CallProcedure,
+    Signal,
+    GetDiagnostics>;
 
 } // namespace diorama::rds::sql

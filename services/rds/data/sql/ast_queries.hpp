@@ -117,6 +117,15 @@ struct CommonTable {
     std::unique_ptr<Select> select;
 };
 
+// Where a value goes, of SELECT … INTO and in stored programs.
+struct Destination {
+    enum class Kind { nowhere, local, new_row, user, placeholder };
+
+    Kind kind = Kind::nowhere;
+    std::size_t index = 0;
+    std::string name = {}; // of the column or the user's variable
+};
+
 // One SELECT block, or a chain of them joined by UNION: then `members` holds the blocks and order
 // and limit belong to the whole.
 struct Select {
@@ -137,6 +146,8 @@ struct Select {
     Locking locking = Locking::none;
     LockedRows locked_rows = LockedRows::are_awaited;
     std::vector<std::string> locked_tables; // OF; none: all
+
+    std::vector<Destination> into; // SELECT … INTO
 
     std::vector<std::unique_ptr<Select>> members;
     std::vector<std::string> operators; // between members: "UNION", "UNION ALL", …

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "services/rds/data/sql/ast.hpp"
+#include "services/rds/data/sql/stored_programs.hpp"
 #include "services/rds/data/sql/view_definitions.hpp"
 
 #include <map>
@@ -89,6 +90,7 @@ struct Database {
     Collation collation = Collation::utf8mb4_0900_ai_ci;
     std::map<std::string, TablePtr, std::less<>> tables;
     std::map<std::string, ViewPtr, std::less<>> views;
+    StoredPrograms programs;
 };
 
 struct Catalog {

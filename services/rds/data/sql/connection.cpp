@@ -6,6 +6,7 @@
 #include "services/rds/data/sql/functions.hpp"
 #include "services/rds/data/sql/lateral.hpp"
 #include "services/rds/data/sql/pausing.hpp"
+#include "services/rds/data/sql/session_programs.hpp"
 #include "services/rds/limits.hpp"
 
 #include <fmt/core.h>
@@ -18,10 +19,12 @@ Connection::Connection(Engine& engine, Context context)
     : engine_(engine)
     , context_(std::move(context))
     , sqlite_(open_sqlite(engine.settings().path))
-    , catalog_(engine.catalog()) {
+    , catalog_(engine.catalog())
+    , programs_(std::make_unique<SessionPrograms>(*this)) {
     register_collations(sqlite_.get());
     register_lateral(sqlite_.get());
     register_functions(sqlite_.get(), context_);
+    programs_->register_calls();
     constexpr int operations_between = 4000; // some tens of microseconds
     sqlite3_progress_handler(
         sqlite_.get(),
@@ -46,12 +49,14 @@ Connection::Connection(Engine& engine, Context context)
 Connection::~Connection() {
     engine_.session_closed(context_.connection_id); // from here on nobody can kill it
     is_interrupted_ = false;
+    programs_->end_call();
     rollback();
     engine_.writer_lock().withdraw(this);
     engine_.counters.connections_open--;
 }
 
 void Connection::reset() {
+    programs_->reset();
     temporary_.drop_all(sqlite_.get());
     rollback();
     engine_.release_named_locks(context_.connection_id);
@@ -72,9 +77,9 @@ std::variant<PreparedPtr, SQLError> Connection::prepare(std::string_view text) {
     }
     auto parsed = parse(text);
     if (auto* error = std::get_if<SQLError>(&parsed)) return std::move(*error);
-    auto statement = std::make_shared<PreparedStatement>();
-    statement->text = text;
-    statement->parsed = std::move(std::get<ParsedStatement>(parsed));
+    auto tree =
+        std::make_shared<const ParsedStatement>(std::move(std::get<ParsedStatement>(parsed)));
+    auto statement = std::make_shared<PreparedStatement>(std::string(text), std::move(tree));
     constexpr std::size_t longest_kept = 4096;
     if (text.size() <= longest_kept &&
         std::holds_alternative<Select>(statement->parsed.statement)) {
@@ -92,7 +97,7 @@ std::variant<std::vector<OutputColumn>, SQLError> Connection::describe(PreparedS
 ) {
     catalog_ = session_catalog();
     const auto* select = std::get_if<Select>(&statement.parsed.statement);
-    if (select == nullptr) return std::vector<OutputColumn>{};
+    if (select == nullptr || !select->into.empty()) return std::vector<OutputColumn>{};
     try {
         classes_.assign(statement.parsed.parameter_count, ParameterClass::text);
         return Translator(names(classes_)).select(*select).columns;
@@ -124,12 +129,29 @@ bool Connection::is_definition(const Statement& statement) const {
            std::holds_alternative<DropUser>(statement) ||
            std::holds_alternative<Grant>(statement) ||
            std::holds_alternative<CreateView>(statement) ||
-           std::holds_alternative<DropViews>(statement);
+           std::holds_alternative<DropViews>(statement) ||
+           std::holds_alternative<CreateProgram>(statement) ||
+           std::holds_alternative<DropProgram>(statement) ||
+           std::holds_alternative<AlterRoutine>(statement);
 }
 
 bool Connection::is_strict() const {
     const auto mode = context_.variables.find("sql_mode");
     return mode != context_.variables.end() && mode->second.find("STRICT_") != std::string::npos;
+}
+
+Attempt Connection::attempt_of(
+    PreparedStatement& statement,
+    std::span<const Parameter> parameters,
+    ResultSink& sink
+) const {
+    const auto& parsed = statement.parsed.statement;
+    Attempt current{statement, parameters, sink};
+    current.writes = needs_writer(parsed);
+    current.is_definition = is_definition(parsed);
+    const auto* select = std::get_if<Select>(&parsed);
+    current.locks = select != nullptr && locks_rows(*select);
+    return current;
 }
 
 Progress Connection::execute(
@@ -140,12 +162,10 @@ Progress Connection::execute(
     const auto& parsed = statement.parsed.statement;
     if (const auto* named = std::get_if<ExecutePrepared>(&parsed))
         return execute_named(*named, sink);
+    if (std::holds_alternative<CallProcedure>(parsed))
+        return programs_->execute_call(statement, parameters, sink);
     if (kept_.size() > limits::plan_cache_entries) kept_.clear();
-    Attempt current{statement, parameters, sink};
-    current.writes = needs_writer(parsed);
-    current.is_definition = is_definition(parsed);
-    const auto* select = std::get_if<Select>(&parsed);
-    current.locks = select != nullptr && locks_rows(*select);
+    auto current = attempt_of(statement, parameters, sink);
     auto progress = Progress::finished;
     try {
         if (!may_go_on()) return Progress::waits;
@@ -166,12 +186,12 @@ Progress Connection::execute(
 // Begun anew whenever a lock that was in the way has been granted.
 Progress Connection::attempt(Attempt& current) {
     const auto& parsed = current.statement.parsed.statement;
-    refuse_writing(current);
     if (inline_limit_ && !may_start_over(parsed)) {
         takes_long_ = true;
         return Progress::takes_long;
     }
     while (true) {
+        refuse_writing(current);
         const bool goes_on = waiting_ != Waiting::nothing;
         const bool needs_place = current.writes || current.locks || needs_place_to_read(parsed) ||
                                  (!pending_.changes.empty() && needs_own_changes(parsed));
@@ -188,6 +208,9 @@ Progress Connection::attempt(Attempt& current) {
         } catch (const LockIsTaken& taken) {
             undo(current, true);
             if (!wait_for(taken.wanted)) return Progress::waits;
+        } catch (const NeedsPlace&) {
+            undo(current, true);
+            current.writes = true;
         }
     }
 }
@@ -198,10 +221,11 @@ void Connection::run_once(Attempt& current) {
     if (!in_transaction_ || !has_snapshot_ || current.writes) catalog_ = session_catalog();
     temporary_.restore(sqlite_.get());
     context_.now = engine_.clock().now();
-    start_clock(parsed);
+    start_clock(parsed, current.is_inside);
     const auto* show = std::get_if<Show>(&parsed);
-    const bool keeps_warnings =
-        show != nullptr && (show->kind == Show::Kind::warnings || show->kind == Show::Kind::errors);
+    const bool keeps_warnings = std::holds_alternative<GetDiagnostics>(parsed) ||
+                                (show != nullptr && (show->kind == Show::Kind::warnings ||
+                                                     show->kind == Show::Kind::errors));
     if (!keeps_warnings) context_.warnings.clear();
     if (!in_transaction_ && !autocommits_ &&
         (current.writes || std::holds_alternative<Select>(parsed)))
@@ -209,6 +233,7 @@ void Connection::run_once(Attempt& current) {
     engine_.counters.statements++;
     parameters_ = current.parameters;
     current.changes_before = pending_.changes.size();
+    statement_writes_ = current.writes;
     if (current.writes) {
         execute_sqlite(sqlite_.get(), "SAVEPOINT statement");
         current.has_savepoint = true;
@@ -245,14 +270,18 @@ void Connection::undo(Attempt& current, bool starts_over) {
 }
 
 void Connection::fail(Attempt& current, const SQLError& error) {
+    take_back(current, error);
+    current.sink.failed(error);
+}
+
+void Connection::take_back(Attempt& current, const SQLError& error) {
     const bool is_alone = !in_transaction_ || current.is_definition;
     if (current.has_savepoint) undo(current, false);
     changes_catalog_ = false;
     if ((owns_writer_ || has_entered_) && is_alone) rollback();
     catalog_ = session_catalog();
-    context_.warnings.push_back({"Error", error.code, error.message});
+    context_.warnings.push_back({"Error", error.code, error.message, std::string(error.sqlstate)});
     context_.row_count = -1;
-    current.sink.failed(error);
 }
 
 void Connection::refuse_writing(const Attempt& current) const {
@@ -280,12 +309,15 @@ bool Connection::may_start_over(const Statement& statement) const {
            std::holds_alternative<SetTransaction>(statement) ||
            std::holds_alternative<Use>(statement) || std::holds_alternative<Show>(statement) ||
            std::holds_alternative<Kill>(statement) || std::holds_alternative<Prepare>(statement) ||
-           std::holds_alternative<DeallocatePrepared>(statement);
+           std::holds_alternative<DeallocatePrepared>(statement) ||
+           std::holds_alternative<Signal>(statement) ||
+           std::holds_alternative<GetDiagnostics>(statement);
 }
 
 void Connection::dispatch(Run& current) {
     const auto& parsed = current.statement.parsed.statement;
     check_access(parsed);
+    const SessionPrograms::Using with_tables(*programs_, {&parsed, context_.database, {}});
     if (changes_view(parsed, *catalog_, context_.database)) return run_on_view(current);
     std::visit([&](const auto& statement) { run(current, statement); }, parsed);
 }

@@ -6,9 +6,9 @@
 #include "services/rds/data/change_log.hpp"
 #include "services/rds/data/row_locks.hpp"
 #include "services/rds/data/sql/assign.hpp"
+#include "services/rds/data/sql/attempt.hpp"
 #include "services/rds/data/sql/catalog.hpp"
 #include "services/rds/data/sql/context.hpp"
-#include "services/rds/data/sql/prepared.hpp"
 #include "services/rds/data/sql/temporary_tables.hpp"
 #include "services/rds/data/sql/view_changes.hpp"
 
@@ -48,7 +48,11 @@ public:
     // What the next LOAD DATA LOCAL reads.
     void give_file(std::string bytes) { file_ = std::move(bytes); }
 
-    void give_up_waiting(ResultSink& sink); // 1205
+    // 1205. False: it was told to a CALL, which is executed again and may go on.
+    bool give_up_waiting(ResultSink& sink);
+
+    // A CALL waits; it has said its results so far.
+    bool is_in_call() const;
 
     // For threads that serve others too: a statement ends with takes_long after so much time.
     void limit_time(std::optional<Duration> limit) { inline_limit_ = limit; }
@@ -86,13 +90,9 @@ public:
 
 private:
     friend class RowWriter;
-
-    struct Run { // one execution
-        PreparedStatement& statement;
-        std::span<const Parameter> parameters;
-        ResultSink& sink;
-        std::string prefix; // text before the parameters of a derived evaluation
-    };
+    friend class Interpreter;
+    friend class SessionPrograms;
+    friend class TableTriggers;
 
     // Steps.
     void dispatch(Run& run);
@@ -100,22 +100,17 @@ private:
     bool is_definition(const Statement& statement) const;
     bool is_strict() const;
 
-    // One execution, as often as it has to be begun anew.
-    struct Attempt {
-        PreparedStatement& statement;
-        std::span<const Parameter> parameters;
-        ResultSink& sink;
-        bool writes = false;
-        bool locks = false; // rows that it reads
-        bool is_definition = false;
-        bool has_savepoint = false;
-        std::size_t changes_before = 0;
-    };
-
     Progress attempt(Attempt& attempt);
     void run_once(Attempt& attempt);
     void undo(Attempt& attempt, bool starts_over);
     void fail(Attempt& attempt, const SQLError& error);
+    void take_back(Attempt& attempt, const SQLError& error);
+    Attempt attempt_of(
+        PreparedStatement& statement,
+        std::span<const Parameter> parameters,
+        ResultSink& sink
+    ) const;
+    SQLError end_waiting();
     void refuse_writing(const Attempt& attempt) const;
     bool may_go_on();
     bool may_start_over(const Statement& statement) const;
@@ -142,7 +137,7 @@ private:
     void rollback();
     void forget_transaction();
     void close_snapshot();
-    void start_clock(const Statement& statement);
+    void start_clock(const Statement& statement, bool is_inside);
     bool must_stop();
     bool is_due_to_stop();
     Context::Pause pause(Duration duration);
@@ -212,7 +207,21 @@ private:
     void run(Run& run, const DeallocatePrepared& deallocate);
     void run(Run& run, const CreateView& create);
     void run(Run& run, const DropViews& drop);
+    void run(Run& run, const CreateProgram& create);
+    void run(Run& run, const DropProgram& drop);
+    void run(Run& run, const AlterRoutine& alter);
+    void run(Run& run, const CallProcedure& call);
+    void run(Run& run, const Signal& signal);
+    void run(Run& run, const GetDiagnostics& get);
     void run_on_view(Run& run);
+
+    void fire_before_insert(Insertion& insertion, const GivenRow& given, std::vector<Value>& row);
+    void fire_before_update(
+        RowWriter& writer,
+        const std::vector<Value>& old_row,
+        std::vector<Value>& row,
+        const std::vector<std::size_t>& targets
+    );
 
     // Temporary tables.
     CatalogPtr session_catalog();
@@ -237,6 +246,7 @@ private:
     std::pair<std::string, std::vector<std::string>> shown_grants(const Show& show) const;
     TableName existing_relation(const TableName& name) const;
     Progress execute_named(const ExecutePrepared& execute, ResultSink& sink);
+    std::vector<Parameter> parameters_named(const std::vector<std::string>& variables) const;
     void send_replica_status(const Show& show, ResultSink& sink) const;
 
     // Queries.
@@ -259,11 +269,7 @@ private:
     std::string show_query(const Show& show);
     std::string show_server_query(const Show& show) const;
 
-    // Values outside of SQLite.
-    struct Evaluated {
-        Type type;
-        Value value;
-    };
+    using Evaluated = sql::Evaluated;
 
     Evaluated evaluate(
         const Expr& expression,
@@ -376,6 +382,8 @@ private:
     bool is_lone_call_ = false; // a SELECT of one value from no table
     std::condition_variable roused_;
     bool takes_long_ = false;
+    bool statement_writes_ = false;
+    std::unique_ptr<SessionPrograms> programs_;
     std::uint32_t rows_written_ = 0;
     int rows_being_written_ = 0; // one, and those that follow from it
     Timestamp begun_{};

@@ -7,6 +7,7 @@
 #include "services/rds/data/sql/time_zone.hpp"
 #include "services/rds/data/sql/value.hpp"
 
+#include <exception>
 #include <functional>
 #include <map>
 #include <optional>
@@ -41,6 +42,8 @@ struct Context {
     Engine* engine = nullptr;         // whose session it is
     const void* lock_owner = nullptr; // what it is called among the engine's row locks
     std::optional<SQLError> error;    // raised inside a function of a running statement
+    std::exception_ptr thrown;        // likewise, by a stored function
+    std::string login;                // who logged in, while another's rights count
 
     enum class Pause {
         over,      // it has lasted
@@ -76,7 +79,9 @@ struct Context {
 
     void warn(const SQLError& condition) {
         if (warnings.size() < 1024) // MySQL: max_error_count
-            warnings.push_back({"Warning", condition.code, condition.message});
+            warnings.push_back(
+                {"Warning", condition.code, condition.message, std::string(condition.sqlstate)}
+            );
     }
 
 private:

@@ -20,6 +20,7 @@ struct Warning {
     std::string_view level; // "Warning", "Note", "Error"
     std::uint16_t code = 0;
     std::string message;
+    std::string sqlstate = {};
 };
 
 SQLError access_denied(std::string_view user, std::string_view host, bool using_password);

@@ -24,6 +24,27 @@ void collect_names(const TableReference& tables, std::vector<std::string>& names
     }
 }
 
+using Rows = std::vector<std::pair<std::int64_t, std::vector<Value>>>; // with their rowids
+
+// Per target the rows that a DELETE found. SQLite's result.
+int take_rows(
+    sqlite3_stmt* statement,
+    const std::vector<TablePtr>& tables,
+    std::vector<Rows>& rows
+) {
+    int result = SQLITE_OK;
+    while ((result = sqlite3_step(statement)) == SQLITE_ROW) {
+        int column = 0;
+        for (std::size_t t = 0; t < tables.size(); ++t) {
+            auto& [rowid, row] = rows[t].emplace_back();
+            if (!tables[t]->is_without_rowid()) rowid = sqlite3_column_int64(statement, column++);
+            for (std::size_t i = 0; i < tables[t]->columns.size(); ++i)
+                row.push_back(column_value(statement, column++).owned());
+        }
+    }
+    return result;
+}
+
 } // namespace
 
 std::vector<std::string> Connection::target_names(const TableReference& tables) const {
@@ -73,7 +94,7 @@ Connection::updated_row(const Updating& updating, FoundRow& found, std::size_t n
                          ? evaluate(expr, &table, row, {})
                          : Evaluated{updating.types[next], std::move(found.values[next])};
         ++next;
-        if (value.value.is_null() && !column.is_nullable) {
+        if (value.value.is_null() && !column.is_nullable && !updating.has_trigger) {
             if (is_strict()) throw column_cannot_be_null(column.name);
             value = {column.type, zero_value(column.type)};
         }
@@ -122,20 +143,24 @@ void Connection::run(Run& current, const Update& update) {
         updating.types
     );
     RowWriter writer(*this, table);
+    updating.has_trigger = writer.triggers().has(TriggerTime::before, TriggerEvent::update);
     std::size_t number = 0;
     std::uint64_t changed = 0;
     for (auto& found : find_rows(sql, *table, values.size())) {
         ++number;
-        const auto row = updated_row(updating, found, number);
+        auto row = updated_row(updating, found, number);
+        fire_before_update(writer, found.row, row, updating.targets);
         writer.set_rowid(found.rowid);
         if (row == found.row) {
             writer.lock(row);
+            writer.triggers().after_update(found.row, row);
             continue;
         }
         check_constraints(*table, row);
         const auto conflict = writer.update(found.row, row);
         if (!conflict) {
             ++changed;
+            writer.triggers().after_update(found.row, row);
             continue;
         }
         if (!update.ignores_errors) throw writer.duplicate(*conflict, row);
@@ -177,24 +202,12 @@ void Connection::run(Run& current, const Delete& remove) {
     for (const auto& target : targets)
         for (const auto& source : translator.sources())
             if (equals_ignoring_case(source.alias, target)) tables.push_back(source.table);
-    // Per target: the rows, each once.
-    std::vector<std::vector<std::pair<std::int64_t, std::vector<Value>>>> rows(tables.size());
+    std::vector<Rows> rows(tables.size());
     {
         auto statement = prepare_sqlite(sqlite_.get(), sql);
         for (std::size_t i = 0; i < parameters_.size(); ++i)
             bind_value(statement.get(), static_cast<int>(i + 1), parameters_[i].value);
-        int result = SQLITE_OK;
-        while ((result = sqlite3_step(statement.get())) == SQLITE_ROW) {
-            int column = 0;
-            for (std::size_t t = 0; t < tables.size(); ++t) {
-                auto& [rowid, row] = rows[t].emplace_back();
-                if (!tables[t]->is_without_rowid())
-                    rowid = sqlite3_column_int64(statement.get(), column++);
-                for (std::size_t i = 0; i < tables[t]->columns.size(); ++i)
-                    row.push_back(column_value(statement.get(), column++).owned());
-            }
-        }
-        if (result != SQLITE_DONE) step_error();
+        if (take_rows(statement.get(), tables, rows) != SQLITE_DONE) step_error();
     }
     Done done;
     for (std::size_t t = 0; t < tables.size(); ++t) {
@@ -205,16 +218,24 @@ void Connection::run(Run& current, const Delete& remove) {
                 "Access denied for user to database 'information_schema'"
             };
         RowWriter writer(*this, tables[t]);
+        const auto& triggers = writer.triggers();
         const auto count = [&] { return sqlite3_total_changes64(sqlite_.get()); };
-        for (const auto& [rowid, row] : rows[t]) {
+        const bool is_joined = remove.tables->kind == TableReference::Kind::join;
+        for (auto found = rows[t].begin(); found != rows[t].end(); ++found) {
+            const auto& [rowid, row] = *found;
+            const bool fires = triggers.has(TriggerTime::before, TriggerEvent::remove);
+            if (fires && is_joined && std::find(rows[t].begin(), found, *found) != found) continue;
+            triggers.before_delete(row);
             writer.set_rowid(rowid);
             const auto before = count();
             const auto logged = pending_.changes.size();
             writer.remove(row);
-            if (count() == before)
+            if (count() == before) {
                 pending_.changes.resize(logged); // a join found it twice
-            else
-                ++done.affected_rows;
+                continue;
+            }
+            ++done.affected_rows;
+            triggers.after_delete(row);
         }
     }
     context_.row_count = static_cast<std::int64_t>(done.affected_rows);

@@ -3,6 +3,7 @@
 #include "services/rds/data/engine.hpp"
 #include "services/rds/data/sql/lexer.hpp"
 #include "services/rds/data/sql/row_writer.hpp"
+#include "services/rds/data/sql/session_programs.hpp"
 
 #include <fmt/core.h>
 
@@ -124,6 +125,7 @@ void Connection::run(Run& current, const DropDatabase& drop) {
         execute_sqlite(sqlite_.get(), "DROP TABLE " + table->storage_name);
         forget_table(*catalog, *table);
     }
+    store_programs(sqlite_.get(), drop.name, {});
     for (const auto& [name, view] : catalog->databases.at(drop.name).views)
         forget_view(sqlite_.get(), *view);
     catalog->databases.erase(drop.name);
@@ -250,6 +252,7 @@ void Connection::run(Run& current, const DropTables& drop) {
         for (const auto& table : tables) {
             execute_sqlite(sqlite_.get(), "DROP TABLE " + table->storage_name);
             forget_table(*catalog, *table);
+            programs_->forget_triggers(*catalog, *table);
         }
         log_definition(current);
     }
@@ -267,6 +270,7 @@ void Connection::run(Run& current, const RenameTables& rename) {
         forget_table(*catalog, *old_table);
         table.schema = schema_of(to);
         table.name = to.table;
+        programs_->move_triggers(*catalog, *old_table, table);
         store_table(*catalog, std::move(table), false);
     }
     log_definition(current);
@@ -362,6 +366,7 @@ void Connection::run(Run& current, const AlterTable& alter) {
             throw table_exists(renamed.table);
         table.name = renamed.table;
         table.schema = schema_of(renamed);
+        programs_->move_triggers(*catalog, *old_table, table);
     }
     if (is_plain) {
         forget_table(*catalog, *old_table);

@@ -71,10 +71,12 @@ void Connection::update_duplicate(
             throw column_cannot_be_null(column.name);
         row[*index] = assigned({column, 1, is_strict(), context_}, evaluated.type, evaluated.value);
     }
-    const bool is_changed = !std::equal(row.begin(), row.end(), old_row.begin());
+    const std::vector<Value> before(old_row.begin(), old_row.end());
+    fire_before_update(writer, before, row, {});
+    const bool is_changed = row != before;
     if (!is_changed) {
         done.affected_rows += finds_matched_rows ? 1 : 0;
-        return;
+        return writer.triggers().after_update(before, row);
     }
     for (std::size_t i = 0; i < row.size(); ++i)
         if (table.columns[i].updates_now && row[i] == old_row[i])
@@ -84,6 +86,7 @@ void Connection::update_duplicate(
     done.affected_rows += 2;
     if (const auto column = table.auto_increment_column(); column && done.last_insert_id == 0)
         done.last_insert_id = static_cast<std::uint64_t>(row[*column].integer);
+    writer.triggers().after_update(before, row);
 }
 
 void Connection::insert_row(
@@ -114,10 +117,12 @@ void Connection::insert_row(
         auto conflict = writer.insert(row);
         if (!conflict) {
             ++done.affected_rows;
-            return;
+            return writer.triggers().after_insert(row);
         }
         if (insert.is_replace) {
+            writer.triggers().before_delete(conflict->row);
             writer.remove(conflict->row);
+            writer.triggers().after_delete(conflict->row);
             ++done.affected_rows;
             continue;
         }
@@ -155,6 +160,12 @@ void Connection::store(
     const ValueView& value
 ) {
     const auto& column = insertion.writer.table().columns[target];
+    const bool waits_for_trigger =
+        insertion.writer.triggers().has(TriggerTime::before, TriggerEvent::insert);
+    if (value.is_null() && waits_for_trigger) {
+        given[target] = Value{};
+        return;
+    }
     if (!value.is_null() || column.is_nullable || column.is_auto_increment) {
         given[target] =
             assigned({column, insertion.number, insertion.is_strict, context_}, type, value);
@@ -168,8 +179,12 @@ void Connection::store(
 
 void Connection::complete(Insertion& insertion, GivenRow given) {
     std::vector<Value> row(given.size());
+    const auto& triggers = insertion.writer.triggers();
+    const bool has_before = triggers.has(TriggerTime::before, TriggerEvent::insert);
+    const auto& columns = insertion.writer.table().columns;
     for (std::size_t i = 0; i < row.size(); ++i) {
         if (!given[i]) {
+            if (has_before && !columns[i].has_default) continue;
             auto& known = insertion.defaults[i];
             if (!known) known = default_of(insertion.writer.table(), i);
             row[i] = *known;
@@ -177,6 +192,7 @@ void Connection::complete(Insertion& insertion, GivenRow given) {
             row[i] = std::move(*given[i]);
         }
     }
+    fire_before_insert(insertion, given, row);
     insert_row(insertion.writer, insertion.insert, std::move(row), insertion.done);
 }
 

@@ -189,10 +189,12 @@ void Connection::update_joined(Run& current, const Update& update) {
         for (const auto& found : target.rows) {
             ++matched;
             const bool strict = is_strict() && !update.ignores_errors;
-            const auto row = joined_row(*target.table, target.assignments, found, types, strict);
+            auto row = joined_row(*target.table, target.assignments, found, types, strict);
+            fire_before_update(writer, found.row, row, {});
             writer.set_rowid(found.rowid);
             if (row == found.row) {
                 writer.lock(row);
+                writer.triggers().after_update(found.row, row);
                 continue;
             }
             check_constraints(*target.table, row);
@@ -202,6 +204,7 @@ void Connection::update_joined(Run& current, const Update& update) {
                 continue;
             }
             ++done.affected_rows;
+            writer.triggers().after_update(found.row, row);
         }
     }
     done.information = fmt::format(

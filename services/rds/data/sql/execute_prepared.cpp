@@ -69,14 +69,19 @@ Progress Connection::execute_named(const ExecutePrepared& execute, ResultSink& s
     const PreparedPtr statement = found->second;
     if (statement->parsed.parameter_count != execute.variables.size())
         return refuse({1210, "HY000", "Incorrect arguments to EXECUTE"});
+    return this->execute(*statement, parameters_named(execute.variables), sink);
+}
+
+std::vector<Parameter> Connection::parameters_named(const std::vector<std::string>& variables
+) const {
     std::vector<Parameter> parameters;
-    for (const auto& name : execute.variables) {
+    for (const auto& name : variables) {
         const auto variable = context_.user_variables.find(name);
         parameters.push_back(
             variable == context_.user_variables.end() ? Parameter{} : parameter_of(variable->second)
         );
     }
-    return this->execute(*statement, parameters, sink);
+    return parameters;
 }
 
 void Connection::run(Run&, const ExecutePrepared& execute) {

@@ -4,6 +4,7 @@
 #include "services/rds/data/sql/lexer.hpp"
 #include "services/rds/data/sql/local_times.hpp"
 #include "services/rds/data/sql/read_view.hpp"
+#include "services/rds/data/sql/session_programs.hpp"
 
 #include <fmt/core.h>
 
@@ -38,6 +39,7 @@ PreparedStatement::Plan& Connection::plan(
         fresh->classes.push_back(parameter.kind);
     auto translated = Translator(names(fresh->classes)).select(select);
     fresh->columns = std::move(translated.columns);
+    fresh->calls_functions = translated.sql.find("my_call(") != std::string::npos;
     fresh->reads_system_tables = translated.sql.find("temp.is_") != std::string::npos;
     if (fresh->reads_system_tables) refresh_system_tables();
     fresh->statement = prepare_sqlite(sqlite_.get(), translated.sql);
@@ -48,6 +50,7 @@ PreparedStatement::Plan& Connection::plan(
 }
 
 void Connection::step_error() {
+    if (context_.thrown) std::rethrow_exception(std::exchange(context_.thrown, nullptr));
     if (context_.error) {
         auto error = std::move(*context_.error);
         context_.error.reset();
@@ -70,7 +73,10 @@ void Connection::send_rows(
     // The first step comes before the columns are sent: a statement that fails sends an error only.
     int result = sqlite3_step(statement);
     if (result != SQLITE_ROW && result != SQLITE_DONE) step_error();
-    sink.columns(plan.columns);
+    // A stored function may meet a lock at any row: then nothing has been said yet.
+    KeptRows held;
+    ResultSink& receiver = plan.calls_functions ? held : sink;
+    receiver.columns(plan.columns);
     std::vector<ValueView> values(plan.columns.size());
     LocalTimes local_times(context_.zone(), plan.columns);
     std::int64_t rows = 0;
@@ -78,11 +84,16 @@ void Connection::send_rows(
         for (std::size_t i = 0; i < values.size(); ++i)
             values[i] = column_value(statement, static_cast<int>(i));
         local_times.apply(values);
-        sink.row(values);
+        receiver.row(values);
         ++rows;
         result = sqlite3_step(statement);
     }
     if (result != SQLITE_DONE) step_error();
+    if (plan.calls_functions) {
+        sink.columns(plan.columns);
+        for (const auto& row : held.rows)
+            sink.row(std::vector<ValueView>(row.begin(), row.end()));
+    }
     engine_.counters.rows_sent += static_cast<std::uint64_t>(rows);
     context_.found_rows = rows;
     if (select.calculates_found_rows && select.limit) context_.found_rows = -1;
@@ -98,9 +109,19 @@ void Connection::run(Run& current, const Select& select) {
     else
         begin_read();
     std::optional<ReadView> view;
-    if (!locks && select.from) view.emplace(*this);
+    // What a function writes must stay when the view goes.
+    if (!locks && select.from && !statement_writes_) view.emplace(*this);
     auto& ready = plan(current.statement, select, current.parameters);
     if (ready.reads_system_tables) refresh_system_tables();
+    if (!select.into.empty()) {
+        KeptRows kept;
+        send_rows(ready, current.parameters, kept, select);
+        view.reset();
+        programs_->take_into(select, kept);
+        Done done;
+        done.affected_rows = static_cast<std::uint64_t>(context_.row_count);
+        return current.sink.done(done);
+    }
     send_rows(ready, current.parameters, current.sink, select);
     if (context_.found_rows < 0) { // SQL_CALC_FOUND_ROWS: count again without the limit
         std::vector<ParameterClass> classes = ready.classes;
@@ -156,13 +177,7 @@ std::optional<Connection::Evaluated> Connection::literal(const Expr& expr) const
         return Evaluated{double_type(), Value::of(std::strtod(expr.text.c_str(), nullptr))};
     case ExprKind::parameter: {
         const auto& parameter = parameters_[static_cast<std::size_t>(expr.number)];
-        return Evaluated{
-            parameter.kind == ParameterClass::integer            ? integer_type()
-            : parameter.kind == ParameterClass::unsigned_integer ? unsigned_type()
-            : parameter.kind == ParameterClass::real             ? double_type()
-                                                                 : text_type(16383),
-            parameter.value
-        };
+        return Evaluated{parameter.kind.type(), parameter.value};
     }
     default:
         return std::nullopt;

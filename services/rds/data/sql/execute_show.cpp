@@ -2,6 +2,7 @@
 #include "services/rds/data/engine.hpp"
 #include "services/rds/data/sql/connection.hpp"
 #include "services/rds/data/sql/lexer.hpp"
+#include "services/rds/data/sql/session_programs.hpp"
 
 #include <fmt/core.h>
 
@@ -37,6 +38,8 @@ void Connection::run(Run& current, const Show& show) {
     switch (show.kind) {
     case Show::Kind::create_table:
         return show_create_table(current.sink, show);
+    case Show::Kind::create_program:
+        return programs_->show_create(current.sink, show);
     case Show::Kind::create_database:
         return show_create_database(current.sink, show.table.schema);
     case Show::Kind::warnings:
@@ -123,11 +126,14 @@ void Connection::show_warnings(ResultSink& sink, const Show& show) {
 
 // The condition sees the names of the result: it goes around the query.
 void Connection::show_where(ResultSink& sink, const Show& show) {
+    // The tree of a body belongs to everybody.
+    if (programs_->running() != nullptr) throw not_supported("SHOW … WHERE in a stored program");
     auto prepared = parse(fmt::format("SELECT * FROM ({}) AS shown", show_query(show)));
     if (auto* error = std::get_if<SQLError>(&prepared)) throw std::move(*error);
-    PreparedStatement statement;
-    statement.parsed = std::move(std::get<ParsedStatement>(prepared));
-    auto& select = std::get<Select>(statement.parsed.statement);
+    const auto tree =
+        std::make_shared<ParsedStatement>(std::move(std::get<ParsedStatement>(prepared)));
+    PreparedStatement statement({}, tree);
+    auto& select = std::get<Select>(tree->statement);
     auto& where = const_cast<ExprPtr&>(show.where);
     std::swap(select.where, where);
 

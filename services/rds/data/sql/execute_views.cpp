@@ -109,7 +109,12 @@ void Connection::run(Run& current, const DropViews& drop) {
 }
 
 void Connection::run_on_view(Run& current) {
-    auto change = on_table(current.statement.text, *catalog_, context_.database);
+    auto change = on_table(
+        current.statement.text,
+        current.statement.parsed.scope,
+        *catalog_,
+        context_.database
+    );
     view_checks_ = std::move(change.checks);
 
     struct Forget {

@@ -27,7 +27,8 @@ void database(const Call& call) {
 }
 
 void user(const Call& call) {
-    call.result(fmt::format("{}@{}", call.context.user, call.context.host));
+    const auto& login = call.context.login.empty() ? call.context.user : call.context.login;
+    call.result(fmt::format("{}@{}", login, call.context.host));
 }
 
 void current_user(const Call& call) {

@@ -49,13 +49,16 @@ Context::Pause Connection::pause(Duration duration) {
 }
 
 // MySQL: max_execution_time holds for SELECT, in milliseconds; 0 is no limit.
-void Connection::start_clock(const Statement& statement) {
+void Connection::start_clock(const Statement& statement, bool is_inside) {
     context_.error.reset();
+    context_.thrown = nullptr;
     context_.variables_before.reset();
     context_.cannot_start_over = false;
-    if (!is_killed_) is_interrupted_ = false;
     rows_written_ = 0;
     locked_rows_ = LockedRows::are_awaited;
+    is_lone_call_ = false;
+    if (is_inside) return; // it has the time of the call, which KILL ends at any statement
+    if (!is_killed_) is_interrupted_ = false;
     time_limit_.reset();
     if (inline_limit_) begun_ = engine_.clock().steady_now();
     const auto* select = std::get_if<Select>(&statement);

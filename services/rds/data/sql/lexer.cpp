@@ -30,8 +30,12 @@ bool is_hexadecimal_digit(char c) {
 
 class Lexer {
 public:
-    explicit Lexer(std::string_view sql)
-        : sql_(sql) {}
+    Lexer(std::string_view sql, const LexerState& state)
+        : sql_(sql)
+        , at_(state.at)
+        , in_version_comment_(state.in_version_comment) {}
+
+    LexerState state() const { return {at_, in_version_comment_}; }
 
     std::vector<Token> run() {
         std::vector<Token> tokens;
@@ -250,8 +254,16 @@ char unescaped(char c) {
 
 } // namespace
 
+std::vector<Token> tokenize(std::string_view sql, LexerState& state) {
+    Lexer lexer(sql, state);
+    auto tokens = lexer.run();
+    state = lexer.state();
+    return tokens;
+}
+
 std::vector<Token> tokenize(std::string_view sql) {
-    return Lexer(sql).run();
+    LexerState state;
+    return tokenize(sql, state);
 }
 
 std::string token_value(const Token& token) {

@@ -32,8 +32,15 @@ struct Token {
     std::size_t offset = 0;
 };
 
-// The tokens of the first statement of the text, with its semicolon if it has one; the last token
+// How far a text is cut into tokens.
+struct LexerState {
+    std::size_t at = 0;
+    bool in_version_comment = false;
+};
+
+// The tokens of the next statement of the text, with its semicolon if it has one; the last token
 // is of kind end.
+std::vector<Token> tokenize(std::string_view sql, LexerState& state);
 std::vector<Token> tokenize(std::string_view sql);
 
 // The value of a text, quoted name or user variable token: without quotes, escapes resolved.

@@ -13,11 +13,14 @@ namespace diorama::rds::sql {
 struct ParsedStatement {
     Statement statement;
     std::size_t parameter_count = 0;
-    std::size_t length = 0; // of the text that it took, with the semicolon
+    std::vector<VariableUse> uses = {}; // in a stored program, what the parameters stand for
+    ScopePtr scope = {};
+    bool has_subquery = false; // of an expression
+    std::size_t length = 0;    // of the text that it took, with the semicolon
 };
 
-// The first statement of `sql`.
-std::variant<ParsedStatement, SQLError> parse(std::string_view sql);
+// The first statement of `sql`; in a stored program with the names that it sees there.
+std::variant<ParsedStatement, SQLError> parse(std::string_view sql, ScopePtr scope = {});
 
 // An expression alone, as it stands in the catalog (CHECK, DEFAULT).
 std::variant<ExprPtr, SQLError> parse_expression(std::string_view sql);

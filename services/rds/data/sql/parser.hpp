@@ -5,8 +5,11 @@
 #include "services/rds/data/sql/ast.hpp"
 #include "services/rds/data/sql/error.hpp"
 #include "services/rds/data/sql/lexer.hpp"
+#include "services/rds/data/sql/parse.hpp"
+#include "services/rds/data/sql/program_parts.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <initializer_list>
 #include <string>
 #include <string_view>
@@ -19,9 +22,10 @@ ExprPtr make_expression(ExprKind kind, std::string text = {});
 
 class Parser {
 public:
-    explicit Parser(std::string_view sql)
+    explicit Parser(std::string_view sql, ScopePtr scope = {})
         : sql_(sql)
-        , tokens_(tokenize(sql)) {}
+        , tokens_(tokenize(sql, lexer_))
+        , scope_(std::move(scope)) {}
 
     Statement statement();
     ExprPtr expression();
@@ -30,6 +34,10 @@ public:
     bool at_end() const { return peek().kind == TokenKind::end; }
 
     std::size_t parameter_count() const { return parameter_count_; }
+
+    std::vector<VariableUse> take_uses() { return std::move(uses_); }
+
+    const ScopePtr& scope() const { return scope_; }
 
     std::size_t position() const { return peek().offset; }
 
@@ -97,6 +105,7 @@ private:
     void query_tail(Select& select);
     void common_tables(Select& select);
     SelectItem select_item();
+    void into_clause(Select& select);
     void limit_clause(ExprPtr& limit, ExprPtr& offset);
     std::vector<OrderItem> order_items();
     TableReferencePtr table_references();
@@ -160,6 +169,8 @@ private:
     Statement set_transaction(bool is_global);
     Statement show();
     Show show_what();
+    void show_created(Show& show);
+    bool shows_programs(Show& show);
     void show_filter(Show& show);
     Statement describe();
     Statement transaction_statement();
@@ -179,10 +190,61 @@ private:
     Statement create_view(bool is_alter);
     Statement drop_views();
 
+    // Stored programs.
+    bool at_program() const;
+    Statement create_program();
+    void create_trigger(CreateProgram& create);
+    void routine_parameters(CreateProgram& create);
+    bool characteristic(Characteristics& traits);
+    void program_body(CreateProgram& create);
+    Statement drop_program(ProgramKind kind);
+    Statement alter_routine(ProgramKind kind);
+    Statement call();
+    Statement signal(bool is_resignal);
+    Statement get_diagnostics();
+    std::string diagnostics_item();
+
+    // Bodies: parser_bodies.cpp and parser_declarations.cpp.
+    ParsedPtr computation();
+    ParsedPtr part(const std::function<Statement()>& parse);
+    bool next_in_body();
+    bool at_label() const;
+    void body_statements(std::initializer_list<std::string_view> ends);
+    void body_statement();
+    void body_query();
+    void labelled(std::string label);
+    void block();
+    void branch();
+    void cases();
+    void loop(std::string_view kind);
+    void return_value();
+    void fetch();
+    void assignments_in_body();
+    bool at_variable() const;
+    Destination destination();
+    Destination new_column(const std::string& name);
+    ExprPtr variable_reference();
+    ExprPtr row_reference(const Expr& column);
+    ExprPtr use(VariableUse use);
+    void declarations();
+    void declare_variables();
+    void declare_condition(std::string name);
+    void declare_cursor(const std::string& name);
+    void declare_handler(bool continues);
+    ConditionValue condition_value();
+    std::string sqlstate();
+
     struct Depth;
 
     std::string_view sql_;
+    LexerState lexer_;
     std::vector<Token> tokens_;
+    ScopePtr scope_;                      // of a body
+    std::unique_ptr<ProgramParts> parts_; // of the body that is being parsed
+    std::vector<VariableUse> uses_;       // by the statement that is being parsed
+    bool is_part_ = false;                // of a CALL or the like, with parameters of its own
+    std::size_t queries_ = 0;
+    std::size_t query_depth_ = 0;
     std::size_t at_ = 0;
     std::size_t parameter_count_ = 0;
     std::size_t depth_ = 0;

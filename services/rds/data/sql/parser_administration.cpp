@@ -57,7 +57,8 @@ void Parser::set_item(SetVariables& set) {
         return;
     }
     const bool is_bare_word = peek().kind == TokenKind::word && item.scope != Scope::user &&
-                              !at("(", 1) && !at_any({"NULL", "TRUE", "FALSE", "CASE", "NOT"});
+                              !at("(", 1) && !at_any({"NULL", "TRUE", "FALSE", "CASE", "NOT"}) &&
+                              !at_variable();
     if (is_bare_word) { // SET sql_log_bin = OFF, SET character_set_results = utf8mb4
         item.value = std::make_unique<Expr>();
         item.value->kind = ExprKind::text;
@@ -103,7 +104,8 @@ void Parser::show_filter(Show& show) {
 
 Statement Parser::show() {
     auto show = show_what();
-    if (show.kind != Show::Kind::create_table && show.kind != Show::Kind::create_database)
+    if (show.kind != Show::Kind::create_table && show.kind != Show::Kind::create_database &&
+        show.kind != Show::Kind::create_program)
         show_filter(show);
     if (accept("LIMIT")) {
         integer_literal();
@@ -143,17 +145,8 @@ Show Parser::show_what() {
         return of(is_columns ? Kind::columns : Kind::index);
     }
     if (accept("CREATE")) {
-        if (accept("TABLE") || accept("VIEW")) {
-            show.is_view = equals_ignoring_case(tokens_[at_ - 1].raw, "VIEW");
-            show.table = table_name();
-            return of(Kind::create_table);
-        }
-        if (accept("DATABASE") || accept("SCHEMA")) {
-            accept_all({"IF", "NOT", "EXISTS"});
-            show.table.schema = name();
-            return of(Kind::create_database);
-        }
-        throw not_supported("SHOW CREATE " + upper_case(peek().raw));
+        show_created(show);
+        return show;
     }
     if (accept("VARIABLES")) return of(Kind::variables);
     if (accept("STATUS")) return of(Kind::status);
@@ -174,13 +167,53 @@ Show Parser::show_what() {
         if (accept("FOR")) show.word = user_name().user;
         return of(Kind::grants);
     }
+    if (shows_programs(show)) return show;
     static constexpr std::initializer_list<std::string_view> absent =
-        {"TRIGGERS", "EVENTS", "PROCEDURE", "FUNCTION", "PLUGINS", "OPEN", "PROFILES"};
+        {"EVENTS", "PLUGINS", "OPEN", "PROFILES"};
     if (!at_any(absent)) fail();
     show.word = upper_case(tokens_[at_++].raw);
     if (!accept("STATUS")) accept("TABLES");
     in_database(show.table);
     return of(Kind::nothing);
+}
+
+// After SHOW CREATE.
+void Parser::show_created(Show& show) {
+    using Kind = Show::Kind;
+    if (accept("TABLE") || accept("VIEW")) {
+        show.is_view = equals_ignoring_case(tokens_[at_ - 1].raw, "VIEW");
+        show.table = table_name();
+        show.kind = Kind::create_table;
+        return;
+    }
+    if (accept("DATABASE") || accept("SCHEMA")) {
+        accept_all({"IF", "NOT", "EXISTS"});
+        show.table.schema = name();
+        show.kind = Kind::create_database;
+        return;
+    }
+    show.kind = Kind::create_program;
+    for (const auto* word : {"PROCEDURE", "FUNCTION", "TRIGGER"}) {
+        if (!accept(word)) continue;
+        show.word = word;
+        show.table = table_name();
+        return;
+    }
+    throw not_supported("SHOW CREATE " + upper_case(peek().raw));
+}
+
+bool Parser::shows_programs(Show& show) {
+    for (const auto* word : {"TRIGGERS", "PROCEDURE", "FUNCTION"}) {
+        if (!accept(word)) continue;
+        show.kind = Show::Kind::programs;
+        show.word = word;
+        if (show.word != "TRIGGERS")
+            expect("STATUS");
+        else if (accept("FROM") || accept("IN"))
+            show.table.schema = name();
+        return true;
+    }
+    return false;
 }
 
 Statement Parser::describe() {

@@ -13,6 +13,8 @@ Statement Parser::alter() {
         database_options();
         throw not_supported("ALTER DATABASE");
     }
+    if (accept("PROCEDURE")) return alter_routine(ProgramKind::procedure);
+    if (accept("FUNCTION")) return alter_routine(ProgramKind::function);
     expect("TABLE");
     AlterTable alter;
     alter.table = table_name();
@@ -181,7 +183,10 @@ Statement Parser::drop() {
     }
     if (accept("USER")) return drop_user();
     if (accept("VIEW")) return drop_views();
-    const bool is_other = at_any({"TRIGGER", "PROCEDURE", "FUNCTION", "EVENT", "ROLE"});
+    if (accept("PROCEDURE")) return drop_program(ProgramKind::procedure);
+    if (accept("FUNCTION")) return drop_program(ProgramKind::function);
+    if (accept("TRIGGER")) return drop_program(ProgramKind::trigger);
+    const bool is_other = at_any({"EVENT", "ROLE"});
     if (!is_other) fail();
     const auto what = upper_case(tokens_[at_++].raw);
     // There is none of these, so dropping one that need not exist is done.

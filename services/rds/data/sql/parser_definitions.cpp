@@ -16,19 +16,8 @@ Statement Parser::create() {
     if (accept("INDEX")) return create_index(KeySpecification::Kind::index);
     if (accept("USER")) return create_user(false);
     if (at_view()) return create_view(false);
-    if (at_any(
-            {"DEFINER",
-             "TRIGGER",
-             "PROCEDURE",
-             "FUNCTION",
-             "EVENT",
-             "FULLTEXT",
-             "SPATIAL",
-             "ROLE",
-             "SERVER",
-             "TABLESPACE",
-             "SQL"}
-        ))
+    if (at_program()) return create_program();
+    if (at_any({"EVENT", "FULLTEXT", "SPATIAL", "ROLE", "SERVER", "TABLESPACE", "SQL"}))
         throw not_supported("CREATE " + upper_case(peek().raw));
     fail();
 }

@@ -59,7 +59,9 @@ ExprPtr Parser::primary() {
     case TokenKind::bits:
         return literal();
     case TokenKind::parameter: {
+        if (parts_) fail();
         ++at_;
+        if (is_part_) return use({VariableUse::Kind::placeholder, parameter_count_});
         auto parameter = make_expression(ExprKind::parameter);
         parameter->number = static_cast<std::int64_t>(parameter_count_++);
         return parameter;
@@ -112,6 +114,8 @@ ExprPtr Parser::system_variable() {
 }
 
 ExprPtr Parser::column_reference() {
+    if (scope_)
+        if (auto variable = variable_reference()) return variable;
     auto column = make_expression(ExprKind::column);
     column->text = name();
     while (at(".") && column->schema.empty()) {
@@ -125,6 +129,15 @@ ExprPtr Parser::column_reference() {
         }
         column->text = name_after_point();
     }
+    if (column->schema.empty() && accept("(")) { // `a function`(…), schema.function(…)
+        if (column->table.empty()) return function_call(upper_case(column->text));
+        auto call = function_call(upper_case(column->text));
+        if (call->kind != ExprKind::function) fail();
+        call->schema = std::move(column->table);
+        return call;
+    }
+    if (scope_ && column->schema.empty())
+        if (auto value = row_reference(*column)) return value;
     return column;
 }
 

@@ -13,6 +13,8 @@ bool Parser::at_query() const {
 
 std::unique_ptr<Select> Parser::query() {
     const Depth depth(*this);
+    ++queries_;
+    ++query_depth_;
     std::vector<CommonTable> common;
     bool is_recursive = false;
     if (at("WITH")) {
@@ -41,6 +43,7 @@ std::unique_ptr<Select> Parser::query() {
         chain->limit = std::move(last.limit);
         chain->offset = std::move(last.offset);
         last.order_by.clear();
+        chain->into = std::move(last.into);
         query_tail(*chain);
         first = std::move(chain);
     }
@@ -48,6 +51,7 @@ std::unique_ptr<Select> Parser::query() {
         first->common_tables = std::move(common);
         first->is_recursive = is_recursive;
     }
+    --query_depth_;
     return first;
 }
 
@@ -122,7 +126,7 @@ std::unique_ptr<Select> Parser::select_block() {
     do
         select->items.push_back(select_item());
     while (accept(","));
-    if (at("INTO")) throw not_supported("SELECT … INTO");
+    into_clause(*select);
     if (accept("FROM") && !accept("DUAL")) select->from = table_references();
     if (accept("WHERE")) select->where = expression();
     if (accept_all({"GROUP", "BY"})) {
@@ -150,6 +154,7 @@ void Parser::query_tail(Select& select) {
     if (accept_all({"ORDER", "BY"})) select.order_by = order_items();
     limit_clause(select.limit, select.offset);
     if (accept_all({"PROCEDURE", "ANALYSE"})) fail();
+    into_clause(select);
     while (true) {
         if (accept_all({"FOR", "UPDATE"}))
             select.locking = Locking::update;
@@ -167,7 +172,17 @@ void Parser::query_tail(Select& select) {
         else if (accept_all({"SKIP", "LOCKED"}))
             select.locked_rows = LockedRows::are_skipped;
     }
-    if (at("INTO")) throw not_supported("SELECT … INTO");
+    into_clause(select);
+}
+
+// https://dev.mysql.com/doc/refman/8.0/en/select-into.html
+void Parser::into_clause(Select& select) {
+    if (!accept("INTO")) return;
+    if (at("OUTFILE") || at("DUMPFILE")) throw not_supported("SELECT … INTO a file");
+    if (!select.into.empty() || query_depth_ > 1) fail();
+    do
+        select.into.push_back(destination());
+    while (accept(","));
 }
 
 SelectItem Parser::select_item() {

@@ -32,16 +32,26 @@ Statement Parser::statement() {
         return transaction_statement();
     if (at("LOCK") || at("UNLOCK")) return lock_tables();
     if (accept("KILL")) return kill();
+    if (accept("CALL")) return call();
+    if (accept("DO")) { // a SELECT whose values go nowhere
+        Select select;
+        do {
+            select.items.push_back(select_item());
+            select.into.emplace_back();
+        } while (accept(","));
+        return select;
+    }
+    if (accept("SIGNAL")) return signal(false);
+    if (accept("RESIGNAL")) return signal(true);
+    if (at("GET") && (at("DIAGNOSTICS", 1) || at("DIAGNOSTICS", 2))) return get_diagnostics();
     if (at_any({"ANALYZE", "OPTIMIZE", "CHECK", "REPAIR", "FLUSH"})) {
         auto operation = lower_case(tokens_[at_++].raw);
         return administration(std::move(operation));
     }
     if (at("GRANT") || at("REVOKE")) return grant();
     if (at_any(
-            {"CALL",
-             "HANDLER",
+            {"HANDLER",
              "XA",
-             "DO",
              "IMPORT",
              "INSTALL",
              "UNINSTALL",

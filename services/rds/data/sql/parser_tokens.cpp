@@ -7,15 +7,17 @@
 
 namespace diorama::rds::sql {
 
-std::variant<ParsedStatement, SQLError> parse(std::string_view sql) {
+std::variant<ParsedStatement, SQLError> parse(std::string_view sql, ScopePtr scope) {
     try {
-        Parser parser(sql);
+        Parser parser(sql, std::move(scope));
         if (parser.at_end()) return SQLError{1065, "42000", "Query was empty"};
         ParsedStatement parsed;
         parsed.statement = parser.statement();
         parser.expect_end();
         parsed.parameter_count = parser.parameter_count();
         parsed.length = parser.position();
+        parsed.uses = parser.take_uses();
+        parsed.scope = parser.scope();
         return parsed;
     } catch (const SQLError& error) {
         return error;

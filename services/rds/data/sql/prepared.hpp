@@ -28,6 +28,11 @@ public:
     virtual void end() = 0;
     virtual void done(const Done& done) = 0;
     virtual void failed(const SQLError& error) = 0;
+
+    // What comes in between is not the last result of the statement: a CALL gives several.
+    virtual void begin_part(bool /*is_out_parameters*/) {}
+
+    virtual void end_part() {}
 };
 
 enum class Progress {
@@ -42,12 +47,26 @@ struct Parameter {
     ParameterClass kind = ParameterClass::text;
 };
 
+class Interpreter;
+class KeptRows;
+class SessionPrograms;
 class RowWriter;
+
+// A value outside of SQLite.
+struct Evaluated {
+    Type type;
+    Value value;
+};
 
 class PreparedStatement {
 public:
-    std::string text;
-    ParsedStatement parsed;
+    PreparedStatement(std::string text, ParsedPtr tree)
+        : text(std::move(text))
+        , parsed(*tree)
+        , tree_(std::move(tree)) {}
+
+    const std::string text;
+    const ParsedStatement& parsed; // that of a stored program's body is everybody's
 
     // One translation: valid for a catalog, a database and the classes of the parameters.
     struct Plan {
@@ -57,9 +76,15 @@ public:
         std::vector<OutputColumn> columns;
         StatementPtr statement;
         bool reads_system_tables = false;
+        bool calls_functions = false; // stored ones
     };
 
     std::vector<std::unique_ptr<Plan>> plans;
+
+    const ParsedPtr& tree() const { return tree_; }
+
+private:
+    ParsedPtr tree_;
 };
 
 using PreparedPtr = std::shared_ptr<PreparedStatement>;
@@ -87,8 +112,9 @@ struct Updating { // one UPDATE under way
     const Update& update;
     const Table& table;
     std::vector<std::size_t> targets;
-    std::vector<Type> types; // of the new values
-    bool is_chained;         // an assignment may see an earlier one
+    std::vector<Type> types;  // of the new values
+    bool is_chained;          // an assignment may see an earlier one
+    bool has_trigger = false; // that may replace a NULL
 };
 
 } // namespace diorama::rds::sql

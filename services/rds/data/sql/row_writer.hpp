@@ -3,6 +3,7 @@
 #pragma once
 
 #include "services/rds/data/sql/connection.hpp"
+#include "services/rds/data/sql/triggers.hpp"
 
 namespace diorama::rds::sql {
 
@@ -15,6 +16,13 @@ public:
     const Table& table() const { return *table_; }
 
     const TablePtr& table_pointer() const { return table_; }
+
+    // Those of the table. They are fired by the statements that change rows, not from here: rows
+    // that follow a foreign key, or another instance, fire none.
+    const TableTriggers& triggers() {
+        if (!triggers_) triggers_.emplace(connection_, table_);
+        return *triggers_;
+    }
 
     struct Conflict {
         std::size_t index = 0;  // which unique index
@@ -68,6 +76,7 @@ private:
     std::optional<std::int64_t> rowid_;
     std::int64_t found_rowid_ = 0; // of the row that was written last, if it has no key
     bool checks_foreign_keys_ = true;
+    std::optional<TableTriggers> triggers_;
 };
 
 } // namespace diorama::rds::sql

@@ -2,6 +2,7 @@
 // https://dev.mysql.com/doc/refman/8.0/en/show.html
 #include "services/rds/data/sql/connection.hpp"
 #include "services/rds/data/sql/lexer.hpp"
+#include "services/rds/data/sql/session_programs.hpp"
 
 #include <fmt/core.h>
 
@@ -91,6 +92,8 @@ std::string Connection::show_query(const Show& show) {
             quoted_text(schema()),
             like(show, "TABLE_NAME")
         );
+    case Kind::programs:
+        return programs_->show_query(show);
     default:
         return show_server_query(show);
     }
@@ -138,9 +141,6 @@ std::string Connection::show_server_query(const Show& show) const {
             like(show, "CHARACTER_SET_NAME")
         );
     case Kind::nothing:
-        if (show.word == "TRIGGERS")
-            return "SELECT '' AS `Trigger`, '' AS `Event`, '' AS `Table`, '' AS `Statement` FROM "
-                   "information_schema.SCHEMATA WHERE 0";
         return "SELECT '' AS `Db`, '' AS `Name`, '' AS `Type` FROM information_schema.SCHEMATA "
                "WHERE 0";
     default:

@@ -41,6 +41,7 @@ public:
     static Value n(std::int64_t number) { return Value::of(number); }
 
     void fill() {
+        const PutRow to = [this](auto table, auto row) { put(table, row); };
         for (const auto& [name, database] : catalog_.databases) {
             if (!sees(name)) continue;
             put("schemata",
@@ -50,8 +51,8 @@ public:
                 if (sees(name, table_name)) fill_table(*table);
             for (const auto& [view_name, view] : database.views)
                 if (sees(name, view_name)) fill_view(*view);
+            fill_programs(to, database.programs);
         }
-        const PutRow to = [this](auto table, auto row) { put(table, row); };
         fill_users(to, engine_, context_);
         fill_server(to, engine_, context_);
         for (const auto& session : engine_.sessions())

@@ -32,8 +32,9 @@ constexpr std::array system_tables = {
     SystemTable{"information_schema", "COLLATIONS", "COLLATION_NAME CHARACTER_SET_NAME #ID IS_DEFAULT IS_COMPILED #SORTLEN PAD_ATTRIBUTE"},
     SystemTable{"information_schema", "CHARACTER_SETS", "CHARACTER_SET_NAME DEFAULT_COLLATE_NAME DESCRIPTION #MAXLEN"},
     SystemTable{"information_schema", "VIEWS", "TABLE_CATALOG TABLE_SCHEMA TABLE_NAME VIEW_DEFINITION CHECK_OPTION IS_UPDATABLE DEFINER SECURITY_TYPE CHARACTER_SET_CLIENT COLLATION_CONNECTION"},
-    SystemTable{"information_schema", "TRIGGERS", "TRIGGER_CATALOG TRIGGER_SCHEMA TRIGGER_NAME EVENT_MANIPULATION EVENT_OBJECT_SCHEMA EVENT_OBJECT_TABLE ACTION_STATEMENT ACTION_TIMING"},
-    SystemTable{"information_schema", "ROUTINES", "SPECIFIC_NAME ROUTINE_CATALOG ROUTINE_SCHEMA ROUTINE_NAME ROUTINE_TYPE DATA_TYPE ROUTINE_COMMENT"},
+    SystemTable{"information_schema", "TRIGGERS", "TRIGGER_CATALOG TRIGGER_SCHEMA TRIGGER_NAME EVENT_MANIPULATION EVENT_OBJECT_CATALOG EVENT_OBJECT_SCHEMA EVENT_OBJECT_TABLE #ACTION_ORDER ACTION_CONDITION ACTION_STATEMENT ACTION_ORIENTATION ACTION_TIMING ACTION_REFERENCE_OLD_TABLE ACTION_REFERENCE_NEW_TABLE ACTION_REFERENCE_OLD_ROW ACTION_REFERENCE_NEW_ROW CREATED SQL_MODE DEFINER CHARACTER_SET_CLIENT COLLATION_CONNECTION DATABASE_COLLATION"},
+    SystemTable{"information_schema", "ROUTINES", "SPECIFIC_NAME ROUTINE_CATALOG ROUTINE_SCHEMA ROUTINE_NAME ROUTINE_TYPE DATA_TYPE #CHARACTER_MAXIMUM_LENGTH #CHARACTER_OCTET_LENGTH #NUMERIC_PRECISION #NUMERIC_SCALE #DATETIME_PRECISION CHARACTER_SET_NAME COLLATION_NAME DTD_IDENTIFIER ROUTINE_BODY ROUTINE_DEFINITION EXTERNAL_NAME EXTERNAL_LANGUAGE PARAMETER_STYLE IS_DETERMINISTIC SQL_DATA_ACCESS SQL_PATH SECURITY_TYPE CREATED LAST_ALTERED SQL_MODE ROUTINE_COMMENT DEFINER CHARACTER_SET_CLIENT COLLATION_CONNECTION DATABASE_COLLATION"},
+    SystemTable{"information_schema", "PARAMETERS", "SPECIFIC_CATALOG SPECIFIC_SCHEMA SPECIFIC_NAME #ORDINAL_POSITION PARAMETER_MODE PARAMETER_NAME DATA_TYPE #CHARACTER_MAXIMUM_LENGTH #CHARACTER_OCTET_LENGTH #NUMERIC_PRECISION #NUMERIC_SCALE #DATETIME_PRECISION CHARACTER_SET_NAME COLLATION_NAME DTD_IDENTIFIER ROUTINE_TYPE"},
     SystemTable{"information_schema", "FILES", "FILE_ID FILE_NAME FILE_TYPE TABLESPACE_NAME LOGFILE_GROUP_NAME ENGINE #EXTENT_SIZE #INITIAL_SIZE #TOTAL_EXTENTS EXTRA"},
     SystemTable{"information_schema", "PARTITIONS", "TABLE_SCHEMA TABLE_NAME PARTITION_NAME TABLESPACE_NAME"},
     SystemTable{"information_schema", "COLUMN_STATISTICS", "SCHEMA_NAME TABLE_NAME COLUMN_NAME HISTOGRAM"},
@@ -50,6 +51,11 @@ constexpr std::array system_tables = {
     SystemTable{"performance_schema", "SESSION_STATUS", "VARIABLE_NAME VARIABLE_VALUE"},
 };
 // clang-format on
+
+bool is_long(std::string_view column) {
+    return column.ends_with("TYPE") || column.ends_with("CLAUSE") ||
+           column.ends_with("DEFINITION") || column == "ACTION_STATEMENT" || column == "SQL_MODE";
+}
 
 std::string storage_of(const SystemTable& table) {
     return "temp.is_" + lower_case(table.name);
@@ -73,10 +79,7 @@ void add_system_tables(Catalog& catalog) {
             const bool is_number = name[0] == '#';
             if (is_number) name.remove_prefix(1);
             column.name = name;
-            column.type =
-                is_number
-                    ? integer_type()
-                    : text_type(name.ends_with("TYPE") || name.ends_with("CLAUSE") ? 16383 : 64);
+            column.type = is_number ? integer_type() : text_type(is_long(name) ? 16383 : 64);
             column.type.collation = Collation::utf8mb4_general_ci;
             table.columns.push_back(std::move(column));
             rest.remove_prefix(space == std::string_view::npos ? rest.size() : space + 1);

@@ -23,6 +23,8 @@ void add_system_tables(Catalog& catalog);
 using PutRow = std::function<void(std::string_view table, std::initializer_list<Value> row)>;
 // Users and what they were granted.
 void fill_users(const PutRow& put, const Engine& engine, const Context& context);
+// Stored programs of a database.
+void fill_programs(const PutRow& put, const StoredPrograms& programs);
 void fill_server(const PutRow& put, const Engine& engine, const Context& context);
 
 // Writes the rows into the empty temporary tables.

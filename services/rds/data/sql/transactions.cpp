@@ -136,7 +136,9 @@ bool Connection::needs_own_changes(const Statement& statement) const {
            !std::holds_alternative<Show>(statement) &&
            !std::holds_alternative<SetTransaction>(statement) &&
            !std::holds_alternative<Prepare>(statement) &&
-           !std::holds_alternative<DeallocatePrepared>(statement);
+           !std::holds_alternative<DeallocatePrepared>(statement) &&
+           !std::holds_alternative<Signal>(statement) &&
+           !std::holds_alternative<GetDiagnostics>(statement);
 }
 
 // Whether a SELECT reads another state than the newest that was committed.
@@ -200,7 +202,7 @@ bool Connection::wait_for(const Lock& wanted) {
 }
 
 // MySQL: the statement is undone, not the transaction, unless innodb_rollback_on_timeout.
-void Connection::give_up_waiting(ResultSink& sink) {
+SQLError Connection::end_waiting() {
     auto error = lock_wait_timeout();
     bool ends_transaction = !in_transaction_;
     if (engine_.row_locks().lost_deadlock(this)) {
@@ -213,7 +215,7 @@ void Connection::give_up_waiting(ResultSink& sink) {
     const auto all = context_.variables.find("innodb_rollback_on_timeout");
     if (all != context_.variables.end() && all->second == "ON") ends_transaction = true;
     if (ends_transaction) rollback();
-    sink.failed(error);
+    return error;
 }
 
 // Snapshots.

@@ -221,15 +221,12 @@ Typed Translator::literal(const Expr& expr) const {
     default: { // a parameter
         const auto index = static_cast<std::size_t>(expr.number);
         value.literal = nullptr;
-        value.is_parameter = true;
         value.is_nullable = true;
         value.sql = fmt::format("?{}", index + 1);
-        const auto kind =
-            index < names_.parameters.size() ? names_.parameters[index] : ParameterClass::text;
-        value.type = kind == ParameterClass::integer            ? integer_type()
-                     : kind == ParameterClass::unsigned_integer ? unsigned_type()
-                     : kind == ParameterClass::real             ? double_type()
-                                                                : text_type(16383);
+        const auto known = index < names_.parameters.size() ? names_.parameters[index]
+                                                            : ParameterClass(ParameterClass::text);
+        value.is_parameter = !known.has_type();
+        value.type = known.type();
         break;
     }
     }

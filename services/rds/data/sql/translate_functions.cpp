@@ -187,6 +187,7 @@ const Rule* find_rule(std::string_view name, std::size_t arguments) {
 } // namespace
 
 Typed Translator::function(const Expr& expr) {
+    if (!expr.schema.empty()) return stored_function(expr);
     bool is_known = true;
     // What an aggregate is of are columns, in HAVING too.
     const bool preferred = std::exchange(scopes_.back().prefers_aliases, false);
@@ -204,7 +205,7 @@ Typed Translator::function(const Expr& expr) {
     if (is_known) return result;
     const auto count = expr.args.size();
     const auto* rule = find_rule(expr.text, count);
-    if (rule == nullptr) throw no_such_function(names_.database, expr.text);
+    if (rule == nullptr) return stored_function(expr);
     if (count < rule->fewest || count > rule->most) throw wrong_parameter_count(expr.text);
     result.sql = std::string(rule->function) + "(";
     std::uint32_t length = 0;

@@ -23,7 +23,37 @@ struct OutputColumn {
     std::uint16_t key_flags = 0; // primary, unique, multiple, auto increment …
 };
 
-enum class ParameterClass : std::uint8_t { integer, unsigned_integer, real, text };
+// What is known of a parameter before it has a value: a class, or the very type of what it stands
+// for, a variable of a stored program.
+class ParameterClass {
+public:
+    enum Kind : std::uint8_t { integer, unsigned_integer, real, text };
+
+    // NOLINTNEXTLINE(google-explicit-constructor): a kind is a class
+    constexpr ParameterClass(Kind kind)
+        : kind_(kind) {}
+
+    // The type outlives it.
+    explicit ParameterClass(const Type& type)
+        : kind_(text)
+        , type_(&type) {}
+
+    bool has_type() const { return type_ != nullptr; }
+
+    Type type() const {
+        if (type_ != nullptr) return *type_;
+        return kind_ == integer            ? integer_type()
+               : kind_ == unsigned_integer ? unsigned_type()
+               : kind_ == real             ? double_type()
+                                           : text_type(16383);
+    }
+
+    bool operator==(const ParameterClass&) const = default;
+
+private:
+    Kind kind_;
+    const Type* type_ = nullptr;
+};
 
 struct TranslatedSelect {
     std::string sql;
@@ -176,6 +206,7 @@ private:
     Typed system_variable(const Expr& expression) const;
     Typed subquery(const Expr& expression);
     Typed function(const Expr& expression);
+    Typed stored_function(const Expr& expression);
     Typed aggregate(const Expr& expression, bool& is_known);
     Typed
     average(const Typed& argument, std::string_view distinct, const std::string& window) const;

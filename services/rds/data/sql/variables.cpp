@@ -38,6 +38,7 @@ std::map<std::string, std::string, std::less<>> default_variables() {
         {"init_connect", ""}, {"innodb_read_only", "OFF"}, {"innodb_rollback_on_timeout", "OFF"},
         {"interactive_timeout", "28800"}, {"last_insert_id", "0"}, {"license", "GPL"}, {"local_infile", "ON"},
         {"lock_wait_timeout", "31536000"}, {"log_bin", "ON"}, {"lower_case_table_names", "0"},
+        {"log_bin_trust_function_creators", "OFF"}, {"max_sp_recursion_depth", "0"},
         {"max_execution_time", "0"}, {"max_statement_time", "0"}, {"net_buffer_length", "16384"},
         {"net_read_timeout", "30"}, {"net_write_timeout", "60"}, {"optimizer_switch", "default"},
         {"performance_schema", "OFF"}, {"pseudo_thread_id", "0"}, {"read_only", "OFF"}, {"server_id", "1"},

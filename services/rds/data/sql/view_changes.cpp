@@ -292,8 +292,13 @@ bool changes_view(const Statement& statement, const Catalog& catalog, std::strin
     return name != nullptr && view_named(catalog, *name, database) != nullptr;
 }
 
-ViewChange on_table(std::string_view text, const Catalog& catalog, std::string_view database) {
-    auto parsed = parse(text);
+ViewChange on_table(
+    const std::string& text,
+    const ScopePtr& scope,
+    const Catalog& catalog,
+    std::string_view database
+) {
+    auto parsed = parse(text, scope);
     ViewChange change;
     change.statement = std::move(std::get<ParsedStatement>(parsed).statement);
     auto& statement = change.statement;

@@ -22,6 +22,11 @@ struct ViewChange {
 
 bool changes_view(const Statement& statement, const Catalog& catalog, std::string_view database);
 // Throws what MySQL says of views that cannot be changed.
-ViewChange on_table(std::string_view text, const Catalog& catalog, std::string_view database);
+ViewChange on_table(
+    const std::string& text,
+    const ScopePtr& scope,
+    const Catalog& catalog,
+    std::string_view database
+);
 
 } // namespace diorama::rds::sql

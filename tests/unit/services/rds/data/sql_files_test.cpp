@@ -50,6 +50,8 @@ class Answer final : public diorama::rds::sql::ResultSink {
 public:
     void columns(const std::vector<diorama::rds::sql::OutputColumn>& columns) override {
         columns_ = columns;
+        if (results_++ > 0) text += "\n==\n";
+        rows_ = 0;
     }
 
     void row(std::span<const diorama::rds::sql::ValueView> values) override {
@@ -64,7 +66,7 @@ public:
     void end() override {}
 
     void done(const diorama::rds::sql::Done& done) override {
-        text = fmt::format("ok {}", done.affected_rows);
+        if (results_ == 0) text = fmt::format("ok {}", done.affected_rows);
     }
 
     void failed(const diorama::rds::sql::SQLError& error) override {
@@ -76,6 +78,7 @@ public:
 private:
     std::vector<diorama::rds::sql::OutputColumn> columns_;
     std::size_t rows_ = 0;
+    std::size_t results_ = 0; // of a CALL there may be several
 };
 
 std::string answer_of(Instance& db, const std::string& statement) {
