@@ -71,7 +71,9 @@ private:
 };
 
 struct Frame {
+    std::uint8_t first_sequence = 0;
     std::uint8_t sequence = 0; // of its last part
+    bool is_in_order = true;   // its parts are numbered one after the other
     std::string_view payload;
     std::size_t consumed = 0; // bytes of the input
 };
@@ -90,6 +92,8 @@ public:
     std::optional<Frame> next(std::string_view bytes);
 
     FrameError error() const { return error_; }
+
+    void set_max_payload(std::size_t max_payload) { max_payload_ = max_payload; }
 
 private:
     std::size_t max_payload_;

@@ -202,6 +202,10 @@ SQLError foreign_key_parent(std::string_view description) {
     };
 }
 
+SQLError too_many_columns() {
+    return {1117, "HY000", "Too many columns"};
+}
+
 SQLError internal_error(std::string_view text) {
     return {1105, "HY000", fmt::format("Unknown error: {}", text)};
 }
