@@ -138,6 +138,7 @@ std::optional<Frame> FrameReader::next(std::string_view bytes) {
         total += static_cast<std::size_t>(length);
         if (total > max_payload_) {
             error_ = FrameError::too_large;
+            refused_sequence_ = static_cast<std::uint8_t>(bytes[at + head_size - 1]);
             return std::nullopt;
         }
         if (bytes.size() < at + head_size + length) return std::nullopt;

@@ -93,12 +93,16 @@ public:
 
     FrameError error() const { return error_; }
 
+    // Of the part with which it became too large.
+    std::uint8_t refused_sequence() const { return refused_sequence_; }
+
     void set_max_payload(std::size_t max_payload) { max_payload_ = max_payload; }
 
 private:
     std::size_t max_payload_;
     std::string gathered_;
     FrameError error_ = FrameError::none;
+    std::uint8_t refused_sequence_ = 0;
 };
 
 } // namespace diorama::mysql

@@ -60,7 +60,12 @@ inline constexpr std::size_t max_name_length = 64;
 inline constexpr unsigned max_decimal_digits = 65;
 
 // How deep expressions and subqueries may nest before the parser refuses them.
-inline constexpr std::size_t max_nesting = 200;
+inline constexpr std::size_t max_nesting = 270;
+// And how many operators may stand in a row, except AND and OR.
+inline constexpr std::size_t max_height = 400;
+
+// MySQL: "The maximum number of tables that can be referenced in a single join is 61."
+inline constexpr std::size_t max_joined_tables = 61;
 
 // Translated statements that one connection keeps ready.
 inline constexpr std::size_t plan_cache_entries = 256;

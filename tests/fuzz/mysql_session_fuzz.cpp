@@ -2,6 +2,7 @@
 // asks for, the next says how it sends: each command as a packet of its own, or compressed, or what
 // follows as it is. Then, for packets: a length in two bytes and so many bytes, again and again.
 #include "emulator/mysql/compression.hpp"
+#include "emulator/mysql/scramble.hpp"
 #include "services/rds/data/protocol/session.hpp"
 #include "tests/support/database.hpp"
 

@@ -91,6 +91,13 @@ void put_moment(std::string& out, std::string_view text) {
         mysql::put_fixed(out, static_cast<std::uint64_t>(moment->microsecond), 4);
 }
 
+// An integer's column may hold a real number beyond all integers.
+std::int64_t whole_number(double real) {
+    constexpr double limit = 9.2233720368547758e18;
+    if (!(real < limit)) return INT64_MAX;
+    return real < -limit ? INT64_MIN : static_cast<std::int64_t>(real);
+}
+
 void put_time(std::string& out, std::int64_t microseconds) {
     if (microseconds == 0) return out.push_back(0);
     const auto size = std::abs(microseconds);
@@ -260,12 +267,12 @@ void ResultWriter::binary_row(std::span<const sql::ValueView> values, std::strin
             continue;
         }
         const bool is_wide = value.kind == sql::Value::Kind::blob && type.is_integer();
-        const auto bits = is_wide ? sql::bits_of(value)
-                                  : static_cast<std::uint64_t>(
-                                        value.kind == sql::Value::Kind::real
-                                            ? static_cast<std::int64_t>(value.real)
-                                            : value.integer
-                                    );
+        const auto bits = is_wide
+                              ? sql::bits_of(value)
+                              : static_cast<std::uint64_t>(
+                                    value.kind == sql::Value::Kind::real ? whole_number(value.real)
+                                                                         : value.integer
+                                );
         const double real =
             value.kind == sql::Value::Kind::real ? value.real : static_cast<double>(value.integer);
         switch (field_type(type)) {

@@ -75,8 +75,10 @@ bool Session::unpack(std::string_view bytes, std::size_t& consumed) {
 std::size_t Session::next_packet(std::string_view bytes) {
     const auto frame = reader_.next(bytes);
     if (!frame) {
-        if (reader_.error() == mysql::FrameError::too_large)
+        if (reader_.error() == mysql::FrameError::too_large) {
+            frames_.set_sequence(static_cast<std::uint8_t>(reader_.refused_sequence() + 1));
             fail_and_finish({1153, "08S01", "Got a packet bigger than 'max_allowed_packet' bytes"});
+        }
         return 0;
     }
     // MySQL: inside compressed packets only theirs are looked at.

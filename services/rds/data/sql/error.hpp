@@ -63,6 +63,8 @@ SQLError wrong_parameter_count(std::string_view function);
 SQLError foreign_key_child(std::string_view description);
 SQLError foreign_key_parent(std::string_view description);
 SQLError too_many_columns();
+SQLError stack_overrun();
+SQLError too_many_tables();
 SQLError internal_error(std::string_view text);
 
 } // namespace diorama::rds::sql

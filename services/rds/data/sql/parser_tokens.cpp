@@ -40,7 +40,7 @@ Parser::Depth::Depth(Parser& parser)
     : depth(parser.depth_) {
     if (++depth > limits::max_nesting) {
         --depth;
-        throw SQLError{1436, "HY000", "Thread stack overrun"};
+        throw stack_overrun();
     }
 }
 

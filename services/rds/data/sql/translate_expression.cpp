@@ -9,6 +9,11 @@
 
 namespace diorama::rds::sql {
 
+namespace {
+// Twice the longest statement and more.
+constexpr std::size_t max_translated_text = std::size_t{160} << 20;
+} // namespace
+
 // A text literal of SQLite. NUL bytes cannot stand in one.
 std::string sqlite_text(std::string_view text) {
     if (text.find('\0') != std::string_view::npos) {
@@ -90,6 +95,8 @@ Typed Translator::expression(const Expr& expr) {
         const auto value = expression(*expr.args[0]);
         const auto low = comparison(">=", value, expression(*expr.args[1]));
         const auto high = comparison("<=", value, expression(*expr.args[2]));
+        // One inside the other doubles the text each time.
+        if (low.sql.size() + high.sql.size() > max_translated_text) throw stack_overrun();
         return boolean(
             fmt::format("{}({} AND {})", expr.is_negated ? "NOT " : "", low.sql, high.sql)
         );
