@@ -10,8 +10,8 @@
 namespace diorama::rds::sql {
 
 namespace {
-// Twice the longest statement and more.
-constexpr std::size_t max_translated_text = std::size_t{160} << 20;
+// Of an operand that is written twice.
+constexpr std::size_t max_translated_text = std::size_t{8} << 20;
 } // namespace
 
 // A text literal of SQLite. NUL bytes cannot stand in one.

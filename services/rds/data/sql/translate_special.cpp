@@ -9,8 +9,8 @@
 namespace diorama::rds::sql {
 
 namespace {
-// Twice the longest statement and more.
-constexpr std::size_t max_translated_text = std::size_t{160} << 20;
+// Of an operand that is written twice.
+constexpr std::size_t max_translated_text = std::size_t{8} << 20;
 } // namespace
 
 Typed Translator::special_function(const Expr& expr, bool& is_known) {
