@@ -95,11 +95,9 @@ Typed Translator::expression(const Expr& expr) {
         const auto value = expression(*expr.args[0]);
         const auto low = comparison(">=", value, expression(*expr.args[1]));
         const auto high = comparison("<=", value, expression(*expr.args[2]));
-        // One inside the other doubles the text each time.
-        if (low.sql.size() + high.sql.size() > max_translated_text) throw stack_overrun();
-        return boolean(
-            fmt::format("{}({} AND {})", expr.is_negated ? "NOT " : "", low.sql, high.sql)
-        );
+        if (value.sql.size() > max_translated_text) throw stack_overrun();
+        const auto text = fmt::format("({} AND {})", low.sql, high.sql);
+        return boolean(expr.is_negated ? "NOT " + text : text);
     }
     case ExprKind::like:
         return like(expr);
