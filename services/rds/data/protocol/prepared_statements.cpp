@@ -98,7 +98,11 @@ void Session::start_execute(std::string_view payload) {
         prepared.long_values.clear();
         return send(*failure);
     }
-    opens_cursor_ = (flags & mysql::cursor_read_only) != 0;
+    // MySQL: what may give several results, or none, opens no cursor.
+    const auto& parsed = prepared.statement->parsed.statement;
+    const bool has_rows =
+        std::holds_alternative<sql::Select>(parsed) || std::holds_alternative<sql::Show>(parsed);
+    opens_cursor_ = has_rows && (flags & mysql::cursor_read_only) != 0;
     if (!read_values(prepared, reader, (flags & mysql::parameter_count_available) != 0))
         return send({1210, "HY000", "Incorrect arguments to mysqld_stmt_execute"});
     pending_execute_ = true;
