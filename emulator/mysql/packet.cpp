@@ -131,22 +131,30 @@ std::optional<Frame> FrameReader::next(std::string_view bytes) {
     std::size_t at = 0;
     std::size_t parts = 0;
     std::size_t total = 0;
+    Frame frame;
     while (true) { // first look whether all parts are there
         if (bytes.size() < at + head_size) return std::nullopt;
         const auto length = PacketReader(bytes.substr(at)).fixed(3);
         total += static_cast<std::size_t>(length);
         if (total > max_payload_) {
             error_ = FrameError::too_large;
+            refused_sequence_ = static_cast<std::uint8_t>(bytes[at + head_size - 1]);
             return std::nullopt;
         }
         if (bytes.size() < at + head_size + length) return std::nullopt;
+        const auto sequence = static_cast<std::uint8_t>(bytes[at + head_size - 1]);
+        if (parts == 0)
+            frame.first_sequence = sequence;
+        else if (sequence != static_cast<std::uint8_t>(frame.sequence + 1))
+            frame.is_in_order = false;
+        frame.sequence = sequence;
         ++parts;
         at += head_size + static_cast<std::size_t>(length);
         if (length < max_packet_payload) break;
     }
-    Frame frame{.sequence = 0, .payload = bytes.substr(head_size, total), .consumed = at};
+    frame.payload = bytes.substr(head_size, total);
+    frame.consumed = at;
     const auto last_length = total - (parts - 1) * max_packet_payload;
-    frame.sequence = static_cast<std::uint8_t>(bytes[at - last_length - 1]);
     if (parts > 1) {
         for (std::size_t part = 0, from = 0; part < parts; ++part) {
             const auto length = part + 1 < parts ? max_packet_payload : last_length;

@@ -71,7 +71,9 @@ private:
 };
 
 struct Frame {
+    std::uint8_t first_sequence = 0;
     std::uint8_t sequence = 0; // of its last part
+    bool is_in_order = true;   // its parts are numbered one after the other
     std::string_view payload;
     std::size_t consumed = 0; // bytes of the input
 };
@@ -91,10 +93,16 @@ public:
 
     FrameError error() const { return error_; }
 
+    // Of the part with which it became too large.
+    std::uint8_t refused_sequence() const { return refused_sequence_; }
+
+    void set_max_payload(std::size_t max_payload) { max_payload_ = max_payload; }
+
 private:
     std::size_t max_payload_;
     std::string gathered_;
     FrameError error_ = FrameError::none;
+    std::uint8_t refused_sequence_ = 0;
 };
 
 } // namespace diorama::mysql

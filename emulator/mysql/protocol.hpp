@@ -10,6 +10,7 @@ inline constexpr std::uint32_t client_long_password = 1U << 0;
 inline constexpr std::uint32_t client_found_rows = 1U << 1;
 inline constexpr std::uint32_t client_long_flag = 1U << 2;
 inline constexpr std::uint32_t client_connect_with_db = 1U << 3;
+inline constexpr std::uint32_t client_compress = 1U << 5;
 inline constexpr std::uint32_t client_local_files = 1U << 7;
 inline constexpr std::uint32_t client_ignore_space = 1U << 8;
 inline constexpr std::uint32_t client_protocol_41 = 1U << 9;
@@ -25,12 +26,32 @@ inline constexpr std::uint32_t client_connect_attrs = 1U << 20;
 inline constexpr std::uint32_t client_plugin_auth_lenenc_client_data = 1U << 21;
 inline constexpr std::uint32_t client_session_track = 1U << 23;
 inline constexpr std::uint32_t client_deprecate_eof = 1U << 24;
+inline constexpr std::uint32_t client_optional_resultset_metadata = 1U << 25;
+inline constexpr std::uint32_t client_zstd_compression = 1U << 26;
 inline constexpr std::uint32_t client_query_attributes = 1U << 27;
 
 inline constexpr std::uint16_t status_in_transaction = 0x0001;
 inline constexpr std::uint16_t status_autocommit = 0x0002;
 inline constexpr std::uint16_t status_more_results = 0x0008;
+inline constexpr std::uint16_t status_cursor_exists = 0x0040;
+inline constexpr std::uint16_t status_last_row_sent = 0x0080;
 inline constexpr std::uint16_t status_out_parameters = 0x1000;
+inline constexpr std::uint16_t status_in_read_only_transaction = 0x2000;
+inline constexpr std::uint16_t status_session_state_changed = 0x4000;
+
+// Of COM_STMT_EXECUTE.
+inline constexpr std::uint8_t cursor_read_only = 0x01;
+inline constexpr std::uint8_t parameter_count_available = 0x08;
+
+// What an OK packet tells about a session.
+enum class Track : std::uint8_t {
+    system_variables = 0,
+    schema = 1,
+    state_change = 2,
+    gtids = 3,
+    transaction_characteristics = 4,
+    transaction_state = 5,
+};
 
 enum class Command : std::uint8_t {
     sleep = 0x00,

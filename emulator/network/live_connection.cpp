@@ -211,7 +211,13 @@ void LiveConnection::offer(std::string_view bytes) {
         if (!bytes.empty()) take_ciphertext(bytes);
         return;
     }
-    if (!bytes.empty()) input_.insert(0, bytes);
+    if (bytes.empty()) return;
+    // A message of many megabytes comes in many pieces: what waits for the rest is not copied
+    // again.
+    if (joined.empty()) joined = bytes;
+    joined.erase(0, joined.size() - bytes.size());
+    joined.append(input_);
+    input_ = std::move(joined);
 }
 
 void LiveConnection::resume_reading() {

@@ -41,8 +41,17 @@ inline constexpr std::size_t most_file_bytes = std::size_t{1} << 30;
 // MySQL: group_concat_max_len, default 1024 bytes.
 inline constexpr std::size_t group_concat_max_length = 1024;
 
-// MySQL: max_prepared_stmt_count, default 16382 for the whole server; here per session.
+// MySQL: max_prepared_stmt_count, default 16382 for the whole server.
 inline constexpr std::size_t max_prepared_statements = 16382;
+
+// MySQL: placeholders and parameters are counted in 16 bits.
+inline constexpr std::size_t max_placeholders = 65535;
+
+// Ours. Of a packet whose sender has not proved who they are.
+inline constexpr std::size_t max_packet_before_login = std::size_t{256} << 10;
+
+// MySQL: performance_schema_session_connect_attrs_size, 512 bytes if it is not set.
+inline constexpr std::size_t connection_attributes_size = 512;
 
 // MySQL: names of databases, tables, columns and indexes are at most 64 characters long.
 inline constexpr std::size_t max_name_length = 64;
@@ -51,7 +60,12 @@ inline constexpr std::size_t max_name_length = 64;
 inline constexpr unsigned max_decimal_digits = 65;
 
 // How deep expressions and subqueries may nest before the parser refuses them.
-inline constexpr std::size_t max_nesting = 200;
+inline constexpr std::size_t max_nesting = 270;
+// And how many operators may stand in a row, except AND and OR.
+inline constexpr std::size_t max_height = 400;
+
+// MySQL: "The maximum number of tables that can be referenced in a single join is 61."
+inline constexpr std::size_t max_joined_tables = 61;
 
 // Translated statements that one connection keeps ready.
 inline constexpr std::size_t plan_cache_entries = 256;

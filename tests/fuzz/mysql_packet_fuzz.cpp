@@ -28,7 +28,9 @@ std::string login() {
     payload.append(28, '\0');
     payload += std::string("fuzz\0\0", 6);
     std::string bytes;
-    mysql::FrameWriter(bytes).write(payload);
+    mysql::FrameWriter frames(bytes);
+    frames.set_sequence(1);
+    frames.write(payload);
     return bytes;
 }
 

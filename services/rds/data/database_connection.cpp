@@ -3,6 +3,8 @@
 
 #include "services/rds/limits.hpp"
 
+#include <algorithm>
+
 namespace diorama::rds {
 
 std::shared_ptr<DatabaseConnection> DatabaseConnection::accept(
@@ -37,6 +39,7 @@ void DatabaseConnection::greet() {
             if (const auto self = weak.lock()) self->woken();
         });
     });
+    note_activity(0);
     flush();
 }
 
@@ -66,8 +69,53 @@ std::size_t DatabaseConnection::received(std::string_view bytes) {
         }
         if (session_->is_finished()) break;
     }
+    note_activity(bytes.size() - consumed);
     flush();
     return consumed;
+}
+
+// Silence.
+
+void DatabaseConnection::note_activity(std::size_t left) {
+    active_ = thread_.clock().steady_now();
+    active_outside_ = thread_.clock().client_now();
+    has_rest_ = left > 0;
+    watch_silence();
+}
+
+// What a client does within the protocol takes the machine's time, not the emulated one.
+std::optional<DatabaseConnection::Silence> DatabaseConnection::silence() const {
+    if (turn_ != Turn::idle || !session_) return std::nullopt;
+    const auto outside = thread_.clock().client_now() - active_outside_;
+    if (!session_->is_authenticated()) return Silence{false, session_->login_timeout(), outside};
+    if (has_rest_ || session_->is_in_packet())
+        return Silence{false, session_->packet_timeout(), outside};
+    return Silence{true, session_->idle_timeout(), thread_.clock().steady_now() - active_};
+}
+
+// One timer, which looks again when it has come too early.
+void DatabaseConnection::watch_silence() {
+    const auto now = silence();
+    if (!now || connection_ == nullptr) return;
+    const auto left = std::max<Duration>(now->longest - now->lasted, std::chrono::milliseconds(1));
+    const auto due = thread_.clock().steady_now() + left;
+    if (silence_timer_ != 0 && silence_due_ <= due) return;
+    thread_.cancel(silence_timer_);
+    silence_due_ = due;
+    silence_timer_ = thread_.after(left, [weak = weak_from_this()] {
+        if (const auto self = weak.lock()) self->check_silence();
+    });
+}
+
+void DatabaseConnection::check_silence() {
+    silence_timer_ = 0;
+    if (connection_ == nullptr) return;
+    const auto now = silence();
+    if (!now) return; // a statement runs; what follows it looks again
+    if (now->lasted < now->longest) return watch_silence();
+    if (!now->is_between_commands) return connection_->close(true);
+    session_->end_idle();
+    flush();
 }
 
 namespace {
@@ -123,6 +171,7 @@ void DatabaseConnection::worker_done(sql::Progress progress, Duration took) {
     executed(progress, took);
     // The connection may have gone meanwhile, and the session with it.
     if (connection_ == nullptr) return session_.reset();
+    note_activity(0);
     flush();
     if (connection_ != nullptr && session_->is_killed()) return connection_->close(true);
     if (turn_ == Turn::idle) connection_->resume_reading();
@@ -171,6 +220,7 @@ void DatabaseConnection::go_on() {
     turn_ = Turn::idle;
     if (session_->pending_statement()) execute();
     if (turn_ != Turn::idle) return;
+    note_activity(0);
     flush();
     if (connection_ != nullptr) connection_->resume_reading();
 }
@@ -219,6 +269,7 @@ void DatabaseConnection::closed(network::CloseReason) {
     connection_ = nullptr;
     thread_.cancel(std::exchange(wait_timer_, 0));
     thread_.cancel(std::exchange(park_timer_, 0));
+    thread_.cancel(std::exchange(silence_timer_, 0));
     // Ends what the session has begun, unless a worker is at it: then when that is done.
     if (turn_ != Turn::on_worker) session_.reset();
     const auto self = shared_from_this();

@@ -53,6 +53,13 @@ public:
 private:
     enum class Turn { idle, on_worker, waits };
 
+    // Silence of the client: none that matters, between commands, or where bytes are owed.
+    struct Silence {
+        bool is_between_commands = false;
+        Duration longest{};
+        Duration lasted{};
+    };
+
     void greet();
     void execute();
     void execute_on_worker();
@@ -63,6 +70,10 @@ private:
     void go_on();
     void watch_place();
     void flush();
+    void note_activity(std::size_t left);
+    void watch_silence();
+    void check_silence();
+    std::optional<Silence> silence() const;
     void take_time(Duration took);
 
     std::shared_ptr<RunningDatabase> database_;
@@ -76,6 +87,11 @@ private:
     bool tls_has_started_ = false;
     int short_statements_ = 2; // in a row
     TimerId wait_timer_ = 0;
+    Timestamp active_{};         // as time-outs are measured
+    Timestamp active_outside_{}; // as the client's clock shows it
+    bool has_rest_ = false;      // of a packet
+    TimerId silence_timer_ = 0;
+    Timestamp silence_due_{};
     TimerId park_timer_ = 0; // since it idles with the writer's place while another wants it
 };
 

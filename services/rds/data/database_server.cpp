@@ -1,6 +1,7 @@
 // See database_server.hpp.
 #include "services/rds/data/database_server.hpp"
 
+#include "services/rds/data/connection_limit.hpp"
 #include "services/rds/limits.hpp"
 
 #include <fmt/format.h>
@@ -95,9 +96,14 @@ void DatabaseServer::start(const DatabaseIdentity& identity, Databases::Done don
     const auto random = room_.random.fork(fmt::format("{} {}", resource_id_, start));
     add({// Two engines on one file would not know of each other's writer.
          [this] { return last_engine_.expired(); },
-         [this, logs_changes = identity.logs_changes, random] {
+         [this,
+          logs_changes = identity.logs_changes,
+          most = max_connections_of(identity.instance_class),
+          random] {
+             auto wanted = settings(logs_changes);
+             wanted.variables["max_connections"] = fmt::format("{}", most);
              opening_ =
-                 std::make_shared<Engine>(settings(logs_changes), room_.environment.clock, random);
+                 std::make_shared<Engine>(std::move(wanted), room_.environment.clock, random);
              return Outcome{.position = opening_->position()};
          },
          [this, start, identity](Outcome& outcome) {
@@ -224,6 +230,12 @@ void DatabaseServer::stop() {
     }
     // Closing the file may write; that is nothing for this thread.
     room_.network.run_blocking([ended = std::move(ended)]() mutable { ended.reset(); });
+}
+
+void DatabaseServer::sync_log() {
+    const auto running = place_->running();
+    if (!running || !room_.is_durable) return;
+    room_.network.run_blocking([running] { running->engine->log_sync().sync_noted(); });
 }
 
 std::optional<DatabaseActivity> DatabaseServer::activity() const {

@@ -74,6 +74,9 @@ public:
 
     std::optional<DatabaseActivity> activity() const;
 
+    // MySQL: innodb_flush_log_at_trx_commit of 0 or 2: "once per second".
+    void sync_log();
+
     std::string folder() const { return (room_.folder / resource_id_).string(); }
 
     std::string path() const { return folder() + "/database.sqlite"; }

@@ -46,7 +46,9 @@ Engine::Engine(EngineSettings settings, const Clock& clock, Random random)
     : settings_(std::move(settings))
     , clock_(clock)
     , random_(std::move(random))
-    , keeper_(sql::open_sqlite(settings_.path)) {
+    , keeper_(sql::open_sqlite(settings_.path))
+    , log_sync_(settings_.path)
+    , opened_(clock.now()) {
     sql::register_collations(keeper_.get());
     constexpr int patience_ms = 5000; // only for users that are put in from outside
     sqlite3_busy_timeout(keeper_.get(), patience_ms);
@@ -115,61 +117,6 @@ void Engine::load() {
     load_grants();
 }
 
-std::uint32_t Engine::new_connection_id() {
-    const std::lock_guard lock(mutex_);
-    return next_connection_id_++;
-}
-
-std::unique_ptr<sql::Connection> Engine::connect(
-    const std::string& user,
-    const std::string& host,
-    std::optional<std::uint32_t> known
-) {
-    std::unique_lock lock(mutex_);
-    const auto id = known ? *known : next_connection_id_++;
-    sql::Context context(random_.fork(fmt::format("connection {}", id)));
-    context.connection_id = id;
-    context.user = user;
-    context.host = host;
-    context.may_do_everything = !users_.contains(user);
-    sessions_[id] = {id, user, host, {}};
-    lock.unlock();
-    return std::make_unique<sql::Connection>(*this, std::move(context));
-}
-
-Random Engine::fork_random(std::string_view name) {
-    const std::lock_guard lock(mutex_);
-    return Random(random_.next()).fork(name);
-}
-
-void Engine::session_opened(std::uint32_t id, sql::Connection& connection) {
-    const std::lock_guard lock(mutex_);
-    connections_[id] = &connection;
-}
-
-void Engine::session_closed(std::uint32_t id) {
-    release_named_locks(id);
-    const std::lock_guard lock(mutex_);
-    sessions_.erase(id);
-    connections_.erase(id);
-}
-
-bool Engine::kill(std::uint32_t id, bool is_query_only) {
-    const std::lock_guard lock(mutex_);
-    const auto found = connections_.find(id);
-    if (found == connections_.end()) return false;
-    found->second->kill(is_query_only);
-    return true;
-}
-
-std::vector<Engine::SessionEntry> Engine::sessions() const {
-    const std::lock_guard lock(mutex_);
-    std::vector<SessionEntry> list;
-    for (const auto& [id, session] : sessions_)
-        list.push_back(session);
-    return list;
-}
-
 sql::CatalogPtr Engine::catalog() const {
     const std::lock_guard lock(mutex_);
     return catalog_;
@@ -190,6 +137,19 @@ std::map<std::string, std::string, std::less<>> Engine::global_variables() const
 void Engine::set_global_variable(const std::string& name, const std::string& value) {
     const std::lock_guard lock(mutex_);
     global_variables_[name] = value;
+    if (name == "innodb_flush_log_at_trx_commit") waits_for_log_ = value == "1";
+}
+
+void Engine::make_durable() {
+    if (!settings_.is_durable) return;
+    waits_for_log_ ? log_sync_.wait() : log_sync_.note();
+}
+
+std::int64_t Engine::global_number(std::string_view name, std::int64_t otherwise) const {
+    const std::lock_guard lock(mutex_);
+    const auto found = global_variables_.find(name);
+    return found == global_variables_.end() ? otherwise
+                                            : std::strtoll(found->second.c_str(), nullptr, 10);
 }
 
 void Engine::set_replica_status(AskReplicaStatus ask) {

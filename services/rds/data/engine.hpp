@@ -7,6 +7,7 @@
 #include "emulator/time/clock.hpp"
 #include "services/rds/data/change_log.hpp"
 #include "services/rds/data/commit_history.hpp"
+#include "services/rds/data/log_sync.hpp"
 #include "services/rds/data/row_locks.hpp"
 #include "services/rds/data/sql/catalog.hpp"
 #include "services/rds/data/sql/connection.hpp"
@@ -64,6 +65,7 @@ struct EngineCounters {
     std::atomic<std::uint64_t> bytes_sent{0};
     std::atomic<std::uint64_t> commits{0};
     std::atomic<std::uint64_t> rollbacks{0};
+    std::atomic<std::int64_t> prepared_statements{0}; // open ones
 };
 
 class Engine {
@@ -80,12 +82,16 @@ public:
 
     // Known to clients before they are known: KILL names it.
     std::uint32_t new_connection_id();
-    std::unique_ptr<sql::Connection> connect(
-        const std::string& user,
-        const std::string& host,
-        std::optional<std::uint32_t> id = {}
-    );
+    std::unique_ptr<sql::Connection>
+    connect(const std::string& user, const std::string& host, std::optional<std::uint32_t> id = {});
     Random fork_random(std::string_view name);
+    // A place among max_connections; false: they are all taken.
+    bool enter();
+    void leave();
+    // Why there may be no further prepared statement: max_prepared_stmt_count.
+    std::optional<sql::SQLError> refuse_prepared() const;
+
+    Timestamp opened() const { return opened_; }
 
     // Users. The host part of their names is not looked at. One that is put in from outside is a
     // master user.
@@ -145,6 +151,11 @@ public:
 
     CommitHistory& history() { return history_; }
 
+    LogSync& log_sync() { return log_sync_; }
+
+    // After a commit, when the writer's place is free again: innodb_flush_log_at_trx_commit.
+    void make_durable();
+
     void committed(std::uint64_t position);
     std::int64_t
     take_auto_increment(const sql::Table& table, sqlite3* connection, std::int64_t count);
@@ -161,17 +172,23 @@ public:
 
     std::map<std::string, std::string, std::less<>> global_variables() const;
     void set_global_variable(const std::string& name, const std::string& value);
+    std::int64_t global_number(std::string_view name, std::int64_t otherwise) const;
 
     struct SessionEntry {
         std::uint32_t id;
         std::string user;
         std::string host;
         std::string database;
+        // What its client said about itself, in its order.
+        std::vector<std::pair<std::string, std::string>> attributes;
     };
 
     std::vector<SessionEntry> sessions() const;
     void session_opened(std::uint32_t id, sql::Connection& connection);
     void session_closed(std::uint32_t id);
+    void session_uses(std::uint32_t id, const std::string& database);
+    void
+    session_says(std::uint32_t id, std::vector<std::pair<std::string, std::string>> attributes);
     // False when there is no such session.
     bool kill(std::uint32_t id, bool is_query_only);
 
@@ -185,6 +202,7 @@ public:
 private:
     void load();
     void load_grants();
+    void check_user_connections(const std::string& user) const;
 
     EngineSettings settings_;
     const Clock& clock_;
@@ -212,9 +230,13 @@ private:
     WriterLock writer_lock_;
     RowLocks row_locks_;
     CommitHistory history_;
+    LogSync log_sync_;
+    std::atomic<bool> waits_for_log_{true};
     std::atomic<std::uint64_t> position_{0};
     std::atomic<bool> is_read_only_{false};
+    Timestamp opened_;
     std::uint32_t next_connection_id_ = 8;
+    std::int64_t entered_ = 0; // sessions, from their greeting on
 };
 
 } // namespace diorama::rds

@@ -56,7 +56,11 @@ LiveDatabases::LiveDatabases(
           environment.random.fork("rds.databases"),
           {}
       }
-    , replication_check_(environment.scheduler, replication_check, [this] { poke_replications(); }) {}
+    , replication_check_(environment.scheduler, replication_check, [this] {
+        poke_replications();
+        for (const auto& [id, server] : servers_)
+            server->sync_log();
+    }) {}
 
 LiveDatabases::~LiveDatabases() {
     replications_.clear();

@@ -8,13 +8,15 @@ namespace diorama::rds {
 
 namespace {
 
-constexpr std::uint32_t offered =
+constexpr std::uint32_t always_offered =
     mysql::client_long_password | mysql::client_found_rows | mysql::client_long_flag |
     mysql::client_connect_with_db | mysql::client_local_files | mysql::client_ignore_space |
     mysql::client_protocol_41 | mysql::client_interactive | mysql::client_transactions |
     mysql::client_secure_connection | mysql::client_multi_statements | mysql::client_multi_results |
     mysql::client_ps_multi_results | mysql::client_plugin_auth | mysql::client_connect_attrs |
-    mysql::client_plugin_auth_lenenc_client_data | mysql::client_deprecate_eof;
+    mysql::client_plugin_auth_lenenc_client_data | mysql::client_session_track |
+    mysql::client_deprecate_eof | mysql::client_optional_resultset_metadata |
+    mysql::client_query_attributes;
 
 constexpr char fast_path_succeeded = 3;
 constexpr char full_path_needed = 4;
@@ -22,11 +24,30 @@ constexpr char wants_public_key = 2;
 
 } // namespace
 
+// MySQL: protocol_compression_algorithms.
+std::uint32_t Session::offered() const {
+    const auto variables = engine_.global_variables();
+    const auto found = variables.find("protocol_compression_algorithms");
+    const std::string_view algorithms =
+        found == variables.end() ? std::string_view() : std::string_view(found->second);
+    auto capabilities = always_offered;
+    if (algorithms.find("zlib") != std::string_view::npos) capabilities |= mysql::client_compress;
+    if (algorithms.find("zstd") != std::string_view::npos)
+        capabilities |= mysql::client_zstd_compression;
+    return capabilities;
+}
+
+// Instead of a greeting; an error without an SQLSTATE, for nobody has agreed on those yet.
+void Session::refuse_place() {
+    frames_.set_sequence(0);
+    fail_and_finish({1040, "08004", "Too many connections"});
+}
+
 void Session::greet() {
     auto random = engine_.fork_random("nonce");
     for (std::size_t i = 0; i < mysql::nonce_size; ++i)
         nonce_.push_back(static_cast<char>(33 + random.below(94)));
-    const auto capabilities = offered | (options_.offers_tls ? mysql::client_ssl : 0);
+    const auto capabilities = offered() | (options_.offers_tls ? mysql::client_ssl : 0);
     frames_.set_sequence(0);
     auto& out = frames_.open();
     out.push_back(10);
@@ -58,8 +79,10 @@ void Session::fail_and_finish(const sql::SQLError& error) {
     auto& out = frames_.open();
     out.push_back(static_cast<char>(0xff));
     mysql::put_fixed(out, error.code, 2);
-    out.push_back('#');
-    out.append(error.sqlstate);
+    if ((capabilities_ & mysql::client_protocol_41) != 0) {
+        out.push_back('#');
+        out.append(error.sqlstate);
+    }
     out.append(error.message);
     frames_.close();
     refusal_ = error.message;
@@ -70,7 +93,7 @@ void Session::handshake_response(std::string_view payload) {
     mysql::PacketReader reader(payload);
     capabilities_ = static_cast<std::uint32_t>(reader.fixed(4));
     reader.fixed(4); // the client's max_allowed_packet
-    reader.fixed(1); // character set
+    collation_ = static_cast<std::uint16_t>(reader.fixed(1));
     reader.bytes(23);
     if (reader.failed() || (capabilities_ & mysql::client_protocol_41) == 0)
         return fail_and_finish({1043, "08S01", "Bad handshake"});
@@ -87,12 +110,34 @@ void Session::handshake_response(std::string_view payload) {
         proof = reader.bytes(reader.fixed(1));
     else
         proof = reader.null_terminated();
+    capabilities_ &= offered();
     if ((capabilities_ & mysql::client_connect_with_db) != 0) database_ = reader.null_terminated();
     std::string_view plugin = mysql::native_password_plugin;
     if ((capabilities_ & mysql::client_plugin_auth) != 0) plugin = reader.null_terminated();
+    if ((capabilities_ & mysql::client_connect_attrs) != 0 && !reader.at_end())
+        read_attributes(reader);
+    if ((capabilities_ & mysql::client_zstd_compression) != 0)
+        zstd_level_ = static_cast<int>(reader.fixed(1));
     if (reader.failed()) return fail_and_finish({1043, "08S01", "Bad handshake"});
-    capabilities_ &= offered;
     choose_plugin(plugin, proof);
+}
+
+// https://dev.mysql.com/doc/refman/8.0/en/performance-schema-connection-attribute-tables.html
+void Session::read_attributes(mysql::PacketReader& reader) {
+    mysql::PacketReader pairs(reader.length_encoded_text());
+    std::size_t size = 0;
+    std::size_t truncated = 0;
+    while (!pairs.at_end() && !pairs.failed()) {
+        const auto name = pairs.length_encoded_text();
+        const auto value = pairs.length_encoded_text();
+        if (pairs.failed() || name.empty()) return;
+        size += name.size() + value.size();
+        if (size > limits::connection_attributes_size)
+            truncated += name.size() + value.size();
+        else
+            attributes_.emplace_back(name, value);
+    }
+    if (truncated > 0) attributes_.emplace_back("_truncated", std::to_string(truncated));
 }
 
 void Session::choose_plugin(std::string_view plugin, std::string_view proof) {
@@ -172,10 +217,47 @@ void Session::accept_user() {
     connection_->context().tls_version = tls_version_;
     connection_->context().tls_cipher = tls_cipher_;
     connection_->finds_matched_rows = (capabilities_ & mysql::client_found_rows) != 0;
+    engine_.session_says(id_, attributes_);
+    take_settings();
     if (!database_.empty())
         if (const auto error = connection_->use(database_)) return fail_and_finish(*error);
     phase_ = Phase::commands;
     ok();
+    start_compression();
+}
+
+// What the handshake said about variables.
+void Session::take_settings() {
+    auto& variables = connection_->context().variables;
+    if ((capabilities_ & mysql::client_interactive) != 0)
+        variables["wait_timeout"] = variables["interactive_timeout"];
+    auto& mode = variables["sql_mode"];
+    if ((capabilities_ & mysql::client_ignore_space) != 0 &&
+        mode.find("IGNORE_SPACE") == std::string::npos)
+        mode = mode.empty() ? "IGNORE_SPACE" : "IGNORE_SPACE," + mode;
+    for (int i = 0; i <= static_cast<int>(sql::Collation::binary); ++i) {
+        const auto collation = static_cast<sql::Collation>(i);
+        if (sql::collation_id(collation) != collation_) continue;
+        const std::string character_set(sql::character_set_of(collation));
+        for (const auto* name :
+             {"character_set_client", "character_set_connection", "character_set_results"})
+            variables[name] = character_set;
+        variables["collation_connection"] = sql::collation_name(collation);
+    }
+    constexpr std::int64_t otherwise = limits::max_allowed_packet;
+    reader_.set_max_payload(
+        static_cast<std::size_t>(engine_.global_number("max_allowed_packet", otherwise))
+    );
+}
+
+// From the packet after the OK on.
+void Session::start_compression() {
+    if (stream_.is_on()) return; // COM_CHANGE_USER
+    output();
+    if ((capabilities_ & mysql::client_compress) != 0)
+        stream_.start(mysql::Compression::zlib);
+    else if ((capabilities_ & mysql::client_zstd_compression) != 0)
+        stream_.start(mysql::Compression::zstd, zstd_level_);
 }
 
 } // namespace diorama::rds

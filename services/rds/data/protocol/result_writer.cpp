@@ -1,6 +1,7 @@
 // The packets of results.
 #include "services/rds/data/protocol/result_writer.hpp"
 
+#include "services/rds/data/protocol/session_tracker.hpp"
 #include "services/rds/data/sql/datetime.hpp"
 #include "services/rds/data/sql/exact.hpp"
 
@@ -90,6 +91,13 @@ void put_moment(std::string& out, std::string_view text) {
         mysql::put_fixed(out, static_cast<std::uint64_t>(moment->microsecond), 4);
 }
 
+// An integer's column may hold a real number beyond all integers.
+std::int64_t whole_number(double real) {
+    constexpr double limit = 9.2233720368547758e18;
+    if (!(real < limit)) return INT64_MAX;
+    return real < -limit ? INT64_MIN : static_cast<std::int64_t>(real);
+}
+
 void put_time(std::string& out, std::int64_t microseconds) {
     if (microseconds == 0) return out.push_back(0);
     const auto size = std::abs(microseconds);
@@ -150,6 +158,7 @@ std::uint16_t ResultWriter::status() const {
     if (connection_.autocommits()) status |= mysql::status_autocommit;
     if (more_results_ || is_in_part_) status |= mysql::status_more_results;
     if (are_out_parameters_) status |= mysql::status_out_parameters;
+    if (connection_.is_in_read_only_transaction()) status |= mysql::status_in_read_only_transaction;
     return status;
 }
 
@@ -183,24 +192,51 @@ void ResultWriter::definition(const sql::OutputColumn& column, bool has_default)
     frames_.close();
 }
 
-void ResultWriter::columns(const std::vector<sql::OutputColumn>& columns) {
-    columns_ = &columns;
-    mysql::put_length_encoded(frames_.open(), columns.size());
-    frames_.close();
-    for (const auto& column : columns)
-        definition(column, false);
-    if ((capabilities_ & mysql::client_deprecate_eof) == 0) eof();
+bool ResultWriter::describes_columns() const {
+    if ((capabilities_ & mysql::client_optional_resultset_metadata) == 0) return true;
+    const auto& variables = connection_.context().variables;
+    const auto found = variables.find("resultset_metadata");
+    return found == variables.end() || found->second != "NONE";
 }
 
-void ResultWriter::eof() {
+void ResultWriter::columns(const std::vector<sql::OutputColumn>& columns) {
+    columns_ = &columns;
+    const bool describes = describes_columns();
+    auto& out = frames_.open();
+    mysql::put_length_encoded(out, columns.size());
+    if ((capabilities_ & mysql::client_optional_resultset_metadata) != 0)
+        out.push_back(static_cast<char>(describes ? 1 : 0));
+    frames_.close();
+    for (std::size_t i = 0; describes && i < columns.size(); ++i)
+        definition(columns[i], false);
+    // A cursor's definitions are followed by the end that says so.
+    if (kept_ == nullptr && (capabilities_ & mysql::client_deprecate_eof) == 0) eof();
+}
+
+void ResultWriter::eof(std::uint16_t further_status) {
     auto& out = frames_.open();
     out.push_back(static_cast<char>(0xfe));
     mysql::put_fixed(out, std::min<std::size_t>(connection_.warning_count(), 0xffff), 2);
-    mysql::put_fixed(out, status(), 2);
+    mysql::put_fixed(out, static_cast<std::uint16_t>(status() | further_status), 2);
     frames_.close();
 }
 
+void ResultWriter::fetched(CursorRows& rows, std::size_t count) {
+    const auto start = [&rows](std::size_t row) { return row == 0 ? 0 : rows.ends[row - 1]; };
+    const bool is_end = count > rows.ends.size() - rows.next;
+    for (; count > 0 && rows.next < rows.ends.size(); --count, ++rows.next) {
+        const auto from = start(rows.next);
+        frames_.write(std::string_view(rows.bytes).substr(from, rows.ends[rows.next] - from));
+    }
+    finish(is_end ? mysql::status_last_row_sent : mysql::status_cursor_exists);
+}
+
 void ResultWriter::row(std::span<const sql::ValueView> values) {
+    if (kept_ != nullptr) {
+        binary_row(values, kept_->bytes);
+        kept_->ends.push_back(kept_->bytes.size());
+        return;
+    }
     auto& out = frames_.open();
     format_ == RowFormat::text ? text_row(values, out) : binary_row(values, out);
     frames_.close();
@@ -231,12 +267,12 @@ void ResultWriter::binary_row(std::span<const sql::ValueView> values, std::strin
             continue;
         }
         const bool is_wide = value.kind == sql::Value::Kind::blob && type.is_integer();
-        const auto bits = is_wide ? sql::bits_of(value)
-                                  : static_cast<std::uint64_t>(
-                                        value.kind == sql::Value::Kind::real
-                                            ? static_cast<std::int64_t>(value.real)
-                                            : value.integer
-                                    );
+        const auto bits = is_wide
+                              ? sql::bits_of(value)
+                              : static_cast<std::uint64_t>(
+                                    value.kind == sql::Value::Kind::real ? whole_number(value.real)
+                                                                         : value.integer
+                                );
         const double real =
             value.kind == sql::Value::Kind::real ? value.real : static_cast<double>(value.integer);
         switch (field_type(type)) {
@@ -276,22 +312,33 @@ void ResultWriter::binary_row(std::span<const sql::ValueView> values, std::strin
     }
 }
 
-void ResultWriter::ok(std::uint8_t head, const sql::Done& done) {
+// The text of an OK packet is always there, if only as its length: some clients insist.
+void ResultWriter::ok(std::uint8_t head, const sql::Done& done, std::uint16_t further_status) {
+    std::string changes;
+    if (tracker_ != nullptr && (capabilities_ & mysql::client_session_track) != 0)
+        changes = tracker_->take(connection_);
+    if (!changes.empty()) further_status |= mysql::status_session_state_changed;
     auto& out = frames_.open();
     out.push_back(static_cast<char>(head));
     mysql::put_length_encoded(out, done.affected_rows);
     mysql::put_length_encoded(out, done.last_insert_id);
-    mysql::put_fixed(out, status(), 2);
+    mysql::put_fixed(out, static_cast<std::uint16_t>(status() | further_status), 2);
     mysql::put_fixed(out, std::min<std::size_t>(connection_.warning_count(), 0xffff), 2);
     mysql::put_text(out, done.information);
+    if (!changes.empty()) mysql::put_text(out, changes);
     frames_.close();
 }
 
-void ResultWriter::end() {
+void ResultWriter::finish(std::uint16_t further_status) {
     if ((capabilities_ & mysql::client_deprecate_eof) != 0)
-        ok(0xfe, {});
+        ok(0xfe, {}, further_status);
     else
-        eof();
+        eof(further_status);
+}
+
+void ResultWriter::end() {
+    if (tracker_ != nullptr) tracker_->sent_rows();
+    finish(kept_ != nullptr ? mysql::status_cursor_exists : 0);
 }
 
 void ResultWriter::done(const sql::Done& done) {

@@ -1,64 +1,117 @@
-// The command phase.
+// Packets in and out, and the execution of statements.
 // https://dev.mysql.com/doc/dev/mysql-server/latest/page_protocol_command_phase.html
 #include "services/rds/data/protocol/session.hpp"
 
 #include "emulator/mysql/scramble.hpp"
 #include "services/rds/limits.hpp"
 
-#include <fmt/core.h>
+#include <algorithm>
 
 namespace diorama::rds {
 
-using mysql::Command;
 using sql::Progress;
 using sql::SQLError;
 
 Session::Session(Engine& engine, SessionOptions options)
     : engine_(engine)
     , options_(std::move(options))
-    , frames_(output_)
-    , reader_(limits::max_allowed_packet) {
-    greet();
+    , has_place_(engine.enter())
+    , frames_(said_)
+    , reader_(limits::max_packet_before_login) {
+    has_place_ ? greet() : refuse_place();
 }
 
-Session::~Session() = default;
+Session::~Session() {
+    close_statements();
+    connection_.reset();
+    if (has_place_) engine_.leave();
+}
+
+std::string& Session::output() {
+    if (stream_.is_on())
+        stream_.pack(said_, output_);
+    else if (output_.empty())
+        std::swap(output_, said_);
+    else
+        output_ += said_;
+    said_.clear();
+    return output_;
+}
 
 std::size_t Session::received(std::string_view bytes) {
     std::size_t consumed = 0;
-    while (!pending_statement() && phase_ != Phase::finished && phase_ != Phase::awaits_tls) {
-        const auto frame = reader_.next(bytes.substr(consumed));
-        if (!frame) {
-            if (reader_.error() == mysql::FrameError::too_large)
-                fail_and_finish(
-                    {1153, "08S01", "Got a packet bigger than 'max_allowed_packet' bytes"}
-                );
-            break;
+    while (is_listening()) {
+        if (stream_.is_on()) {
+            if (!unpack(bytes, consumed)) break;
+            continue;
         }
-        consumed += frame->consumed;
-        frames_.set_sequence(static_cast<std::uint8_t>(frame->sequence + 1));
-        switch (phase_) {
-        case Phase::greeting:
-            handshake_response(frame->payload);
-            break;
-        case Phase::authentication:
-            check_proof(frame->payload);
-            break;
-        case Phase::sha2_full:
-            sha2_full(frame->payload);
-            break;
-        case Phase::local_file:
-            take_file(frame->payload);
-            break;
-        default:
-            command(frame->payload);
-        }
+        const auto taken = next_packet(bytes.substr(consumed));
+        if (taken == 0) break;
+        consumed += taken;
     }
     engine_.counters.bytes_received += consumed;
     return consumed;
 }
 
+// A packet out of what is unpacked, or something more unpacked; false: there is nothing to be done.
+bool Session::unpack(std::string_view bytes, std::size_t& consumed) {
+    const auto taken = next_packet(std::string_view(unpacked_).substr(unpacked_taken_));
+    unpacked_taken_ += taken;
+    if (taken != 0) return true;
+    if (phase_ == Phase::finished) return false;
+    unpacked_.erase(0, std::exchange(unpacked_taken_, 0));
+    if (phase_ == Phase::commands && unpacked_.empty()) stream_.begin_command();
+    const auto packed = stream_.unpack(bytes.substr(consumed), unpacked_);
+    consumed += packed;
+    if (!stream_.has_failed()) return packed != 0;
+    if (stream_.is_out_of_order())
+        fail_and_finish({1156, "08S01", "Got packets out of order"});
+    else
+        fail_and_finish({1157, "08S01", "Couldn't uncompress communication packet"});
+    return false;
+}
+
+// How many bytes it took; 0 as long as it is incomplete.
+std::size_t Session::next_packet(std::string_view bytes) {
+    const auto frame = reader_.next(bytes);
+    if (!frame) {
+        if (reader_.error() == mysql::FrameError::too_large) {
+            frames_.set_sequence(static_cast<std::uint8_t>(reader_.refused_sequence() + 1));
+            fail_and_finish({1153, "08S01", "Got a packet bigger than 'max_allowed_packet' bytes"});
+        }
+        return 0;
+    }
+    // MySQL: inside compressed packets only theirs are looked at.
+    const auto expected = phase_ == Phase::commands ? 0 : frames_.sequence();
+    const bool is_in_order =
+        stream_.is_on() || (frame->is_in_order && frame->first_sequence == expected);
+    frames_.set_sequence(static_cast<std::uint8_t>(frame->sequence + 1));
+    if (is_in_order)
+        take_packet(frame->payload);
+    else
+        fail_and_finish({1156, "08S01", "Got packets out of order"});
+    return frame->consumed;
+}
+
+void Session::take_packet(std::string_view payload) {
+    switch (phase_) {
+    case Phase::greeting:
+        return handshake_response(payload);
+    case Phase::authentication:
+        return check_proof(payload);
+    case Phase::sha2_full:
+        return sha2_full(payload);
+    case Phase::local_file:
+        return take_file(payload);
+    default:
+        return command(payload);
+    }
+}
+
 ResultWriter Session::writer() {
-    return {frames_, *connection_, capabilities_};
+    ResultWriter results(frames_, *connection_, capabilities_);
+    results.set_tracker(&tracker_);
+    return results;
 }
 
 void Session::ok() {
@@ -67,79 +120,6 @@ void Session::ok() {
 
 void Session::send(const SQLError& error) {
     writer().failed(error);
-}
-
-void Session::command(std::string_view payload) {
-    if (payload.empty()) return fail_and_finish({1835, "HY000", "Malformed communication packet."});
-    const auto kind = static_cast<Command>(payload[0]);
-    const auto rest = payload.substr(1);
-    switch (kind) {
-    case Command::quit:
-        phase_ = Phase::finished;
-        return;
-    case Command::ping:
-        return ok();
-    case Command::query:
-        return query(rest);
-    case Command::init_db: {
-        const auto error = connection_->use(rest);
-        return error ? send(*error) : ok();
-    }
-    case Command::field_list:
-        return field_list(rest);
-    case Command::statistics: {
-        const auto& c = engine_.counters;
-        return frames_.write(fmt::format(
-            "Uptime: 0  Threads: {}  Questions: {}  Slow queries: 0  Opens: 0  Flush tables: 0  "
-            "Open tables: 0  "
-            "Queries per second avg: 0.0",
-            c.connections_open.load(),
-            c.statements.load()
-        ));
-    }
-    case Command::stmt_prepare:
-        return prepare(rest);
-    case Command::stmt_execute:
-        return start_execute(rest);
-    case Command::stmt_send_long_data:
-        return send_long_data(rest);
-    case Command::stmt_close: {
-        mysql::PacketReader reader(rest);
-        prepared_.erase(static_cast<std::uint32_t>(reader.fixed(4)));
-        return; // no answer
-    }
-    case Command::stmt_reset: {
-        mysql::PacketReader reader(rest);
-        const auto found = prepared_.find(static_cast<std::uint32_t>(reader.fixed(4)));
-        if (found == prepared_.end())
-            return send(
-                {1243, "HY000", "Unknown prepared statement handler given to mysqld_stmt_reset"}
-            );
-        found->second.long_values.clear();
-        return ok();
-    }
-    case Command::set_option: {
-        mysql::PacketReader reader(rest);
-        const bool is_on = reader.fixed(2) == 0;
-        capabilities_ = is_on ? capabilities_ | mysql::client_multi_statements
-                              : capabilities_ & ~mysql::client_multi_statements;
-        return writer().eof();
-    }
-    case Command::reset_connection:
-        prepared_.clear();
-        connection_->reset();
-        return ok();
-    case Command::change_user:
-        return change_user(rest);
-    default:
-        return send({1047, "08S01", "Unknown command"});
-    }
-}
-
-void Session::query(std::string_view text) {
-    pending_ = text;
-    current_.reset();
-    if (pending_.empty()) send({1065, "42000", "Query was empty"});
 }
 
 void Session::set_wake_up(std::function<void()> wake_up) {
@@ -156,11 +136,54 @@ void Session::give_up_waiting() {
     pending_execute_ = false;
 }
 
+namespace {
+
+Duration
+seconds_of(const sql::Context& context, std::string_view variable, std::int64_t otherwise) {
+    const auto found = context.variables.find(variable);
+    const auto count = found == context.variables.end()
+                           ? otherwise
+                           : std::strtoll(found->second.c_str(), nullptr, 10);
+    constexpr std::int64_t a_year = 31'536'000;
+    return std::chrono::seconds(std::clamp<std::int64_t>(count, 1, a_year));
+}
+
+} // namespace
+
 Duration Session::lock_wait_timeout() const {
-    const auto& variables = connection_->context().variables;
-    const auto found = variables.find("innodb_lock_wait_timeout");
-    if (found == variables.end()) return std::chrono::seconds(limits::lock_wait_timeout_seconds);
-    return std::chrono::seconds(std::strtoll(found->second.c_str(), nullptr, 10));
+    return seconds_of(
+        connection_->context(),
+        "innodb_lock_wait_timeout",
+        limits::lock_wait_timeout_seconds
+    );
+}
+
+Duration Session::idle_timeout() const {
+    constexpr std::int64_t eight_hours = 28'800;
+    return seconds_of(connection_->context(), "wait_timeout", eight_hours);
+}
+
+Duration Session::login_timeout() const {
+    constexpr std::int64_t otherwise = 10;
+    return std::chrono::seconds(
+        std::max<std::int64_t>(engine_.global_number("connect_timeout", otherwise), 1)
+    );
+}
+
+Duration Session::packet_timeout() const {
+    constexpr std::int64_t otherwise = 30;
+    return seconds_of(connection_->context(), "net_read_timeout", otherwise);
+}
+
+void Session::end_idle() {
+    frames_.set_sequence(0);
+    fail_and_finish(
+        {4031,
+         "HY000",
+         "The client was disconnected by the server because of inactivity. See wait_timeout and "
+         "interactive_timeout for configuring this behavior."}
+    );
+    refusal_.clear();
 }
 
 bool Session::is_urgent() {
@@ -181,8 +204,9 @@ void Session::park() {
 
 // What it has said already is taken back when it has to be executed again.
 Progress Session::run(sql::PreparedStatement& statement, ResultWriter& results) {
-    const auto said = output_.size();
+    const auto said = said_.size();
     const auto sequence = frames_.sequence();
+    tracker_.begins(statement.parsed.statement, *connection_);
     const auto progress = connection_->execute(
         statement,
         pending_execute_ ? std::span<const sql::Parameter>(parameters_)
@@ -191,23 +215,14 @@ Progress Session::run(sql::PreparedStatement& statement, ResultWriter& results) 
     );
     // What a CALL has said is said.
     if (progress == Progress::finished || connection_->is_in_call()) return progress;
-    output_.resize(said);
+    said_.resize(said);
     frames_.set_sequence(sequence);
     return progress;
 }
 
 Progress Session::execute(std::optional<Duration> limit) {
     if (connection_) connection_->limit_time(limit);
-    if (pending_execute_) {
-        auto results = writer();
-        results.set_format(RowFormat::binary);
-        auto& prepared = prepared_[executing_];
-        const auto progress = run(*prepared.statement, results);
-        if (progress != Progress::finished) return progress;
-        pending_execute_ = false;
-        prepared.long_values.clear();
-        return progress;
-    }
+    if (pending_execute_) return execute_prepared();
     while (pending_statement())
         if (const auto progress = execute_query(); progress != Progress::finished) return progress;
     return Progress::finished;
@@ -292,34 +307,6 @@ void Session::take_file(std::string_view payload) {
     connection_->give_file(std::exchange(file_, {}));
     has_file_ = true;
     phase_ = Phase::commands;
-}
-
-void Session::field_list(std::string_view payload) {
-    mysql::PacketReader reader(payload);
-    const auto table = reader.null_terminated();
-    const auto query_text = fmt::format("SELECT * FROM {}", sql::quoted_name(table));
-    auto prepared = connection_->prepare(query_text);
-    if (auto* error = std::get_if<SQLError>(&prepared)) return send(*error);
-    auto columns = connection_->describe(*std::get<sql::PreparedPtr>(prepared));
-    if (auto* error = std::get_if<SQLError>(&columns)) return send(*error);
-    auto results = writer();
-    for (const auto& column : std::get<std::vector<sql::OutputColumn>>(columns))
-        results.definition(column, true);
-    results.eof();
-}
-
-void Session::change_user(std::string_view payload) {
-    mysql::PacketReader reader(payload);
-    user_ = reader.null_terminated();
-    const auto proof = reader.length_encoded_text();
-    database_ = reader.null_terminated();
-    reader.fixed(2);
-    const auto plugin = reader.null_terminated();
-    prepared_.clear();
-    connection_.reset();
-    if (reader.failed())
-        return fail_and_finish(sql::access_denied(user_, options_.client_host, false));
-    choose_plugin(plugin.empty() ? mysql::native_password_plugin : plugin, proof);
 }
 
 } // namespace diorama::rds

@@ -3,9 +3,12 @@
 // that a driver may run it inline or on a worker.
 #pragma once
 
+#include "emulator/mysql/compression.hpp"
 #include "services/rds/data/engine.hpp"
+#include "services/rds/data/protocol/parameters.hpp"
 #include "services/rds/data/protocol/result_writer.hpp"
 #include "services/rds/data/protocol/server_key.hpp"
+#include "services/rds/data/protocol/session_tracker.hpp"
 
 #include <map>
 
@@ -25,7 +28,7 @@ public:
     Session& operator=(const Session&) = delete;
 
     // What is to be sent; taken and cleared by the driver. The greeting is there from the start.
-    std::string& output() { return output_; }
+    std::string& output();
 
     // Of its connection.
     std::uint32_t id() const { return id_; }
@@ -70,6 +73,18 @@ public:
 
     bool is_authenticated() const { return phase_ == Phase::commands; }
 
+    // How long the client may say nothing between two commands, and how long it may take to log in
+    // or to send the rest of a packet.
+    Duration idle_timeout() const;
+    Duration login_timeout() const;
+    Duration packet_timeout() const;
+
+    // The rest of a packet is still to come, though all that was received is consumed.
+    bool is_in_packet() const { return !unpacked_.empty(); }
+
+    // It has said nothing for that long: tells it and finishes.
+    void end_idle();
+
 private:
     enum class Phase {
         greeting,
@@ -83,33 +98,58 @@ private:
 
     struct Prepared {
         sql::PreparedPtr statement;
-        std::vector<mysql::FieldType> types;
-        std::vector<bool> is_unsigned;
+        ParameterTypes types;
         std::map<std::size_t, std::string> long_values;
+        std::optional<sql::SQLError> long_failure;
+        std::optional<CursorRows> cursor;
     };
+
+    // Packets.
+    std::size_t next_packet(std::string_view bytes);
+    bool unpack(std::string_view bytes, std::size_t& consumed);
+    void take_packet(std::string_view payload);
+
+    bool is_listening() const {
+        return !pending_statement() && phase_ != Phase::finished && phase_ != Phase::awaits_tls;
+    }
 
     // Connection phase.
     void greet();
+    void refuse_place();
+    std::uint32_t offered() const;
+    void read_attributes(mysql::PacketReader& reader);
     void handshake_response(std::string_view payload);
     void choose_plugin(std::string_view plugin, std::string_view proof);
     void switch_plugin(std::string_view plugin);
     void check_proof(std::string_view proof);
     void sha2_full(std::string_view payload);
     void accept_user();
+    void take_settings();
+    void start_compression();
     void refuse_user();
     void fail_and_finish(const sql::SQLError& error);
 
     // Command phase.
     void command(std::string_view payload);
+    void further_command(mysql::Command kind, std::string_view rest);
     void query(std::string_view text);
+    void query_with_attributes(std::string_view payload);
+    void statistics();
+    void set_option(std::string_view payload);
+    void reset_connection();
     void field_list(std::string_view payload);
     void ask_for_file(const std::string& name);
     void take_file(std::string_view payload);
     void change_user(std::string_view payload);
     void prepare(std::string_view text);
     void start_execute(std::string_view payload);
-    bool read_parameters(Prepared& prepared, mysql::PacketReader& reader);
+    bool read_values(Prepared& prepared, mysql::PacketReader& reader, bool says_count);
     void send_long_data(std::string_view payload);
+    void fetch(std::string_view payload);
+    void reset_statement(std::string_view payload);
+    void close_statement(std::string_view payload);
+    void close_statements();
+    sql::Progress execute_prepared();
     void ok();
     void send(const sql::SQLError& error);
     ResultWriter writer();
@@ -118,8 +158,15 @@ private:
 
     Engine& engine_;
     SessionOptions options_;
+    bool has_place_ = false; // among max_connections
+    std::string said_;       // packets, before they are compressed
     std::string output_;
     mysql::FrameWriter frames_;
+    mysql::CompressedStream stream_;
+    int zstd_level_ = 0;
+    std::string unpacked_; // of compressed packets; taken up to there
+    std::size_t unpacked_taken_ = 0;
+    SessionTracker tracker_;
     mysql::FrameReader reader_;
     Phase phase_ = Phase::greeting;
     std::uint32_t id_ = 0; // as the greeting said
@@ -131,6 +178,8 @@ private:
     std::string user_;
     std::string database_;
     std::string plugin_;
+    std::uint16_t collation_ = 0;
+    std::vector<std::pair<std::string, std::string>> attributes_;
     bool sent_password_ = false;
     std::unique_ptr<sql::Connection> connection_;
     std::string pending_;      // text of COM_QUERY not yet executed
@@ -141,6 +190,7 @@ private:
     std::map<std::uint32_t, Prepared> prepared_;
     std::uint32_t next_statement_ = 1;
     std::uint32_t executing_ = 0;
+    bool opens_cursor_ = false;
     std::vector<sql::Parameter> parameters_;
     std::function<void()> wake_up_;
     std::string refusal_;

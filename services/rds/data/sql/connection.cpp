@@ -51,6 +51,7 @@ Connection::~Connection() {
     is_interrupted_ = false;
     programs_->end_call();
     rollback();
+    forget_named();
     engine_.writer_lock().withdraw(this);
     engine_.counters.connections_open--;
 }
@@ -61,11 +62,13 @@ void Connection::reset() {
     rollback();
     engine_.release_named_locks(context_.connection_id);
     context_.user_variables.clear();
-    named_.clear();
+    forget_named();
     context_.warnings.clear();
     context_.last_insert_id = 0;
     context_.variables = engine_.global_variables();
     context_.variables["pseudo_thread_id"] = fmt::format("{}", context_.connection_id);
+    context_.changes = {};
+    context_.query_attributes.clear();
     autocommits_ = true;
     is_read_only_transaction_ = false;
 }
@@ -329,6 +332,8 @@ std::optional<SQLError> Connection::use(std::string_view database) {
     if (!may_use(found->name)) return database_denied(found->name, {context_.user, context_.host});
     context_.database = found->name;
     context_.variables["collation_database"] = collation_name(found->collation);
+    context_.changes.note_schema();
+    engine_.session_uses(context_.connection_id, found->name);
     return std::nullopt;
 }
 

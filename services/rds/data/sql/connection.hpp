@@ -70,9 +70,14 @@ public:
     bool is_killed() const { return is_killed_; }
 
     std::optional<SQLError> use(std::string_view database);
+    bool needs_writer(const Statement& statement) const;
     void reset(); // as COM_RESET_CONNECTION: rollback, variables and names as at first
 
     bool is_in_transaction() const { return in_transaction_; }
+
+    bool is_in_read_only_transaction() const {
+        return in_transaction_ && is_read_only_transaction_;
+    }
 
     bool autocommits() const { return autocommits_; }
 
@@ -96,7 +101,6 @@ private:
 
     // Steps.
     void dispatch(Run& run);
-    bool needs_writer(const Statement& statement) const;
     bool is_definition(const Statement& statement) const;
     bool is_strict() const;
 
@@ -372,6 +376,7 @@ private:
         recent_by_text_;
     std::map<std::string, StatementPtr, std::less<>> kept_; // statements of RowWriter
     std::map<std::string, PreparedPtr, std::less<>> named_; // PREPARE name FROM
+    void forget_named();
     std::mutex wake_up_mutex_;
     std::function<void()> wake_up_;
     std::atomic<bool> is_interrupted_{false};

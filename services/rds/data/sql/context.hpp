@@ -4,6 +4,7 @@
 #include "emulator/random/random.hpp"
 #include "services/rds/data/sql/datetime.hpp"
 #include "services/rds/data/sql/error.hpp"
+#include "services/rds/data/sql/session_changes.hpp"
 #include "services/rds/data/sql/time_zone.hpp"
 #include "services/rds/data/sql/value.hpp"
 
@@ -39,6 +40,9 @@ struct Context {
     std::map<std::string, std::string, std::less<>> variables; // of the session
     std::map<std::string, Value, std::less<>> user_variables;
     std::vector<Warning> warnings;
+    SessionChanges changes; // that the client has not been told yet
+    // Of the statement: mysql_query_attribute_string().
+    std::map<std::string, std::string, std::less<>> query_attributes;
     Engine* engine = nullptr;         // whose session it is
     const void* lock_owner = nullptr; // what it is called among the engine's row locks
     std::optional<SQLError> error;    // raised inside a function of a running statement
@@ -60,6 +64,7 @@ struct Context {
 
     void assign_user_variable(const std::string& name, Value value) {
         if (!variables_before) variables_before = user_variables;
+        changes.state = true;
         user_variables[name] = std::move(value);
     }
 

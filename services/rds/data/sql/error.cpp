@@ -202,6 +202,18 @@ SQLError foreign_key_parent(std::string_view description) {
     };
 }
 
+SQLError too_many_tables() {
+    return {1116, "HY000", "Too many tables; MySQL can only use 61 tables in a join"};
+}
+
+SQLError stack_overrun() {
+    return {1436, "HY000", "Thread stack overrun"};
+}
+
+SQLError too_many_columns() {
+    return {1117, "HY000", "Too many columns"};
+}
+
 SQLError internal_error(std::string_view text) {
     return {1105, "HY000", fmt::format("Unknown error: {}", text)};
 }

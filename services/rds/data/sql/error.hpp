@@ -62,6 +62,9 @@ SQLError no_such_function(std::string_view schema, std::string_view name);
 SQLError wrong_parameter_count(std::string_view function);
 SQLError foreign_key_child(std::string_view description);
 SQLError foreign_key_parent(std::string_view description);
+SQLError too_many_columns();
+SQLError stack_overrun();
+SQLError too_many_tables();
 SQLError internal_error(std::string_view text);
 
 } // namespace diorama::rds::sql

@@ -1,6 +1,7 @@
 // Definitions: databases, tables, indexes, users. A changed table is written anew under a new
 // storage name, row by row, so that every ALTER is one piece of code and all or nothing.
 #include "services/rds/data/engine.hpp"
+#include "services/rds/data/sql/definition_limits.hpp"
 #include "services/rds/data/sql/lexer.hpp"
 #include "services/rds/data/sql/row_writer.hpp"
 #include "services/rds/data/sql/session_programs.hpp"
@@ -48,6 +49,7 @@ void Connection::log_definition(const Run& run) {
 
 void Connection::store_table(Catalog& catalog, Table table, bool makes_storage) {
     if (makes_storage) {
+        check_limits(table);
         auto next = prepare_sqlite(
             sqlite_.get(),
             "UPDATE mysql_state SET next_table=next_table+1 RETURNING next_table"

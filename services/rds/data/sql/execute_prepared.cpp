@@ -1,5 +1,6 @@
 // Statements prepared by name: PREPARE, EXECUTE, DEALLOCATE PREPARE.
 // https://dev.mysql.com/doc/refman/8.0/en/sql-prepared-statements.html
+#include "services/rds/data/engine.hpp"
 #include "services/rds/data/sql/connection.hpp"
 
 #include <fmt/core.h>
@@ -29,8 +30,16 @@ Parameter parameter_of(const Value& value) {
 
 } // namespace
 
+void Connection::forget_named() {
+    engine_.counters.prepared_statements -= static_cast<std::int64_t>(named_.size());
+    named_.clear();
+}
+
 void Connection::run(Run& current, const Prepare& prepare) {
-    named_.erase(prepare.name); // MySQL: also when the new text is wrong
+    auto& open = engine_.counters.prepared_statements;
+    // MySQL: also when the new text is wrong
+    open -= static_cast<std::int64_t>(named_.erase(prepare.name));
+    if (auto error = engine_.refuse_prepared()) throw std::move(*error);
     std::string text = prepare.text;
     if (!prepare.variable.empty()) {
         const auto found = context_.user_variables.find(prepare.variable);
@@ -53,6 +62,8 @@ void Connection::run(Run& current, const Prepare& prepare) {
             "This command is not supported in the prepared statement protocol yet"
         };
     named_.emplace(prepare.name, std::move(statement));
+    ++open;
+    context_.changes.state = true;
     current.sink.done({});
 }
 
@@ -91,6 +102,7 @@ void Connection::run(Run&, const ExecutePrepared& execute) {
 void Connection::run(Run& current, const DeallocatePrepared& deallocate) {
     if (named_.erase(deallocate.name) == 0)
         throw unknown_statement(deallocate.name, "DEALLOCATE PREPARE");
+    --engine_.counters.prepared_statements;
     current.sink.done({});
 }
 

@@ -37,7 +37,29 @@ void Connection::set_variable(const SetVariables::Item& item) {
     const auto checked = checked_variable(item.name, text, found->second);
     if (auto* error = std::get_if<SQLError>(&checked)) throw SQLError(*error);
     const auto& accepted = std::get<std::string>(checked);
+    if (is_global_only(item.name)) {
+        if (item.scope != Scope::global)
+            throw SQLError{
+                1229,
+                "HY000",
+                fmt::format(
+                    "Variable '{}' is a GLOBAL variable and should be set with SET GLOBAL",
+                    item.name
+                )
+            };
+        found->second = accepted;
+    }
     if (item.scope == Scope::global) return engine_.set_global_variable(item.name, accepted);
+    if (item.name == "max_allowed_packet" || item.name == "net_buffer_length")
+        throw SQLError{
+            1621,
+            "HY000",
+            fmt::format(
+                "SESSION variable '{}' is read-only. Use SET GLOBAL to assign the value",
+                item.name
+            )
+        };
+    context_.changes.note_variable(item.name);
     if (item.name == "autocommit") {
         if (accepted == "ON" && !autocommits_) commit(); // MySQL: switching it on commits
         autocommits_ = accepted == "ON";
@@ -71,8 +93,10 @@ void Connection::run(Run& current, const SetNames& set) {
         name = lower_case(set.collation);
     }
     for (const auto* variable :
-         {"character_set_client", "character_set_connection", "character_set_results"})
+         {"character_set_client", "character_set_connection", "character_set_results"}) {
         context_.variables[variable] = character_set;
+        context_.changes.note_variable(variable);
+    }
     context_.variables["collation_connection"] = name;
     current.sink.done({});
 }

@@ -1,6 +1,7 @@
 // CREATE TEMPORARY TABLE, and ALTER TABLE and DROP TABLE of such tables.
 #include "services/rds/data/engine.hpp"
 #include "services/rds/data/sql/connection.hpp"
+#include "services/rds/data/sql/definition_limits.hpp"
 
 #include <algorithm>
 
@@ -35,8 +36,10 @@ void Connection::create_temporary(Run& current, const CreateTable& create) {
     }
     if (!table.foreign_keys.empty())
         throw SQLError{1215, "HY000", "Cannot add foreign key constraint"};
+    check_limits(table);
     temporary_.store(sqlite_.get(), std::move(table), context_.connection_id);
     catalog_ = session_catalog();
+    context_.changes.state = true;
     current.sink.done({});
 }
 

@@ -67,6 +67,13 @@ void assign_user_variable(const Call& call) {
     call.result(call.value(1));
 }
 
+// https://dev.mysql.com/doc/refman/8.0/en/query-attributes.html
+void query_attribute(const Call& call) {
+    const auto found = call.context.query_attributes.find(call.text(0));
+    found == call.context.query_attributes.end() ? call.null()
+                                                 : call.result(std::string_view(found->second));
+}
+
 void system_variable(const Call& call) {
     const auto found = call.context.variables.find(call.text(0));
     found == call.context.variables.end() ? call.null()
@@ -264,6 +271,7 @@ constexpr std::array functions = {
     Function{"my_user_variable", user_variable, passed, each},
     Function{"my_assign", assign_user_variable, passed, each},
     Function{"my_system_variable", system_variable, passed, each},
+    Function{"my_query_attribute", query_attribute, nulls, each},
     Function{"my_deeper", deeper, nulls, each},
     Function{"my_get_lock", get_lock, nulls, each},
     Function{"my_sleep", sleep, passed, each},

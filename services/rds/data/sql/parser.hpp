@@ -13,6 +13,7 @@
 #include <initializer_list>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace diorama::rds::sql {
@@ -235,6 +236,7 @@ private:
     std::string sqlstate();
 
     struct Depth;
+    void grow();
 
     std::string_view sql_;
     LexerState lexer_;
@@ -248,6 +250,14 @@ private:
     std::size_t at_ = 0;
     std::size_t parameter_count_ = 0;
     std::size_t depth_ = 0;
+
+    // Operators in a row make deep trees without nesting. An operand is parsed with a height of its
+    // own; what stands on the operands is one higher.
+    std::size_t height_ = 0;
+    template <typename Parse>
+    auto operand(Parse parse);
+    ExprPtr nested_expression();
+    ExprPtr chain(std::string_view op, std::vector<ExprPtr> operands);
 };
 
 // Counts nesting; too deep is a syntax error rather than a stack overflow.
@@ -261,5 +271,14 @@ struct Parser::Depth {
 
     std::size_t& depth;
 };
+
+// Afterwards the height is that of the highest operand so far.
+template <typename Parse>
+auto Parser::operand(Parse parse) {
+    const auto before = std::exchange(height_, 0);
+    auto parsed = parse();
+    height_ = std::max(before, height_);
+    return parsed;
+}
 
 } // namespace diorama::rds::sql

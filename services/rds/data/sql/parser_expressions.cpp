@@ -1,6 +1,7 @@
 // Operators, from the loosest to the tightest.
 // https://dev.mysql.com/doc/refman/8.0/en/expressions.html and operator-precedence.html
 #include "services/rds/data/sql/parser.hpp"
+#include "services/rds/limits.hpp"
 
 #include <array>
 
@@ -30,8 +31,32 @@ ExprPtr binary(std::string op, ExprPtr left, ExprPtr right) {
 
 } // namespace
 
+// Higher ones would be too deep for those who walk through them, SQLite included.
+void Parser::grow() {
+    if (++height_ > limits::max_height) throw stack_overrun();
+}
+
+// AND and OR of many operands, as flat as can be.
+ExprPtr Parser::chain(std::string_view op, std::vector<ExprPtr> operands) {
+    while (operands.size() > 1) {
+        std::size_t pairs = 0;
+        for (std::size_t i = 0; i + 1 < operands.size(); i += 2)
+            operands[pairs++] =
+                binary(std::string(op), std::move(operands[i]), std::move(operands[i + 1]));
+        if (operands.size() % 2 != 0) operands[pairs++] = std::move(operands.back());
+        operands.resize(pairs);
+        grow();
+    }
+    return std::move(operands.front());
+}
+
 ExprPtr Parser::expression() {
+    return operand([this] { return nested_expression(); });
+}
+
+ExprPtr Parser::nested_expression() {
     const Depth depth(*this);
+    grow();
     if (peek().kind == TokenKind::user_variable && at(":=", 1)) {
         auto expr = make_expression(ExprKind::assignment, token_value(peek()));
         at_ += 2;
@@ -42,24 +67,28 @@ ExprPtr Parser::expression() {
 }
 
 ExprPtr Parser::or_expression() {
-    auto left = xor_expression();
-    while (accept("OR") || accept("||"))
-        left = binary("OR", std::move(left), xor_expression());
-    return left;
+    std::vector<ExprPtr> operands;
+    do
+        operands.push_back(operand([this] { return xor_expression(); }));
+    while (accept("OR") || accept("||"));
+    return chain("OR", std::move(operands));
 }
 
 ExprPtr Parser::xor_expression() {
     auto left = and_expression();
-    while (accept("XOR"))
-        left = binary("XOR", std::move(left), and_expression());
+    while (accept("XOR")) {
+        left = binary("XOR", std::move(left), operand([this] { return and_expression(); }));
+        grow();
+    }
     return left;
 }
 
 ExprPtr Parser::and_expression() {
-    auto left = not_expression();
-    while (accept("AND") || accept("&&"))
-        left = binary("AND", std::move(left), not_expression());
-    return left;
+    std::vector<ExprPtr> operands;
+    do
+        operands.push_back(operand([this] { return not_expression(); }));
+    while (accept("AND") || accept("&&"));
+    return chain("AND", std::move(operands));
 }
 
 ExprPtr Parser::not_expression() {
@@ -80,16 +109,18 @@ ExprPtr Parser::comparison() {
             if (test->text == "UNKNOWN") test->text = "NULL";
             test->args.push_back(std::move(left));
             left = std::move(test);
+            grow();
             continue;
         }
         if (!at_any({"=", "<=>", "<>", "!=", "<", "<=", ">", ">="})) return left;
         std::string op(tokens_[at_++].raw);
         if (op == "!=") op = "<>";
+        grow();
         if (at_any({"ALL", "ANY", "SOME"}) && at("(", 1)) {
             left = quantified(std::move(left), op);
             continue;
         }
-        left = binary(std::move(op), std::move(left), predicate());
+        left = binary(std::move(op), std::move(left), operand([this] { return predicate(); }));
     }
 }
 
@@ -119,6 +150,7 @@ ExprPtr Parser::in_predicate(ExprPtr operand, bool is_negated) {
 }
 
 ExprPtr Parser::predicate() {
+    const Depth depth(*this);
     auto left = binary_level(0);
     const auto start = at_;
     const bool is_negated = accept("NOT");
@@ -172,11 +204,10 @@ ExprPtr Parser::binary_level(std::size_t level) {
             std::find_if(operators.begin(), operators.end(), [this](auto op) { return at(op); });
         if (found == operators.end()) return left;
         ++at_;
-        left = binary(
-            *found == "MOD" ? "%" : std::string(*found),
-            std::move(left),
-            binary_level(level + 1)
-        );
+        auto right = operand([this, level] { return binary_level(level + 1); });
+        left =
+            binary(*found == "MOD" ? "%" : std::string(*found), std::move(left), std::move(right));
+        grow();
     }
 }
 
@@ -207,7 +238,7 @@ ExprPtr Parser::prefix() {
 
 ExprPtr Parser::postfix() {
     auto expr = primary();
-    while (true) {
+    for (;; grow()) {
         if (accept("COLLATE")) {
             auto collated = make_expression(ExprKind::collate, name_or_text());
             collated->args.push_back(std::move(expr));

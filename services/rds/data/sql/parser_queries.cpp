@@ -1,5 +1,6 @@
 // https://dev.mysql.com/doc/refman/8.0/en/select.html, join.html, union.html, with.html
 #include "services/rds/data/sql/parser.hpp"
+#include "services/rds/limits.hpp"
 
 namespace diorama::rds::sql {
 
@@ -245,15 +246,17 @@ join_of(TableReference::Join kind, TableReferencePtr left, TableReferencePtr rig
 
 TableReferencePtr Parser::table_references() {
     auto tables = joined_table();
-    while (accept(","))
+    for (std::size_t count = 2; accept(","); ++count) {
+        if (count > limits::max_joined_tables) throw too_many_tables();
         tables = join_of(TableReference::Join::inner, std::move(tables), joined_table());
+    }
     return tables;
 }
 
 TableReferencePtr Parser::joined_table() {
     const Depth depth(*this);
     auto left = table_factor();
-    while (true) {
+    for (std::size_t count = 2;; ++count) {
         auto kind = TableReference::Join::inner;
         bool is_natural = false;
         const bool was_natural = at("NATURAL");
@@ -275,6 +278,7 @@ TableReferencePtr Parser::joined_table() {
             if (was_natural) fail();
             return left;
         }
+        if (count > limits::max_joined_tables) throw too_many_tables();
         left = join_of(kind, std::move(left), table_factor());
         left->is_natural = is_natural;
         if (accept("ON"))

@@ -1,4 +1,5 @@
 // How the parser looks at tokens: words, names, literals, and the text of a syntax error.
+#include "services/rds/data/sql/collation.hpp"
 #include "services/rds/data/sql/parse.hpp"
 #include "services/rds/data/sql/parser.hpp"
 #include "services/rds/limits.hpp"
@@ -39,7 +40,7 @@ Parser::Depth::Depth(Parser& parser)
     : depth(parser.depth_) {
     if (++depth > limits::max_nesting) {
         --depth;
-        throw SQLError{1436, "HY000", "Thread stack overrun"};
+        throw stack_overrun();
     }
 }
 
@@ -94,7 +95,7 @@ bool Parser::at_name() const {
 std::string Parser::name() {
     if (!at_name()) fail();
     auto value = token_value(peek());
-    if (value.size() > limits::max_name_length)
+    if (value.size() > limits::max_name_length && character_count(value) > limits::max_name_length)
         throw SQLError{1059, "42000", "Identifier name '" + value + "' is too long"};
     ++at_;
     return value;

@@ -41,6 +41,8 @@ void execute_sqlite(sqlite3* connection, const std::string& sql) {
 
 void throw_sqlite_error(sqlite3* connection) {
     const std::string_view text = sqlite3_errmsg(connection);
+    if (text == "parser stack overflow" || text.starts_with("Expression tree is too large"))
+        throw stack_overrun();
     if (text == "integer overflow") throw arithmetic_out_of_range("BIGINT", "sum");
     if (text.starts_with("no such table"))
         throw SQLError{1412, "HY000", "Table definition has changed, please retry transaction"};

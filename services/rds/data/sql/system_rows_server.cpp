@@ -18,7 +18,7 @@ Value n(std::int64_t number) {
     return Value::of(number);
 }
 
-void fill_status(const PutRow& put, const Engine& engine, const Context& context) {
+void fill_status(const PutRow& put, Engine& engine, const Context& context) {
     const auto& c = engine.counters;
     const std::pair<const char*, std::uint64_t> status[] = {
         {"Bytes_received", c.bytes_received},
@@ -27,9 +27,15 @@ void fill_status(const PutRow& put, const Engine& engine, const Context& context
         {"Queries", c.statements},
         {"Questions", c.statements},
         {"Threads_connected", c.connections_open},
+        {"Uptime",
+         static_cast<std::uint64_t>(
+             std::chrono::duration_cast<std::chrono::seconds>(context.now - engine.opened()).count()
+         )},
         {"Com_commit", c.commits},
         {"Com_rollback", c.rollbacks},
-        {"Innodb_rows_read", c.rows_sent}
+        {"Innodb_os_log_fsyncs", engine.log_sync().syncs()},
+        {"Innodb_rows_read", c.rows_sent},
+        {"Prepared_stmt_count", static_cast<std::uint64_t>(c.prepared_statements.load())}
     };
     for (const auto* table : {"global_status", "session_status"})
         for (const auto& [name, value] : status)
@@ -38,9 +44,23 @@ void fill_status(const PutRow& put, const Engine& engine, const Context& context
     put("session_status", {t("Ssl_version"), t(context.tls_version)});
 }
 
+// https://dev.mysql.com/doc/refman/8.0/en/performance-schema-connection-attribute-tables.html
+void fill_attributes(const PutRow& put, const Engine& engine, const Context& context) {
+    for (const auto& session : engine.sessions()) {
+        std::int64_t position = 0;
+        for (const auto& [name, value] : session.attributes) {
+            const auto number = position++;
+            for (const auto* table : {"session_connect_attrs", "session_account_connect_attrs"})
+                if (table == std::string_view("session_connect_attrs") ||
+                    session.user == context.user)
+                    put(table, {n(session.id), t(name), t(value), n(number)});
+        }
+    }
+}
+
 } // namespace
 
-void fill_server(const PutRow& put, const Engine& engine, const Context& context) {
+void fill_server(const PutRow& put, Engine& engine, const Context& context) {
     put("engines",
         {t("InnoDB"),
          t("DEFAULT"),
@@ -65,6 +85,7 @@ void fill_server(const PutRow& put, const Engine& engine, const Context& context
     for (const auto word : reserved_words())
         put("keywords", {t(word), n(1)});
     fill_status(put, engine, context);
+    fill_attributes(put, engine, context);
 }
 
 } // namespace diorama::rds::sql

@@ -45,6 +45,8 @@ constexpr std::array system_tables = {
     SystemTable{"mysql", "general_log", "event_time user_host #thread_id #server_id command_type argument"},
     SystemTable{"mysql", "slow_log", "start_time user_host query_time lock_time #rows_sent #rows_examined db #last_insert_id #insert_id #server_id sql_text #thread_id"},
     SystemTable{"mysql", "user", "Host User Select_priv Insert_priv Update_priv Delete_priv Create_priv Drop_priv Reload_priv Process_priv References_priv Index_priv Alter_priv Grant_priv Super_priv Execute_priv Create_user_priv plugin authentication_string password_expired account_locked"},
+    SystemTable{"performance_schema", "SESSION_CONNECT_ATTRS", "#PROCESSLIST_ID ATTR_NAME ATTR_VALUE #ORDINAL_POSITION"},
+    SystemTable{"performance_schema", "SESSION_ACCOUNT_CONNECT_ATTRS", "#PROCESSLIST_ID ATTR_NAME ATTR_VALUE #ORDINAL_POSITION"},
     SystemTable{"performance_schema", "SESSION_VARIABLES", "VARIABLE_NAME VARIABLE_VALUE"},
     SystemTable{"performance_schema", "GLOBAL_VARIABLES", "VARIABLE_NAME VARIABLE_VALUE"},
     SystemTable{"performance_schema", "GLOBAL_STATUS", "VARIABLE_NAME VARIABLE_VALUE"},

@@ -25,7 +25,7 @@ using PutRow = std::function<void(std::string_view table, std::initializer_list<
 void fill_users(const PutRow& put, const Engine& engine, const Context& context);
 // Stored programs of a database.
 void fill_programs(const PutRow& put, const StoredPrograms& programs);
-void fill_server(const PutRow& put, const Engine& engine, const Context& context);
+void fill_server(const PutRow& put, Engine& engine, const Context& context);
 
 // Writes the rows into the empty temporary tables.
 void fill_system_tables(

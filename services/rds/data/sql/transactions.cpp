@@ -322,6 +322,7 @@ void Connection::commit() {
     forget_transaction();
     owns_writer_ = false;
     engine_.writer_lock().release(this);
+    if (position != 0) engine_.make_durable();
 }
 
 void Connection::rollback() {

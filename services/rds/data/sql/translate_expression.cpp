@@ -9,6 +9,11 @@
 
 namespace diorama::rds::sql {
 
+namespace {
+// Of an operand that is written twice.
+constexpr std::size_t max_translated_text = std::size_t{8} << 20;
+} // namespace
+
 // A text literal of SQLite. NUL bytes cannot stand in one.
 std::string sqlite_text(std::string_view text) {
     if (text.find('\0') != std::string_view::npos) {
@@ -90,9 +95,9 @@ Typed Translator::expression(const Expr& expr) {
         const auto value = expression(*expr.args[0]);
         const auto low = comparison(">=", value, expression(*expr.args[1]));
         const auto high = comparison("<=", value, expression(*expr.args[2]));
-        return boolean(
-            fmt::format("{}({} AND {})", expr.is_negated ? "NOT " : "", low.sql, high.sql)
-        );
+        if (value.sql.size() > max_translated_text) throw stack_overrun();
+        const auto text = fmt::format("({} AND {})", low.sql, high.sql);
+        return boolean(expr.is_negated ? "NOT " + text : text);
     }
     case ExprKind::like:
         return like(expr);

@@ -3,6 +3,7 @@
 #include "services/rds/data/sql/lateral.hpp"
 #include "services/rds/data/sql/lexer.hpp"
 #include "services/rds/data/sql/translator.hpp"
+#include "services/rds/limits.hpp"
 
 #include <fmt/core.h>
 
@@ -117,6 +118,7 @@ std::string Translator::source(const TableReference& reference) {
                 "42000",
                 fmt::format("Not unique table/alias: '{}'", source.alias)
             };
+    if (scopes_.back().sources.size() >= limits::max_joined_tables) throw too_many_tables();
     scopes_.back().sources.push_back(std::move(source));
     return sql;
 }

@@ -123,6 +123,7 @@ constexpr std::array rules = {
     Rule{"ROW_COUNT", 0, 0, {I, I, I}, Gives::integer, "my_row_count"},
     Rule{"FOUND_ROWS", 0, 0, {I, I, I}, Gives::integer, "my_found_rows"},
     Rule{"UUID", 0, 0, {T, T, T}, Gives::text, "my_uuid"},
+    Rule{"MYSQL_QUERY_ATTRIBUTE_STRING", 1, 1, {T, T, T}, Gives::text, "my_query_attribute"},
     Rule{"JSON_EXTRACT", 2, any, {T, T, T}, Gives::json, "my_json_extract"},
     Rule{"JSON_UNQUOTE", 1, 1, {T, T, T}, Gives::text, "my_json_unquote"},
     Rule{"JSON_QUOTE", 1, 1, {T, T, T}, Gives::text, "my_json_quote"},

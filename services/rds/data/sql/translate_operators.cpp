@@ -11,11 +11,12 @@ namespace diorama::rds::sql {
 
 namespace {
 
-// An operand as the errors of arithmetic name it.
+// An operand as the errors of arithmetic name it; no longer than such an error.
 std::string label_of(const Typed& value) {
+    constexpr std::size_t longest = 256;
     if (value.column != nullptr) return value.column->name;
-    if (!value.label.empty()) return value.label;
-    return value.literal != nullptr ? value.literal->text : value.sql;
+    if (!value.label.empty()) return value.label.substr(0, longest);
+    return (value.literal != nullptr ? value.literal->text : value.sql).substr(0, longest);
 }
 
 } // namespace
@@ -166,7 +167,7 @@ Typed Translator::exact_arithmetic(const Typed& a, const Typed& b, const std::st
         sql = fmt::format("my_scale({},{},{},{})", sql, type.scale, most_scale, range);
         type.scale = most_scale;
     }
-    return {.sql = sql, .type = type};
+    return {.sql = sql, .type = type, .label = label};
 }
 
 // MySQL: div_precision_increment, 4 digits more than the dividend has.

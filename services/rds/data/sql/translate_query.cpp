@@ -8,6 +8,11 @@
 
 namespace diorama::rds::sql {
 
+namespace {
+// DIFFERS: MySQL: 4096; SQLite, as Debian builds it, has this many.
+constexpr std::size_t most_result_columns = 2000;
+} // namespace
+
 TablePtr Translator::table_of(const TableName& name) const {
     const auto schema = name.schema.empty() ? names_.database : std::string_view(name.schema);
     if (schema.empty()) throw no_database_selected();
@@ -138,6 +143,7 @@ TranslatedSelect Translator::block(const Select& select, bool counts_depth) {
     const auto from_sql = select.from ? " FROM " + from(*select.from) : std::string();
     std::string items;
     select_items(select, result, items);
+    if (result.columns.size() > most_result_columns) throw too_many_columns();
     if (counts_depth) {
         const auto& alias = scopes_.back().recursive_alias;
         items +=

@@ -8,6 +8,11 @@
 
 namespace diorama::rds::sql {
 
+namespace {
+// Of an operand that is written twice.
+constexpr std::size_t max_translated_text = std::size_t{8} << 20;
+} // namespace
+
 Typed Translator::special_function(const Expr& expr, bool& is_known) {
     const auto& name = expr.text;
     const auto need = [&](std::size_t count) {
@@ -43,6 +48,7 @@ Typed Translator::special_function(const Expr& expr, bool& is_known) {
         need(2);
         auto value = expression(*expr.args[0]);
         const auto same = comparison("=", value, expression(*expr.args[1]));
+        if (same.sql.size() > max_translated_text) throw stack_overrun();
         value.sql = fmt::format("CASE WHEN {} THEN NULL ELSE {} END", same.sql, value.sql);
         value.is_nullable = true;
         value.is_plain_column = false;

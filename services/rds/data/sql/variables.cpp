@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 
 namespace diorama::rds::sql {
 
@@ -22,6 +23,7 @@ std::map<std::string, std::string, std::less<>> default_variables() {
         {"max_allowed_packet", fmt::format("{}", limits::max_allowed_packet)},
         {"innodb_lock_wait_timeout", fmt::format("{}", limits::lock_wait_timeout_seconds)},
         {"port", fmt::format("{}", limits::default_port)},
+        {"max_prepared_stmt_count", fmt::format("{}", limits::max_prepared_statements)},
         {"group_concat_max_len", fmt::format("{}", limits::group_concat_max_length)},
     };
     // clang-format off
@@ -49,12 +51,64 @@ std::map<std::string, std::string, std::less<>> default_variables() {
         {"tls_version", "TLSv1.2,TLSv1.3"}, {"transaction_isolation", "REPEATABLE-READ"},
         {"transaction_read_only", "OFF"}, {"tx_isolation", "REPEATABLE-READ"}, {"unique_checks", "ON"},
         {"wait_timeout", "28800"}, {"warning_count", "0"},
+        {"connect_timeout", "10"}, {"have_compress", "YES"}, {"innodb_flush_log_at_trx_commit", "1"},
+        {"max_connections", "151"}, {"max_user_connections", "0"},
+        {"protocol_compression_algorithms", "zlib,zstd,uncompressed"}, {"resultset_metadata", "FULL"},
+        {"session_track_gtids", "OFF"}, {"session_track_state_change", "OFF"},
+        {"session_track_system_variables", "time_zone,autocommit,character_set_client,character_set_results,character_set_connection"},
+        {"session_track_transaction_info", "NONE"}, {"sync_binlog", "1"},
     };
     // clang-format on
     for (const auto& [name, value] : plain)
         variables.emplace(name, value);
     return variables;
 }
+
+bool is_global_only(std::string_view name) {
+    static constexpr std::array<std::string_view, 8> names = {
+        "connect_timeout",
+        "innodb_flush_log_at_trx_commit",
+        "max_connections",
+        "max_prepared_stmt_count",
+        "protocol_compression_algorithms",
+        "read_only",
+        "super_read_only",
+        "sync_binlog"
+    };
+    return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+namespace {
+
+// Variables whose values are words.
+std::optional<std::variant<std::string, SQLError>>
+checked_word(std::string_view name, std::string_view value) {
+    static constexpr std::array<std::pair<std::string_view, std::string_view>, 9> words = {{
+        {"resultset_metadata", "FULL"},
+        {"resultset_metadata", "NONE"},
+        {"session_track_gtids", "OFF"},
+        {"session_track_transaction_info", "NONE"},
+        {"session_track_transaction_info", "STATE"},
+        {"session_track_transaction_info", "CHARACTERISTICS"},
+        {"innodb_flush_log_at_trx_commit", "0"},
+        {"innodb_flush_log_at_trx_commit", "1"},
+        {"innodb_flush_log_at_trx_commit", "2"},
+    }};
+    bool is_known = false;
+    for (const auto& [variable, word] : words) {
+        if (variable != name) continue;
+        if (equals_ignoring_case(word, value)) return std::string(word);
+        is_known = true;
+    }
+    // MySQL: OFF stands for the first one, NONE.
+    if (name == "session_track_transaction_info" && equals_ignoring_case(value, "OFF"))
+        return "NONE";
+    if (!is_known) return std::nullopt;
+    if (name == "session_track_gtids") return not_supported("session_track_gtids");
+    return wrong_value_for_variable(name, value);
+}
+
+} // namespace
 
 std::variant<std::string, SQLError>
 checked_variable(std::string_view name, std::string_view value, std::string_view current) {
@@ -78,6 +132,7 @@ checked_variable(std::string_view name, std::string_view value, std::string_view
     if (std::find(read_only.begin(), read_only.end(), name) != read_only.end())
         return SQLError{1238, "HY000", fmt::format("Variable '{}' is a read only variable", name)};
     const auto refused = [&] { return wrong_value_for_variable(name, value); };
+    if (auto word = checked_word(name, value)) return std::move(*word);
     if (current == "ON" || current == "OFF") {
         if (value == "1" || equals_ignoring_case(value, "ON") ||
             equals_ignoring_case(value, "TRUE"))

@@ -13,6 +13,9 @@ namespace diorama::rds::sql {
 
 std::map<std::string, std::string, std::less<>> default_variables();
 
+// Of the server as a whole: a session has no value of its own.
+bool is_global_only(std::string_view name);
+
 // The value as it is kept ("ON" for 1 of a switch), or why it is refused.
 std::variant<std::string, SQLError>
 checked_variable(std::string_view name, std::string_view value, std::string_view current);

@@ -127,7 +127,9 @@ TEST_CASE("session: says why it refused a client, not that a client has left") {
     db.engine.put_user("app", "");
     rds::Session session(db.engine, {});
     std::string bytes;
-    mysql::FrameWriter(bytes).write("x");
+    mysql::FrameWriter frames(bytes);
+    frames.set_sequence(1);
+    frames.write("x");
     session.received(bytes);
     CHECK(session.is_finished());
     CHECK(session.refusal() == "Bad handshake");

@@ -1,0 +1,11 @@
+// How large MySQL lets a table become: columns, keys and the bytes of a row.
+#pragma once
+
+#include "services/rds/data/sql/catalog.hpp"
+
+namespace diorama::rds::sql {
+
+// Throws what MySQL says of a definition that goes beyond.
+void check_limits(const Table& table);
+
+} // namespace diorama::rds::sql
