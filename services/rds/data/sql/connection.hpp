@@ -27,6 +27,8 @@ class Engine;
 
 namespace diorama::rds::sql {
 
+struct ExplainedPlan;
+
 class Connection {
 public:
     Connection(Engine& engine, Context context);
@@ -213,6 +215,8 @@ private:
     void run(Run& run, const CallProcedure& call);
     void run(Run& run, const Signal& signal);
     void run(Run& run, const GetDiagnostics& get);
+    void run(Run& run, const Explain& explain);
+    ExplainedPlan plan_of(const Statement& statement);
     void run_on_view(Run& run);
 
     void fire_before_insert(Insertion& insertion, const GivenRow& given, std::vector<Value>& row);
@@ -280,7 +284,12 @@ private:
     );
     Evaluated constant(const Expr& expression);
     std::optional<Evaluated> literal(const Expr& expression) const;
-    Value default_of(const Table& table, std::size_t column);
+    // An expression as the default may name other columns of the row.
+    Value default_of(const Table& table, std::size_t column, std::span<const Value> row = {});
+
+    Generated& generated(const Table& table, std::size_t column);
+    void
+    fill_generated(const Table& table, std::vector<Value>& row, std::size_t number, bool strict);
     void check_constraints(const Table& table, std::span<const Value> row);
     void
     insert_row(class RowWriter& writer, const Insert& insert, std::vector<Value> row, Done& done);
@@ -311,6 +320,7 @@ private:
     void complete(Insertion& insertion, GivenRow given);
     void insert_selected(Insertion& insertion);
     void insert_values(Insertion& insertion);
+    Evaluated inserted_value(Insertion& insertion, const GivenRow& given, const Expr& expression);
     std::vector<FoundRow> find_rows(const std::string& sql, const Table& table, std::size_t extra);
     std::vector<Value> updated_row(const Updating& updating, FoundRow& found, std::size_t number);
     std::vector<ParameterClass> parameter_classes() const;
@@ -336,6 +346,10 @@ private:
     const std::string& schema_of(const TableName& name) const;
 
     void set_variable(const SetVariables::Item& item);
+    void forget_plans();
+    bool has_mode(std::string_view mode) const;
+    Modes modes() const;
+    void refuse_division(bool ignores_errors) const;
     std::string variable_text(const Evaluated& value) const;
 
     Engine& engine_;
@@ -370,8 +384,10 @@ private:
     std::list<std::pair<std::string, PreparedPtr>> recent_;
     std::map<std::string, std::list<std::pair<std::string, PreparedPtr>>::iterator, std::less<>>
         recent_by_text_;
-    std::map<std::string, StatementPtr, std::less<>> kept_; // statements of RowWriter
-    std::map<std::string, PreparedPtr, std::less<>> named_; // PREPARE name FROM
+    std::map<std::string, StatementPtr, std::less<>> kept_;   // statements of RowWriter
+    std::map<std::string, Generated, std::less<>> generated_; // by storage and column
+    std::uint64_t generated_version_ = 0;                     // of the catalog
+    std::map<std::string, PreparedPtr, std::less<>> named_;   // PREPARE name FROM
     std::mutex wake_up_mutex_;
     std::function<void()> wake_up_;
     std::atomic<bool> is_interrupted_{false};

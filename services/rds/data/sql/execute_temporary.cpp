@@ -1,6 +1,8 @@
 // CREATE TEMPORARY TABLE, and ALTER TABLE and DROP TABLE of such tables.
 #include "services/rds/data/engine.hpp"
 #include "services/rds/data/sql/connection.hpp"
+#include "services/rds/data/sql/fulltext.hpp"
+#include "services/rds/data/sql/generated_columns.hpp"
 
 #include <algorithm>
 
@@ -32,7 +34,10 @@ void Connection::create_temporary(Run& current, const CreateTable& create) {
         table.foreign_keys.clear();
     } else {
         table = table_of(create, schema, database->collation);
+        check_generated(table);
     }
+    if (!fulltext_indexes(table).empty())
+        throw SQLError{1796, "HY000", "Cannot create FULLTEXT index on temporary InnoDB table"};
     if (!table.foreign_keys.empty())
         throw SQLError{1215, "HY000", "Cannot add foreign key constraint"};
     temporary_.store(sqlite_.get(), std::move(table), context_.connection_id);
