@@ -57,6 +57,8 @@ public:
             if (reference.on) reads(*reference.on);
         } else if (reference.kind == Kind::derived) {
             reads(*reference.derived);
+        } else if (reference.kind == Kind::json_table) {
+            reads(*reference.json_table->document);
         } else {
             reads(reference.name);
         }

@@ -38,6 +38,7 @@ bool Connection::apply(const LogEntry& entry) {
             if (change.kind == Change::Kind::definition) {
                 context_.database = change.schema;
                 if (!change.table.empty()) context_.variables["sql_mode"] = change.table;
+                forget_plans();
                 auto prepared = prepare(change.statement);
                 if (auto* error = std::get_if<SQLError>(&prepared)) throw std::move(*error);
                 ApplySink sink;

@@ -53,9 +53,12 @@ Value temporal_for(const Assignee& to, const Type& from, const ValueView& value)
         moment = DateTime{};
     }
     if (is_date) return Value::text(date_text(*moment));
+    const bool truncates = mode != to.context.variables.end() &&
+                           mode->second.find("TIME_TRUNCATE_FRACTIONAL") != std::string::npos;
+    const auto fitted = truncates ? *moment : rounded(*moment, type.scale);
     if (type.kind == TypeKind::timestamp && from.kind != TypeKind::timestamp)
-        return timestamp_for(to, rounded(*moment, type.scale));
-    return Value::text(datetime_text(rounded(*moment, type.scale), type.scale));
+        return timestamp_for(to, fitted);
+    return Value::text(datetime_text(fitted, type.scale));
 }
 
 Value member_for(const Assignee& to, const std::string& text) {
@@ -160,6 +163,7 @@ Value text_for(const Assignee& to, const Type& from, const ValueView& value) {
             complain(to, data_too_long(to.column.name, to.row));
         text.resize(kept);
     }
+    if (type.kind == TypeKind::binary) text.resize(type.length, '\0'); // MySQL: padded when stored
     return is_bytes ? Value::blob(std::move(text)) : Value::text(std::move(text));
 }
 

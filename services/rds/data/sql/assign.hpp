@@ -3,6 +3,7 @@
 
 #include "services/rds/data/sql/catalog.hpp"
 #include "services/rds/data/sql/context.hpp"
+#include "services/rds/data/sql/error.hpp"
 
 namespace diorama::rds::sql {
 
@@ -20,5 +21,8 @@ Value current_moment(const Type& type, Context& context);
 
 // The value MySQL stores where none is given and NULL is not allowed: 0, '', '0000-00-00'.
 Value zero_value(const Type& type);
+
+bool has_generated_columns(const Table& table);
+SQLError generated_value_given(const Table& table, const Column& column); // 3105
 
 } // namespace diorama::rds::sql

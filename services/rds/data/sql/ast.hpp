@@ -188,6 +188,14 @@ struct AcceptedAdministration { // ANALYZE, OPTIMIZE, CHECK TABLE; FLUSH
     std::vector<TableName> tables;
 };
 
+struct Explain {
+    enum class Format { traditional, json, tree };
+
+    Format format = Format::traditional;
+    bool analyzes = false;
+    std::string text; // of the statement
+};
+
 struct Prepare {
     std::string name;
     std::string text;
@@ -238,6 +246,7 @@ using Statement = std::variant<
     AlterRoutine,
     CallProcedure,
     Signal,
-    GetDiagnostics>;
+    GetDiagnostics,
+    Explain>;
 
 } // namespace diorama::rds::sql

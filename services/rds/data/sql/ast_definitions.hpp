@@ -20,7 +20,10 @@ struct ColumnSpecification {
     ExprPtr default_value;
     std::string default_source; // of an expression default, without parentheses
     bool default_is_expression = false;
-    bool updates_now = false; // ON UPDATE CURRENT_TIMESTAMP
+    bool updates_now = false;     // ON UPDATE CURRENT_TIMESTAMP
+    std::string generated_source; // of a generated column, as MySQL writes it
+    bool is_stored = false;
+    bool is_invisible = false;
     ExprPtr check;
     std::string check_source;
     std::string check_name;
@@ -31,15 +34,17 @@ struct KeyPart {
     std::string column;
     std::uint32_t prefix = 0;
     bool is_descending = false;
+    std::string expression = {}; // of a functional index, as MySQL writes it; then no column
 };
 
 struct KeySpecification {
-    enum class Kind { primary, unique, index };
+    enum class Kind { primary, unique, index, fulltext };
 
     Kind kind = Kind::index;
     std::string name;
     std::vector<KeyPart> parts;
     std::string comment;
+    std::string parser = {}; // of a FULLTEXT index, WITH PARSER
 };
 
 enum class ReferenceAction { no_action, restrict, cascade, set_null };
@@ -75,6 +80,7 @@ struct CreateTable {
     std::vector<ForeignKeySpecification> foreign_keys;
     std::vector<CheckSpecification> checks;
     TableOptions options;
+    std::string partitioning; // as SHOW CREATE TABLE gives it
     std::optional<TableName> like;
 };
 

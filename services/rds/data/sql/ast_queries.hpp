@@ -48,7 +48,11 @@ enum class ExprKind : std::uint8_t {
     default_value,
     inserted_value, // VALUES(text)
     row,
+    quantified, // args[0] text ANY (select); number: 1 for ALL
+    match,      // args: columns, then the text; number: a MatchMode
 };
+
+enum class MatchMode : std::uint8_t { natural, boolean, expanding };
 
 struct OrderItem {
     ExprPtr expression;
@@ -84,17 +88,40 @@ struct TableName {
     std::string table;
 };
 
+// https://dev.mysql.com/doc/refman/8.0/en/json-table-functions.html
+struct JSONTable {
+    struct Otherwise { // what a column is when there is nothing, or nothing that fits
+        enum class Kind { null, value, error } kind = Kind::null;
+        std::string value; // JSON
+    };
+
+    struct Column {
+        enum class Kind { ordinality, value, exists, nested } kind = Kind::value;
+        std::string name;
+        Type type;
+        std::string path;
+        Otherwise on_empty;
+        Otherwise on_error;
+        std::vector<Column> nested;
+    };
+
+    ExprPtr document;
+    std::string path;
+    std::vector<Column> columns;
+};
+
 struct TableReference;
 using TableReferencePtr = std::unique_ptr<TableReference>;
 
 struct TableReference {
-    enum class Kind { table, derived, join };
+    enum class Kind { table, derived, join, json_table };
     enum class Join { inner, left, right };
 
     Kind kind = Kind::table;
     TableName name;
     std::string alias;
     std::unique_ptr<Select> derived;
+    std::unique_ptr<JSONTable> json_table;
     bool is_lateral = false; // it sees the tables on its left
     std::vector<std::string> derived_columns;
 

@@ -2,6 +2,7 @@
 #include "services/rds/data/sql/catalog.hpp"
 
 #include "services/rds/data/sql/error.hpp"
+#include "services/rds/data/sql/generated_columns.hpp"
 #include "services/rds/data/sql/lexer.hpp"
 
 #include <fmt/core.h>
@@ -84,6 +85,9 @@ Column column_of(const ColumnSpecification& specification, Collation default_col
     if (column.is_auto_increment) column.is_nullable = false;
     column.updates_now = specification.updates_now;
     column.comment = specification.comment;
+    column.generated_as = specification.generated_source;
+    column.is_stored = specification.is_stored;
+    column.is_invisible = specification.is_invisible;
     const auto& value = specification.default_value;
     if (value && value->kind != ExprKind::null) {
         const bool is_large = column.type.kind == TypeKind::text ||
@@ -120,6 +124,16 @@ Column column_of(const ColumnSpecification& specification, Collation default_col
 
 namespace {
 
+// MySQL lists foreign keys and checks by their names.
+template <class Named>
+void insert_by_name(std::vector<Named>& list, Named item) {
+    const auto place =
+        std::upper_bound(list.begin(), list.end(), item, [](const Named& a, const Named& b) {
+            return a.name < b.name;
+        });
+    list.insert(place, std::move(item));
+}
+
 std::string free_index_name(const Table& table, const std::string& wanted) {
     auto name = wanted;
     for (int number = 2; table.find_index(name) != nullptr; ++number)
@@ -129,48 +143,90 @@ std::string free_index_name(const Table& table, const std::string& wanted) {
 
 } // namespace
 
-void add_index(Table& table, const KeySpecification& key) {
-    Index index;
-    index.is_unique = key.kind != KeySpecification::Kind::index;
-    index.comment = key.comment;
+namespace {
+
+std::string index_name(const Table& table, const KeySpecification& key) {
+    if (key.kind == KeySpecification::Kind::primary) return "PRIMARY";
+    if (!key.name.empty()) return key.name;
+    const auto& first = key.parts[0];
+    if (!first.expression.empty()) return free_index_name(table, "functional_index");
+    const auto column = table.find_column(first.column);
+    if (!column) throw no_such_key_column(first.column);
+    return free_index_name(table, table.columns[*column].name); // the column's own spelling
+}
+
+// The part of an index that a column is, with so many characters of it.
+IndexPart index_part(Table& table, const KeySpecification& key, const KeyPart& part) {
     const bool is_primary = key.kind == KeySpecification::Kind::primary;
+    const auto column = table.find_column(part.column);
+    if (!column) throw no_such_key_column(part.column);
+    auto& target = table.columns[*column];
+    if (key.kind == KeySpecification::Kind::fulltext) {
+        if (target.type.is_character() && !target.type.members) return {*column, 0, false};
+        throw SQLError{
+            1283,
+            "HY000",
+            fmt::format("Column '{}' cannot be part of FULLTEXT index", target.name)
+        };
+    }
+    const bool is_large = target.type.kind == TypeKind::text || target.type.kind == TypeKind::blob;
+    if (is_large && part.prefix == 0)
+        throw SQLError{
+            1170,
+            "42000",
+            fmt::format(
+                "BLOB/TEXT column '{}' used in key specification without a key length",
+                target.name
+            )
+        };
+    const bool is_whole = part.prefix >= target.type.length && !is_large;
+    if (is_primary && part.prefix != 0 && !is_whole)
+        throw not_supported("prefix of a primary key column");
+    if (is_primary && target.is_nullable) {
+        target.is_nullable = false;
+        if (target.default_source.empty()) target.has_default = false;
+    }
+    return {*column, is_whole ? 0 : part.prefix, part.is_descending};
+}
+
+// MySQL lists unique keys before the others, FULLTEXT ones last.
+int listing_rank(const Index& index) {
+    return index.is_unique ? 0 : index.is_fulltext ? 2 : 1;
+}
+
+} // namespace
+
+void add_index(Table& table, const KeySpecification& key) {
+    const bool is_primary = key.kind == KeySpecification::Kind::primary;
+    if (!key.parser.empty()) throw not_supported("WITH PARSER " + key.parser);
+    if (!is_primary && !key.name.empty() && table.find_index(key.name) != nullptr)
+        throw duplicate_key_name(key.name);
+    Index index;
+    index.name = index_name(table, key);
+    index.is_fulltext = key.kind == KeySpecification::Kind::fulltext;
+    index.is_unique = is_primary || key.kind == KeySpecification::Kind::unique;
+    index.comment = key.comment;
     for (const auto& part : key.parts) {
-        const auto column = table.find_column(part.column);
-        if (!column) throw no_such_key_column(part.column);
-        auto& target = table.columns[*column];
-        const bool is_large =
-            target.type.kind == TypeKind::text || target.type.kind == TypeKind::blob;
-        if (is_large && part.prefix == 0)
-            throw SQLError{
-                1170,
-                "42000",
-                fmt::format(
-                    "BLOB/TEXT column '{}' used in key specification without a key length",
-                    target.name
-                )
-            };
-        const bool is_whole = part.prefix >= target.type.length && !is_large;
-        index.parts.push_back({*column, is_whole ? 0 : part.prefix, part.is_descending});
-        if (is_primary && part.prefix != 0 && !is_whole)
-            throw not_supported("prefix of a primary key column");
-        if (is_primary && target.is_nullable) {
-            target.is_nullable = false;
-            if (target.default_source.empty()) target.has_default = false;
+        if (part.expression.empty()) {
+            index.parts.push_back(index_part(table, key, part));
+            continue;
         }
+        if (is_primary)
+            throw SQLError{3756, "HY000", "The primary key cannot be a functional index"};
+        const auto place = add_hidden_column(table, index.name, part.expression);
+        index.parts.push_back({place, 0, part.is_descending});
     }
     if (is_primary) {
         if (table.primary_key() != nullptr)
             throw SQLError{1068, "42000", "Multiple primary key defined"};
-        index.name = "PRIMARY";
         table.indexes.insert(table.indexes.begin(), std::move(index));
         return;
     }
-    if (!key.name.empty() && table.find_index(key.name) != nullptr)
-        throw duplicate_key_name(key.name);
-    index.name = key.name.empty()
-                     ? free_index_name(table, table.columns[index.parts[0].column].name)
-                     : key.name;
-    table.indexes.push_back(std::move(index));
+    const auto place =
+        std::find_if(table.indexes.begin(), table.indexes.end(), [&](const Index& other) {
+            return listing_rank(other) > listing_rank(index);
+        });
+    table.indexes.insert(place, std::move(index));
 }
 
 void add_foreign_key(Table& table, const ForeignKeySpecification& key) {
@@ -215,7 +271,7 @@ void add_foreign_key(Table& table, const ForeignKeySpecification& key) {
     // MySQL: an index whose first columns are those of the key is made when there is none.
     const bool has_index =
         std::any_of(table.indexes.begin(), table.indexes.end(), [&](const Index& existing) {
-            if (existing.parts.size() < result.columns.size()) return false;
+            if (existing.is_fulltext || existing.parts.size() < result.columns.size()) return false;
             for (std::size_t i = 0; i < result.columns.size(); ++i)
                 if (existing.parts[i].column != result.columns[i]) return false;
             return true;
@@ -224,7 +280,7 @@ void add_foreign_key(Table& table, const ForeignKeySpecification& key) {
         if (table.find_index(index.name) != nullptr) index.name.clear();
         add_index(table, index);
     }
-    table.foreign_keys.push_back(std::move(result));
+    insert_by_name(table.foreign_keys, std::move(result));
 }
 
 void add_check(Table& table, const CheckSpecification& check) {
@@ -237,7 +293,7 @@ void add_check(Table& table, const CheckSpecification& check) {
             });
         if (!is_taken) name = std::move(candidate);
     }
-    table.checks.push_back({std::move(name), check.source});
+    insert_by_name(table.checks, {std::move(name), check.source});
 }
 
 Table table_of(
@@ -250,6 +306,7 @@ Table table_of(
     table.name = definition.table.table;
     table.collation = definition.options.collation.value_or(default_collation);
     table.comment = definition.options.comment.value_or("");
+    table.partitioning = definition.partitioning;
     table.auto_increment = std::max<std::int64_t>(1, definition.options.auto_increment.value_or(1));
     for (const auto& specification : definition.columns) {
         if (table.find_column(specification.name)) throw duplicate_column(specification.name);
@@ -270,7 +327,8 @@ Table table_of(
     for (const auto kind :
          {KeySpecification::Kind::primary,
           KeySpecification::Kind::unique,
-          KeySpecification::Kind::index})
+          KeySpecification::Kind::index,
+          KeySpecification::Kind::fulltext})
         for (const auto& key : definition.keys)
             if (key.kind == kind) add_index(table, key);
     for (const auto& key : definition.foreign_keys)

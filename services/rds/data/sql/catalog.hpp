@@ -27,6 +27,13 @@ struct Column {
     bool default_is_expression = false;
     std::string default_source; // MySQL text: "'x'", "CURRENT_TIMESTAMP", "(a + 1)"
     std::string comment;
+    std::string generated_as; // the expression of a generated column, as MySQL writes it
+    bool is_stored = false;   // else VIRTUAL
+    bool is_hidden = false;   // behind a functional index
+    bool is_invisible = false;
+
+    // Whether * and an INSERT without names mean it too.
+    bool is_listed() const { return !is_hidden && !is_invisible; }
 };
 
 struct IndexPart {
@@ -40,6 +47,8 @@ struct Index {
     bool is_unique = false;
     std::vector<IndexPart> parts;
     std::string comment;
+    bool is_fulltext = false;
+    std::string parser; // of a FULLTEXT index: "ngram"
 
     bool is_primary() const { return name == "PRIMARY"; }
 };
@@ -69,6 +78,7 @@ struct Table {
     std::vector<Check> checks;
     Collation collation = Collation::utf8mb4_0900_ai_ci;
     std::string comment;
+    std::string partitioning;        // PARTITION BY …, shown and otherwise without effect
     std::int64_t auto_increment = 1; // as given in the definition
     bool is_system = false;          // of information_schema and the like
     bool is_temporary = false;       // of one session

@@ -1,5 +1,6 @@
 // A table as text: MySQL's (SHOW CREATE TABLE) and SQLite's.
 #include "services/rds/data/sql/catalog.hpp"
+#include "services/rds/data/sql/fulltext.hpp"
 #include "services/rds/data/sql/lexer.hpp"
 
 #include <fmt/core.h>
@@ -47,11 +48,20 @@ std::string column_text(const Column& column, const Table& table) {
     } else if (column.type.is_character() && table.collation != Collation::utf8mb4_0900_ai_ci) {
         text += fmt::format(" COLLATE {}", collation_name(column.type.collation));
     }
+    const bool is_generated = !column.generated_as.empty();
+    if (is_generated)
+        text += fmt::format(
+            " GENERATED ALWAYS AS ({}) {}",
+            column.generated_as,
+            column.is_stored ? "STORED" : "VIRTUAL"
+        );
     if (!column.is_nullable)
         text += " NOT NULL";
     else if (column.type.kind == TypeKind::timestamp)
         text += " NULL";
-    if (column.has_default && !column.default_source.empty()) {
+    if (is_generated) {
+        // No default.
+    } else if (column.has_default && !column.default_source.empty()) {
         const bool is_quoted = column.default_source[0] == '\'' || column.default_is_expression ||
                                column.default_source[0] == '"';
         text +=
@@ -66,16 +76,20 @@ std::string column_text(const Column& column, const Table& table) {
                     : fmt::format(" ON UPDATE CURRENT_TIMESTAMP({})", column.type.scale);
     if (column.is_auto_increment) text += " AUTO_INCREMENT";
     if (!column.comment.empty()) text += " COMMENT " + quoted_text(column.comment);
+    if (column.is_invisible) text += " /*!80023 INVISIBLE */";
     return text;
 }
 
 std::string index_text(const Index& index, const Table& table) {
-    std::string text = index.is_primary() ? "  PRIMARY KEY ("
+    std::string text = index.is_fulltext
+                           ? fmt::format("  FULLTEXT KEY {} (", quoted_name(index.name))
+                       : index.is_primary() ? "  PRIMARY KEY ("
                        : index.is_unique ? fmt::format("  UNIQUE KEY {} (", quoted_name(index.name))
                                          : fmt::format("  KEY {} (", quoted_name(index.name));
     for (const auto& part : index.parts) {
         if (&part != index.parts.data()) text += ',';
-        text += quoted_name(table.columns[part.column].name);
+        const auto& column = table.columns[part.column];
+        text += column.is_hidden ? "(" + column.generated_as + ")" : quoted_name(column.name);
         if (part.prefix != 0) text += fmt::format("({})", part.prefix);
         if (part.is_descending) text += " DESC";
     }
@@ -130,13 +144,13 @@ std::string create_table_text(const Table& table, std::optional<std::int64_t> au
         separator = ",\n";
     };
     for (const auto& column : table.columns)
-        line(column_text(column, table));
+        if (!column.is_hidden) line(column_text(column, table));
     for (const auto& index : table.indexes)
         line(index_text(index, table));
     for (const auto& key : table.foreign_keys)
         line("  " + foreign_key_text(key, table));
     for (const auto& check : table.checks)
-        line(fmt::format("  CONSTRAINT {} CHECK (({}))", quoted_name(check.name), check.source));
+        line(fmt::format("  CONSTRAINT {} CHECK ({})", quoted_name(check.name), check.source));
     text += "\n) ENGINE=InnoDB";
     const auto next = auto_increment.value_or(table.auto_increment);
     if (table.auto_increment_column() && next > 1) text += fmt::format(" AUTO_INCREMENT={}", next);
@@ -146,6 +160,10 @@ std::string create_table_text(const Table& table, std::optional<std::int64_t> au
         collation_name(table.collation)
     );
     if (!table.comment.empty()) text += " COMMENT=" + quoted_text(table.comment);
+    if (!table.partitioning.empty()) {
+        const bool of_columns = table.partitioning.find(" COLUMNS(") != std::string::npos;
+        text += fmt::format("\n/*!{} {} */", of_columns ? "50500" : "50100", table.partitioning);
+    }
     return text;
 }
 
@@ -178,7 +196,8 @@ std::string storage_index(const Table& table, std::size_t number) {
     return text + ')';
 }
 
-// No column has an affinity: what is stored is exactly what our writer made.
+// What is stored is exactly what our writer made. Integers have SQLite's affinity for them all the
+// same: without it no index of theirs would be used to join them to a primary key that is a rowid.
 std::vector<std::string> storage_definition(const Table& table) {
     auto text = fmt::format("CREATE TABLE {}(", table.storage_name);
     const auto rowid = table.rowid_column();
@@ -188,6 +207,8 @@ std::vector<std::string> storage_definition(const Table& table) {
         const auto& type = table.columns[i].type;
         if (rowid == i)
             text += " INTEGER PRIMARY KEY";
+        else if (type.is_integer())
+            text += " INTEGER";
         else if (type.is_character())
             text += fmt::format(" COLLATE {}", collation_name(type.collation));
     }
@@ -202,8 +223,19 @@ std::vector<std::string> storage_definition(const Table& table) {
         text += ')';
     }
     std::vector<std::string> statements{std::move(text)};
-    for (std::size_t i = 0; i < table.indexes.size(); ++i)
-        if (!table.indexes[i].is_primary()) statements.push_back(storage_index(table, i));
+    for (std::size_t i = 0; i < table.indexes.size(); ++i) {
+        const auto& index = table.indexes[i];
+        if (index.is_fulltext) {
+            const auto storage = fulltext_index(table, i);
+            statements.push_back(fmt::format(
+                "CREATE TABLE {}(word COLLATE {},row,times,PRIMARY KEY(word,row)) WITHOUT ROWID",
+                storage.words,
+                collation_name(storage.collation)
+            ));
+        } else if (!index.is_primary()) {
+            statements.push_back(storage_index(table, i));
+        }
+    }
     return statements;
 }
 

@@ -78,7 +78,7 @@ std::variant<PreparedPtr, SQLError> Connection::prepare(std::string_view text) {
         recent_.splice(recent_.begin(), recent_, found->second);
         return found->second->second;
     }
-    auto parsed = parse(text);
+    auto parsed = parse(text, {}, modes());
     if (auto* error = std::get_if<SQLError>(&parsed)) return std::move(*error);
     auto tree =
         std::make_shared<const ParsedStatement>(std::move(std::get<ParsedStatement>(parsed)));
@@ -138,9 +138,25 @@ bool Connection::is_definition(const Statement& statement) const {
            std::holds_alternative<AlterRoutine>(statement);
 }
 
+bool Connection::has_mode(std::string_view mode) const {
+    const auto modes = context_.variables.find("sql_mode");
+    return modes != context_.variables.end() && modes->second.find(mode) != std::string::npos;
+}
+
+Modes Connection::modes() const {
+    const auto modes = context_.variables.find("sql_mode");
+    return modes == context_.variables.end() ? Modes{} : modes_of(modes->second);
+}
+
 bool Connection::is_strict() const {
-    const auto mode = context_.variables.find("sql_mode");
-    return mode != context_.variables.end() && mode->second.find("STRICT_") != std::string::npos;
+    return has_mode("STRICT_");
+}
+
+// MySQL: in strict mode a row whose making divided by zero is refused.
+void Connection::refuse_division(bool ignores_errors) const {
+    if (ignores_errors || !is_strict()) return;
+    for (const auto& warning : context_.warnings)
+        if (warning.code == 1365) throw SQLError{1365, "22012", warning.message};
 }
 
 Attempt Connection::attempt_of(

@@ -27,6 +27,8 @@ class Engine;
 
 namespace diorama::rds::sql {
 
+struct ExplainedPlan;
+
 class Connection {
 public:
     Connection(Engine& engine, Context context);
@@ -217,6 +219,8 @@ private:
     void run(Run& run, const CallProcedure& call);
     void run(Run& run, const Signal& signal);
     void run(Run& run, const GetDiagnostics& get);
+    void run(Run& run, const Explain& explain);
+    ExplainedPlan plan_of(const Statement& statement);
     void run_on_view(Run& run);
 
     void fire_before_insert(Insertion& insertion, const GivenRow& given, std::vector<Value>& row);
@@ -231,17 +235,9 @@ private:
     CatalogPtr session_catalog();
     void create_temporary(Run& run, const CreateTable& create);
     void drop_temporary(const Table& table);
-    void alter_temporary(
-        Run& run,
-        const TablePtr& old_table,
-        Table table,
-        const std::vector<std::optional<std::size_t>>& origins
-    );
-    void copy_rows(
-        const Table& old_table,
-        const TablePtr& fresh,
-        const std::vector<std::optional<std::size_t>>& origins
-    );
+    using Origins = std::vector<std::optional<std::size_t>>; // what each column was before
+    void alter_temporary(Run& run, const TablePtr& old_table, Table table, const Origins& origins);
+    void copy_rows(const Table& old_table, const TablePtr& fresh, const Origins& origins);
     TablePtr find_temporary(const TableName& name) const;
     void check_access(const Statement& statement);
     void check_shown(const Show& show, const Grants& grants) const;
@@ -284,7 +280,12 @@ private:
     );
     Evaluated constant(const Expr& expression);
     std::optional<Evaluated> literal(const Expr& expression) const;
-    Value default_of(const Table& table, std::size_t column);
+    // An expression as the default may name other columns of the row.
+    Value default_of(const Table& table, std::size_t column, std::span<const Value> row = {});
+
+    Generated& generated(const Table& table, std::size_t column);
+    void
+    fill_generated(const Table& table, std::vector<Value>& row, std::size_t number, bool strict);
     void check_constraints(const Table& table, std::span<const Value> row);
     void
     insert_row(class RowWriter& writer, const Insert& insert, std::vector<Value> row, Done& done);
@@ -296,7 +297,6 @@ private:
         Done& done
     );
 
-    // Changes of rows.
     void load_record(
         const LoadData& load,
         const std::vector<LoadData::Target>& targets,
@@ -315,6 +315,7 @@ private:
     void complete(Insertion& insertion, GivenRow given);
     void insert_selected(Insertion& insertion);
     void insert_values(Insertion& insertion);
+    Evaluated inserted_value(Insertion& insertion, const GivenRow& given, const Expr& expression);
     std::vector<FoundRow> find_rows(const std::string& sql, const Table& table, std::size_t extra);
     std::vector<Value> updated_row(const Updating& updating, FoundRow& found, std::size_t number);
     std::vector<ParameterClass> parameter_classes() const;
@@ -325,21 +326,17 @@ private:
     std::shared_ptr<Catalog> catalog_to_change();
     void store_table(Catalog& catalog, Table table, bool makes_storage);
     void forget_table(Catalog& catalog, const Table& table);
-    void rebuild_table(
-        Catalog& catalog,
-        const Table& old_table,
-        Table table,
-        const std::vector<std::optional<std::size_t>>& origins
-    );
-    void apply_clause(
-        Table& table,
-        const AlterClause& clause,
-        std::vector<std::optional<std::size_t>>& origins
-    );
+    void
+    rebuild_table(Catalog& catalog, const Table& old_table, Table table, const Origins& origins);
+    void apply_clause(Table& table, const AlterClause& clause, Origins& origins);
     void log_definition(const Run& run);
     const std::string& schema_of(const TableName& name) const;
 
     void set_variable(const SetVariables::Item& item);
+    void forget_plans();
+    bool has_mode(std::string_view mode) const;
+    Modes modes() const;
+    void refuse_division(bool ignores_errors) const;
     std::string variable_text(const Evaluated& value) const;
 
     Engine& engine_;
@@ -374,8 +371,10 @@ private:
     std::list<std::pair<std::string, PreparedPtr>> recent_;
     std::map<std::string, std::list<std::pair<std::string, PreparedPtr>>::iterator, std::less<>>
         recent_by_text_;
-    std::map<std::string, StatementPtr, std::less<>> kept_; // statements of RowWriter
-    std::map<std::string, PreparedPtr, std::less<>> named_; // PREPARE name FROM
+    std::map<std::string, StatementPtr, std::less<>> kept_;   // statements of RowWriter
+    std::map<std::string, Generated, std::less<>> generated_; // by storage and column
+    std::uint64_t generated_version_ = 0;                     // of the catalog
+    std::map<std::string, PreparedPtr, std::less<>> named_;   // PREPARE name FROM
     void forget_named();
     std::mutex wake_up_mutex_;
     std::function<void()> wake_up_;

@@ -123,7 +123,7 @@ void check_limits(const Table& table) {
             fmt::format("Too many keys specified; max {} keys allowed", most_keys)
         };
     for (const auto& index : table.indexes)
-        check_key(table, index);
+        if (!index.is_fulltext) check_key(table, index);
     std::size_t bytes = 0;
     std::size_t nullable = 0;
     for (const auto& column : table.columns) {

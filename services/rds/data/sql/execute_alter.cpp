@@ -1,5 +1,6 @@
 // The clauses of ALTER TABLE, applied to a table's definition.
 #include "services/rds/data/sql/connection.hpp"
+#include "services/rds/data/sql/generated_columns.hpp"
 #include "services/rds/data/sql/lexer.hpp"
 
 #include <fmt/core.h>
@@ -35,6 +36,8 @@ void add_column(
 ) {
     if (table.find_column(clause.column.name)) throw duplicate_column(clause.column.name);
     std::size_t place = table.columns.size();
+    while (place > 0 && table.columns[place - 1].is_hidden)
+        --place;
     if (clause.is_first) place = 0;
     if (!clause.after.empty()) place = column_at(table, clause.after) + 1;
     table.columns.insert(
@@ -52,10 +55,7 @@ void add_column(
     if (clause.column.is_primary_key) add(KeySpecification::Kind::primary);
     if (clause.column.is_unique) add(KeySpecification::Kind::unique);
     if (clause.column.check)
-        table.checks.push_back(
-            {clause.column.check_name.empty() ? table.name + "_chk_1" : clause.column.check_name,
-             clause.column.check_source}
-        );
+        add_check(table, {clause.column.check_name, nullptr, clause.column.check_source});
 }
 
 void drop_column(
@@ -100,7 +100,9 @@ void change_column(
     auto place = column_at(table, clause.old_name);
     const auto other = table.find_column(clause.column.name);
     if (other && *other != place) throw duplicate_column(clause.column.name);
-    table.columns[place] = column_of(clause.column, table.collation);
+    auto changed = column_of(clause.column, table.collation);
+    check_change(table.columns[place], changed);
+    table.columns[place] = std::move(changed);
     for (const auto& part :
          table.primary_key() != nullptr ? table.primary_key()->parts : std::vector<IndexPart>{})
         if (part.column == place) table.columns[place].is_nullable = false;
@@ -178,7 +180,8 @@ void Connection::apply_clause(
     case Kind::add_key:
         return add_index(table, clause.key);
     case Kind::drop_key:
-        return drop_named(table.indexes, clause.old_name);
+        drop_named(table.indexes, clause.old_name);
+        return; // settle_hidden_columns() takes what was behind it
     case Kind::drop_primary_key:
         if (table.primary_key() == nullptr) throw cannot_drop_column_or_key("PRIMARY");
         return drop_named(table.indexes, "PRIMARY");

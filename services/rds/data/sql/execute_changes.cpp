@@ -87,7 +87,7 @@ Connection::updated_row(const Updating& updating, FoundRow& found, std::size_t n
         const auto& column = table.columns[target];
         const auto& expr = *updating.update.assignments[i].value;
         if (expr.kind == ExprKind::default_value) {
-            row[target] = default_of(table, target);
+            if (column.generated_as.empty()) row[target] = default_of(table, target, row);
             continue;
         }
         auto value = updating.is_chained
@@ -101,6 +101,7 @@ Connection::updated_row(const Updating& updating, FoundRow& found, std::size_t n
         const bool strict = is_strict() && !updating.update.ignores_errors;
         row[target] = assigned({column, number, strict, context_}, value.type, value.value);
     }
+    refuse_division(updating.update.ignores_errors);
     if (row == found.row) return row;
     for (std::size_t i = 0; i < row.size(); ++i) {
         const bool is_target = std::find(updating.targets.begin(), updating.targets.end(), i) !=
@@ -108,6 +109,7 @@ Connection::updated_row(const Updating& updating, FoundRow& found, std::size_t n
         if (table.columns[i].updates_now && !is_target)
             row[i] = current_moment(table.columns[i].type, context_);
     }
+    fill_generated(table, row, number, is_strict() && !updating.update.ignores_errors);
     return row;
 }
 
@@ -123,6 +125,9 @@ void Connection::run(Run& current, const Update& update) {
     for (const auto& assignment : update.assignments) {
         const auto column = table->find_column(assignment.column);
         if (!column) throw unknown_column(assignment.column, "field list");
+        const bool is_default = assignment.value->kind == ExprKind::default_value;
+        if (!table->columns[*column].generated_as.empty() && !is_default)
+            throw generated_value_given(*table, table->columns[*column]);
         updating.targets.push_back(*column);
         if (assignment.value->kind != ExprKind::default_value)
             values.push_back(assignment.value.get());

@@ -2,6 +2,8 @@
 // storage name, row by row, so that every ALTER is one piece of code and all or nothing.
 #include "services/rds/data/engine.hpp"
 #include "services/rds/data/sql/definition_limits.hpp"
+#include "services/rds/data/sql/fulltext.hpp"
+#include "services/rds/data/sql/generated_columns.hpp"
 #include "services/rds/data/sql/lexer.hpp"
 #include "services/rds/data/sql/row_writer.hpp"
 #include "services/rds/data/sql/session_programs.hpp"
@@ -42,6 +44,7 @@ void Connection::log_definition(const Run& run) {
     Change change;
     change.kind = Change::Kind::definition;
     change.schema = context_.database;
+    change.table = context_.variables["sql_mode"]; // the statement is read under it again
     change.statement = run.statement.text;
     pending_.changes.push_back(std::move(change));
     context_.row_count = 0;
@@ -124,7 +127,7 @@ void Connection::run(Run& current, const DropDatabase& drop) {
     const auto tables = found->second.tables;
     auto catalog = catalog_to_change();
     for (const auto& [name, table] : tables) {
-        execute_sqlite(sqlite_.get(), "DROP TABLE " + table->storage_name);
+        drop_storage(sqlite_.get(), *table);
         forget_table(*catalog, *table);
     }
     store_programs(sqlite_.get(), drop.name, {});
@@ -160,6 +163,7 @@ void Connection::run(Run& current, const CreateTable& create) {
         table.auto_increment = 1;
     } else {
         table = table_of(create, schema, database->collation);
+        check_generated(table);
     }
     const auto variable = context_.variables.find("foreign_key_checks");
     const bool checks = variable == context_.variables.end() || variable->second != "OFF";
@@ -252,7 +256,7 @@ void Connection::run(Run& current, const DropTables& drop) {
     if (!tables.empty()) {
         auto catalog = catalog_to_change();
         for (const auto& table : tables) {
-            execute_sqlite(sqlite_.get(), "DROP TABLE " + table->storage_name);
+            drop_storage(sqlite_.get(), *table);
             forget_table(*catalog, *table);
             programs_->forget_triggers(*catalog, *table);
         }
@@ -297,6 +301,7 @@ void Connection::copy_rows(
         std::vector<Value> row(fresh->columns.size());
         for (std::size_t i = 0; i < row.size(); ++i) {
             const auto& column = fresh->columns[i];
+            if (!column.generated_as.empty()) continue;
             if (origins[i]) {
                 const auto value = column_value(rows.get(), static_cast<int>(*origins[i]));
                 row[i] = assigned(
@@ -315,6 +320,7 @@ void Connection::copy_rows(
                 row[i] = *defaults[i];
             }
         }
+        fill_generated(*fresh, row, number, is_strict());
         check_constraints(*fresh, row);
         if (const auto conflict = writer.insert(row)) throw writer.duplicate(*conflict, row);
         pending_.changes.resize(logged);
@@ -327,7 +333,6 @@ void Connection::rebuild_table(
     Table table,
     const std::vector<std::optional<std::size_t>>& origins
 ) {
-    const auto old_storage = old_table.storage_name;
     const auto next = engine_.next_auto_increment(old_table, sqlite_.get());
     table.auto_increment = std::max(table.auto_increment, table.auto_increment_column() ? next : 1);
     forget_table(catalog, old_table);
@@ -335,7 +340,7 @@ void Connection::rebuild_table(
     const auto name = table.name;
     store_table(catalog, std::move(table), true);
     copy_rows(old_table, catalog.find_table(schema, name), origins);
-    execute_sqlite(sqlite_.get(), "DROP TABLE " + old_storage);
+    drop_storage(sqlite_.get(), old_table);
 }
 
 void Connection::run(Run& current, const AlterTable& alter) {
@@ -350,7 +355,11 @@ void Connection::run(Run& current, const AlterTable& alter) {
     TableName renamed;
     for (const auto& clause : alter.clauses) {
         const bool adds_index =
-            clause.kind == Kind::add_key && clause.key.kind == KeySpecification::Kind::index;
+            clause.kind == Kind::add_key && clause.key.kind == KeySpecification::Kind::index &&
+            fulltext_indexes(*old_table).empty() &&
+            std::all_of(clause.key.parts.begin(), clause.key.parts.end(), [](const auto& part) {
+                return part.expression.empty();
+            });
         const bool adds_key = clause.kind == Kind::add_foreign_key;
         if (clause.kind == Kind::rename_table) renamed = clause.new_table;
         is_plain =
@@ -360,6 +369,10 @@ void Connection::run(Run& current, const AlterTable& alter) {
                          clause.kind == Kind::set_default);
         apply_clause(table, clause, origins);
     }
+    for (const auto& clause : alter.clauses)
+        check_departure(table, clause);
+    settle_hidden_columns(table, origins);
+    check_generated(table);
     if (old_table->is_temporary)
         return alter_temporary(current, old_table, std::move(table), origins);
     auto catalog = catalog_to_change();

@@ -1,5 +1,6 @@
 // INSERT and REPLACE: rows are made first, then written one by one.
 #include "services/rds/data/engine.hpp"
+#include "services/rds/data/sql/generated_columns.hpp"
 #include "services/rds/data/sql/lexer.hpp"
 #include "services/rds/data/sql/row_writer.hpp"
 
@@ -9,8 +10,9 @@
 
 namespace diorama::rds::sql {
 
-Value Connection::default_of(const Table& table, std::size_t index) {
+Value Connection::default_of(const Table& table, std::size_t index, std::span<const Value> row) {
     const auto& column = table.columns[index];
+    if (!column.generated_as.empty()) return {}; // follows from the others
     if (!column.has_default) {
         if (column.is_auto_increment) return {};
         if (is_strict()) throw field_has_no_default(column.name);
@@ -21,7 +23,8 @@ Value Connection::default_of(const Table& table, std::size_t index) {
     auto parsed = parse_expression(column.default_source);
     if (auto* error = std::get_if<SQLError>(&parsed)) throw std::move(*error);
     const auto saved = std::exchange(parameters_, {});
-    const auto value = constant(*std::get<ExprPtr>(parsed));
+    const auto value =
+        evaluate(*std::get<ExprPtr>(parsed), row.empty() ? nullptr : &table, row, {});
     parameters_ = saved;
     return assigned({column, 1, true, context_}, value.type, value.value);
 }
@@ -61,6 +64,8 @@ void Connection::update_duplicate(
         const auto index = table.find_column(assignment.column);
         if (!index) throw unknown_column(assignment.column, "field list");
         const auto& column = table.columns[*index];
+        if (!column.generated_as.empty() && assignment.value->kind != ExprKind::default_value)
+            throw generated_value_given(table, column);
         if (assignment.value->kind == ExprKind::default_value) {
             row[*index] = default_of(table, *index);
             continue;
@@ -81,6 +86,8 @@ void Connection::update_duplicate(
     for (std::size_t i = 0; i < row.size(); ++i)
         if (table.columns[i].updates_now && row[i] == old_row[i])
             row[i] = current_moment(table.columns[i].type, context_);
+    fill_generated(table, row, 1, is_strict());
+    refuse_division(insert.ignores_errors);
     check_constraints(table, row);
     if (const auto conflict = writer.update(old_row, row)) throw writer.duplicate(*conflict, row);
     done.affected_rows += 2;
@@ -99,9 +106,7 @@ void Connection::insert_row(
     const auto automatic = table.auto_increment_column();
     if (automatic) {
         auto& value = row[*automatic];
-        const auto mode = context_.variables.find("sql_mode");
-        const bool keeps_zero = mode != context_.variables.end() &&
-                                mode->second.find("NO_AUTO_VALUE_ON_ZERO") != std::string::npos;
+        const bool keeps_zero = has_mode("NO_AUTO_VALUE_ON_ZERO");
         if (value.is_null() || (value.integer == 0 && !keeps_zero)) {
             value = Value::of(engine_.take_auto_increment(table, sqlite_.get(), 1));
             if (done.last_insert_id == 0) {
@@ -112,6 +117,8 @@ void Connection::insert_row(
             engine_.note_auto_increment(table, sqlite_.get(), value.integer);
         }
     }
+    fill_generated(table, row, done.affected_rows + 1, is_strict() && !insert.ignores_errors);
+    refuse_division(insert.ignores_errors);
     check_constraints(table, row);
     while (true) {
         auto conflict = writer.insert(row);
@@ -148,7 +155,7 @@ Connection::insert_targets(const Insert& insert, const Table& table) const {
     const bool is_default_row = insert.rows.size() == 1 && insert.rows[0].empty();
     if (!insert.names_columns && !is_default_row)
         for (std::size_t i = 0; i < table.columns.size(); ++i)
-            targets.push_back(i);
+            if (table.columns[i].is_listed()) targets.push_back(i);
     return targets;
 }
 
@@ -160,6 +167,7 @@ void Connection::store(
     const ValueView& value
 ) {
     const auto& column = insertion.writer.table().columns[target];
+    if (!column.generated_as.empty()) throw generated_value_given(insertion.writer.table(), column);
     const bool waits_for_trigger =
         insertion.writer.triggers().has(TriggerTime::before, TriggerEvent::insert);
     if (value.is_null() && waits_for_trigger) {
@@ -178,20 +186,28 @@ void Connection::store(
 }
 
 void Connection::complete(Insertion& insertion, GivenRow given) {
+    const auto& table = insertion.writer.table();
     std::vector<Value> row(given.size());
     const auto& triggers = insertion.writer.triggers();
     const bool has_before = triggers.has(TriggerTime::before, TriggerEvent::insert);
-    const auto& columns = insertion.writer.table().columns;
+    const auto& columns = table.columns;
+    // An expression in parentheses may see other columns and differ from row to row.
+    const auto is_computed = [&](std::size_t i) {
+        return !given[i] && table.columns[i].default_source.starts_with('(');
+    };
     for (std::size_t i = 0; i < row.size(); ++i) {
+        if (is_computed(i)) continue;
         if (!given[i]) {
             if (has_before && !columns[i].has_default) continue;
             auto& known = insertion.defaults[i];
-            if (!known) known = default_of(insertion.writer.table(), i);
+            if (!known) known = default_of(table, i);
             row[i] = *known;
         } else {
-            row[i] = std::move(*given[i]);
+            row[i] = *given[i];
         }
     }
+    for (std::size_t i = 0; i < row.size(); ++i)
+        if (is_computed(i)) row[i] = default_of(table, i, row);
     fire_before_insert(insertion, given, row);
     insert_row(insertion.writer, insertion.insert, std::move(row), insertion.done);
 }
@@ -229,6 +245,27 @@ void Connection::insert_selected(Insertion& insertion) {
     }
 }
 
+// A value of VALUES. MySQL: it may name columns, which are what they have been given so far.
+Connection::Evaluated
+Connection::inserted_value(Insertion& insertion, const GivenRow& given, const Expr& expr) {
+    if (auto known = literal(expr)) return std::move(*known);
+    if (columns_in(expr).empty()) return constant(expr);
+    const auto& table = insertion.writer.table();
+    std::vector<Value> row(given.size());
+    for (std::size_t i = 0; i < row.size(); ++i) {
+        const auto& column = table.columns[i];
+        const bool has_plain_default =
+            column.has_default && !column.default_source.starts_with('(');
+        if (given[i])
+            row[i] = *given[i];
+        else if (has_plain_default)
+            row[i] = default_of(table, i);
+        else if (!column.is_nullable)
+            row[i] = zero_value(column.type);
+    }
+    return evaluate(expr, &table, row, {});
+}
+
 void Connection::insert_values(Insertion& insertion) {
     const auto& targets = insertion.targets;
     for (const auto& expressions : insertion.insert.rows) {
@@ -239,7 +276,7 @@ void Connection::insert_values(Insertion& insertion) {
         GivenRow given(insertion.defaults.size());
         for (std::size_t i = 0; i < expressions.size(); ++i) {
             if (expressions[i]->kind == ExprKind::default_value) continue;
-            const auto value = constant(*expressions[i]);
+            const auto value = inserted_value(insertion, given, *expressions[i]);
             store(insertion, given, targets[i], value.type, value.value);
         }
         complete(insertion, std::move(given));

@@ -85,6 +85,8 @@ std::vector<Target> targets_of(
         });
         if (target == targets.end())
             target = targets.insert(targets.end(), Target{named.alias, named.table, {}, {}});
+        const auto& column = named.table->columns[*named.table->find_column(assignment.column)];
+        if (!column.generated_as.empty()) throw generated_value_given(*named.table, column);
         target->assignments.emplace_back(
             *named.table->find_column(assignment.column),
             values.size()
@@ -148,6 +150,8 @@ std::vector<Value> Connection::joined_row(
     for (std::size_t i = 0; i < row.size(); ++i)
         if (table.columns[i].updates_now && row[i] == found.row[i])
             row[i] = current_moment(table.columns[i].type, context_);
+    fill_generated(table, row, 1, is_strict_row);
+    refuse_division(!is_strict_row);
     return row;
 }
 

@@ -23,7 +23,7 @@ void Connection::run(Run& current, const LoadData& load) {
     auto targets = load.targets;
     if (targets.empty())
         for (const auto& column : table->columns)
-            targets.push_back({column.name, false});
+            if (column.is_listed()) targets.push_back({column.name, false});
     RowWriter writer(*this, table);
     Insertion insertion{load.insert, writer, {}, 0, false, {}, {}};
     insertion.defaults.resize(table->columns.size());

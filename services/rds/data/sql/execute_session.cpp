@@ -68,6 +68,16 @@ void Connection::set_variable(const SetVariables::Item& item) {
     if (item.name == "last_insert_id")
         context_.last_insert_id = std::strtoll(accepted.c_str(), nullptr, 10);
     found->second = accepted;
+    if (item.name == "sql_mode") forget_plans();
+}
+
+// What was read and translated under other modes.
+void Connection::forget_plans() {
+    recent_by_text_.clear();
+    recent_.clear();
+    generated_.clear();
+    for (auto& [name, statement] : named_)
+        statement->plans.clear();
 }
 
 void Connection::run(Run& current, const SetVariables& set) {

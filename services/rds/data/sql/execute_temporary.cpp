@@ -2,6 +2,8 @@
 #include "services/rds/data/engine.hpp"
 #include "services/rds/data/sql/connection.hpp"
 #include "services/rds/data/sql/definition_limits.hpp"
+#include "services/rds/data/sql/fulltext.hpp"
+#include "services/rds/data/sql/generated_columns.hpp"
 
 #include <algorithm>
 
@@ -33,7 +35,10 @@ void Connection::create_temporary(Run& current, const CreateTable& create) {
         table.foreign_keys.clear();
     } else {
         table = table_of(create, schema, database->collation);
+        check_generated(table);
     }
+    if (!fulltext_indexes(table).empty())
+        throw SQLError{1796, "HY000", "Cannot create FULLTEXT index on temporary InnoDB table"};
     if (!table.foreign_keys.empty())
         throw SQLError{1215, "HY000", "Cannot add foreign key constraint"};
     check_limits(table);

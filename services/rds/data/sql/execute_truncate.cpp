@@ -2,6 +2,7 @@
 // https://dev.mysql.com/doc/refman/8.0/en/truncate-table.html
 #include "services/rds/data/engine.hpp"
 #include "services/rds/data/sql/connection.hpp"
+#include "services/rds/data/sql/fulltext.hpp"
 
 #include <fmt/core.h>
 
@@ -27,7 +28,7 @@ void Connection::run(Run& current, const TruncateTable& truncate) {
                             foreign_key_text(key, *child)
                         )
                     };
-    execute_sqlite(sqlite_.get(), "DELETE FROM " + table->storage_name);
+    empty_storage(sqlite_.get(), *table);
     engine_.reset_auto_increment(table->storage_name);
     if (!table->is_temporary) log_definition(current);
     current.sink.done({});

@@ -237,6 +237,8 @@ void register_functions(sqlite3* connection, Context& context) {
     add(session_functions());
     add(json_functions());
     add(json_change_functions());
+    add(json_search_functions());
+    add(json_table_functions());
     add(pattern_functions());
     add(encoding_functions());
     add(calendar_functions());
@@ -246,6 +248,7 @@ void register_functions(sqlite3* connection, Context& context) {
     register_further_aggregates(connection);
     register_exact_aggregates(connection);
     register_aggregates(connection, context);
+    register_fulltext(connection, context);
 }
 
 void register_aggregates(sqlite3* connection, Context& context) {

@@ -71,6 +71,8 @@ std::span<const Function> zone_functions();
 std::span<const Function> session_functions();
 std::span<const Function> json_functions();
 std::span<const Function> json_change_functions();
+std::span<const Function> json_search_functions();
+std::span<const Function> json_table_functions();
 std::span<const Function> pattern_functions();
 std::span<const Function> encoding_functions();
 std::span<const Function> calendar_functions();
@@ -80,10 +82,14 @@ std::span<const Function> address_functions();
 
 // The context must outlive the connection.
 void register_functions(sqlite3* connection, Context& context);
+void register_fulltext(sqlite3* connection, Context& context);
 void register_aggregates(sqlite3* connection, Context& context);
 void register_further_aggregates(sqlite3* connection);
 void register_exact_aggregates(sqlite3* connection);
 void register_collations(sqlite3* connection);
+
+// ERROR_FOR_DIVISION_BY_ZERO
+void warn_of_division(Context& context);
 
 // The number at the start of a text, as MySQL reads it in a numeric context.
 double number_of(std::string_view text, bool* is_whole = nullptr);

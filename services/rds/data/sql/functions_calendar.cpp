@@ -93,7 +93,9 @@ void add_time(const Call& call) {
     if (text.find('-', 1) == std::string_view::npos) {
         const auto time = parse_time(text);
         if (!time) return call.null();
-        return call.result(time_text(*time + amount, digits(*time + amount)));
+        constexpr std::int64_t most = ((838 * 60 + 59) * 60 + 59) * second;
+        const auto sum = std::clamp(*time + amount, -most, most);
+        return call.result(time_text(sum, digits(sum)));
     }
     const auto moment = parse_datetime(text);
     if (!moment) return call.null();

@@ -75,7 +75,7 @@ Double rounded_half_up(Double a, Double b) {
 
 bool is_zero(const Call& call, std::size_t i) {
     if (is_small(call, i) ? call.integer(i) != 0 : wide_of(call.value(i)) != 0) return false;
-    call.context.warn({1365, "22012", "Division by 0"});
+    warn_of_division(call.context);
     call.null();
     return true;
 }

@@ -7,21 +7,26 @@
 #include <fmt/core.h>
 
 #include <array>
+#include <bit>
 #include <cmath>
 #include <limits>
+#include <numbers>
 
 namespace diorama::rds::sql {
 
 namespace {
 
 void real_modulo(const Call& call) {
-    if (call.real(1) == 0) return call.null();
+    if (call.real(1) == 0) {
+        warn_of_division(call.context);
+        return call.null();
+    }
     call.result(std::fmod(call.real(0), call.real(1)));
 }
 
 void real_divide(const Call& call) {
     if (call.real(1) == 0) {
-        call.context.warn({1365, "22012", "Division by 0"});
+        warn_of_division(call.context);
         return call.null();
     }
     call.result(call.real(0) / call.real(1));
@@ -122,13 +127,18 @@ void crc32(const Call& call) {
 
 constexpr auto never = Function::Nulls::give_null;
 
+// As MySQL computes it, to the last digit.
+double logarithm_of_two(double number) {
+    return std::log(number) / std::numbers::ln2;
+}
+
 constexpr std::array functions = {
     Function{"my_real_mod", real_modulo},
     Function{"my_real_divide", real_divide},
     Function{"my_number", number},
     Function{"my_sqrt", real_function<std::sqrt>},
     Function{"my_exp", real_function<std::exp>},
-    Function{"my_log2", real_function<std::log2>},
+    Function{"my_log2", real_function<logarithm_of_two>},
     Function{"my_log10", real_function<std::log10>},
     Function{"my_sin", real_function<std::sin>},
     Function{"my_cos", real_function<std::cos>},
@@ -157,6 +167,13 @@ constexpr std::array functions = {
 
 std::span<const Function> number_functions() {
     return functions;
+}
+
+void warn_of_division(Context& context) {
+    const auto mode = context.variables.find("sql_mode");
+    const bool warns = mode == context.variables.end() ||
+                       mode->second.find("ERROR_FOR_DIVISION_BY_ZERO") != std::string::npos;
+    if (warns) context.warn({1365, "22012", "Division by 0"});
 }
 
 } // namespace diorama::rds::sql

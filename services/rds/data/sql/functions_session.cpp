@@ -212,11 +212,14 @@ void json_extract(const Call& call) {
     for (std::size_t i = 1; i < call.size(); ++i)
         paths.push_back(call.text(i));
     auto result = extracted_json(call.text(0), paths);
-    if (result.is_invalid)
+    if (result.wrong_at != 0)
         return call.fail(
             {3143,
              "42000",
-             "Invalid JSON path expression. The error is around character position 1."}
+             fmt::format(
+                 "Invalid JSON path expression. The error is around character position {}.",
+                 result.wrong_at
+             )}
         );
     result.text ? call.result(*result.text) : call.null();
 }

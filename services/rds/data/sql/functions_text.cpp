@@ -331,18 +331,24 @@ void tuple(const Call& call) {
 void soundex(const Call& call) {
     constexpr std::string_view codes = "01230120022455012623010202"; // of A to Z
     std::string out;
+    std::size_t count = 0;
     char last = 0;
-    for (const char c : call.text(0)) {
-        const auto upper = static_cast<char>(c >= 'a' && c <= 'z' ? c - 32 : c);
-        if (upper < 'A' || upper > 'Z') continue;
-        const char code = codes[static_cast<std::size_t>(upper - 'A')];
-        if (out.empty())
-            out.push_back(upper);
-        else if (code != '0' && code != last)
-            out.push_back(code);
-        if (out.size() == 1 || code != '0') last = code;
+    for (auto rest = call.text(0); !rest.empty();) {
+        auto c = take_character(rest);
+        if (c >= 'a' && c <= 'z') c -= 'a' - 'A';
+        const bool is_latin = c >= 'A' && c <= 'Z';
+        // MySQL: "All international alphabetic characters outside the A-Z range are treated as
+        // vowels."
+        if (!is_latin && c < 0x80) continue;
+        const char code = is_latin ? codes[c - 'A'] : '0';
+        if (count == 0 || (code != '0' && code != last)) {
+            count == 0 ? append_character(out, c) : out.push_back(code);
+            ++count;
+        }
+        if (count == 1 || code != '0') last = code;
     }
-    if (!out.empty()) out.resize(std::max<std::size_t>(out.size(), 4), '0');
+    constexpr std::size_t least = 4;
+    if (count > 0 && count < least) out.append(least - count, '0');
     call.result(out);
 }
 

@@ -1,6 +1,7 @@
 // JSON documents, read by nlohmann's parser and printed in MySQL's way.
 #include "services/rds/data/sql/json.hpp"
 
+#include "services/rds/data/sql/json_path.hpp"
 #include "services/rds/data/sql/type.hpp"
 
 #include <nlohmann/json.hpp>
@@ -102,45 +103,6 @@ bool contains(const JSON& target, const JSON& candidate) {
     return target == candidate;
 }
 
-// The value at "$.a[0].\"b c\""; invalid paths give false.
-bool follow(const JSON*& at, std::string_view path) {
-    if (path.empty() || path[0] != '$') return false;
-    path.remove_prefix(1);
-    while (!path.empty()) {
-        if (path[0] == '.') {
-            path.remove_prefix(1);
-            std::string key;
-            if (!path.empty() && path[0] == '"') {
-                const auto end = path.find('"', 1);
-                if (end == std::string_view::npos) return false;
-                key = path.substr(1, end - 1);
-                path.remove_prefix(end + 1);
-            } else {
-                key = path.substr(0, path.find_first_of(".["));
-                if (key.empty() || key.find('*') != std::string::npos) return false;
-                path.remove_prefix(key.size());
-            }
-            if (at != nullptr) at = at->is_object() && at->contains(key) ? &(*at)[key] : nullptr;
-        } else if (path[0] == '[') {
-            const auto end = path.find(']');
-            if (end == std::string_view::npos || end < 2) return false;
-            std::size_t index = 0;
-            for (const char c : path.substr(1, end - 1)) {
-                if (c < '0' || c > '9' || index > 1'000'000'000) return false;
-                index = index * 10 + static_cast<std::size_t>(c - '0');
-            }
-            path.remove_prefix(end + 1);
-            if (at != nullptr && at->is_array())
-                at = index < at->size() ? &(*at)[index] : nullptr;
-            else if (index != 0)
-                at = nullptr; // "$[0]" of a scalar is the scalar
-        } else {
-            return false;
-        }
-    }
-    return true;
-}
-
 } // namespace
 
 std::optional<std::string> canonical_json(std::string_view text) {
@@ -168,15 +130,20 @@ std::optional<bool> json_contains_value(std::string_view target, std::string_vie
 
 ExtractedJSON extracted_json(std::string_view text, const std::vector<std::string_view>& paths) {
     const auto document = parsed(text);
-    if (document.is_discarded()) return {std::nullopt, true};
+    if (document.is_discarded()) return {std::nullopt, 1};
     auto found = JSON::array();
-    for (const auto path : paths) {
-        const JSON* at = &document;
-        if (!follow(at, path)) return {std::nullopt, true};
-        if (at != nullptr) found.push_back(*at);
+    bool gives_array = paths.size() > 1;
+    for (const auto text_of_path : paths) {
+        const auto path = parse_json_path(text_of_path);
+        if (const auto* position = std::get_if<std::size_t>(&path))
+            return {std::nullopt, *position};
+        const auto& legs = std::get<JSONPath>(path);
+        gives_array = gives_array || legs.may_be_several;
+        for (const auto* value : json_at(document, legs))
+            found.push_back(*value);
     }
-    if (found.empty()) return {std::nullopt, false};
-    return {printed(paths.size() == 1 ? found[0] : found), false};
+    if (found.empty()) return {};
+    return {printed(gives_array ? found : found[0]), 0};
 }
 
 } // namespace diorama::rds::sql

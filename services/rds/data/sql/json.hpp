@@ -18,10 +18,10 @@ std::optional<bool> json_contains_value(std::string_view target, std::string_vie
 
 struct ExtractedJSON {
     std::optional<std::string> text;
-    bool is_invalid = false; // the path
+    std::size_t wrong_at = 0; // the character at which a path is none, from 1
 };
 
-// Paths of members and array cells; one path gives the value, several an array.
+// One path without wildcards gives the value, others an array of what they lead to.
 ExtractedJSON extracted_json(std::string_view text, const std::vector<std::string_view>& paths);
 
 } // namespace diorama::rds::sql

@@ -201,6 +201,25 @@ constexpr sqlite3_module module = {
 
 } // namespace
 
+void pack_value(std::string& out, const ValueView& value) {
+    using Kind = Value::Kind;
+    const auto put = [&out](int type, const void* word) {
+        out.push_back(static_cast<char>(type));
+        pack_word(out, word);
+    };
+    if (value.kind == Kind::null) {
+        out.push_back(static_cast<char>(SQLITE_NULL));
+    } else if (value.kind == Kind::integer) {
+        put(SQLITE_INTEGER, &value.integer);
+    } else if (value.kind == Kind::real) {
+        put(SQLITE_FLOAT, &value.real);
+    } else {
+        const auto size = static_cast<std::uint64_t>(value.bytes.size());
+        put(value.kind == Kind::text ? SQLITE_TEXT : SQLITE_BLOB, &size);
+        out.append(value.bytes);
+    }
+}
+
 void register_lateral(sqlite3* connection) {
     constexpr int flags = SQLITE_UTF8 | SQLITE_INNOCUOUS;
     sqlite3_create_function_v2(

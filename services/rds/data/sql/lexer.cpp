@@ -32,10 +32,11 @@ class Lexer {
 public:
     Lexer(std::string_view sql, const LexerState& state)
         : sql_(sql)
+        , modes_(state.modes)
         , at_(state.at)
         , in_version_comment_(state.in_version_comment) {}
 
-    LexerState state() const { return {at_, in_version_comment_}; }
+    LexerState state() const { return {at_, in_version_comment_, modes_}; }
 
     std::vector<Token> run() {
         std::vector<Token> tokens;
@@ -109,6 +110,7 @@ private:
         const auto from = at_;
         if (at_ >= sql_.size()) return token(TokenKind::end, from);
         const char c = peek();
+        if (c == '"' && modes_.ansi_quotes) return quoted(TokenKind::quoted_name, from);
         if (c == '\'' || c == '"') return quoted(TokenKind::text, from);
         if (c == '`') return quoted(TokenKind::quoted_name, from);
         if ((c == 'x' || c == 'X') && peek(1) == '\'') return prefixed_literal(from);
@@ -123,13 +125,16 @@ private:
     Token quoted(TokenKind kind, std::size_t from) {
         const char quote = sql_[at_++];
         while (at_ < sql_.size()) {
-            if (sql_[at_] == '\\' && kind == TokenKind::text) {
+            const bool escapes = kind == TokenKind::text && !modes_.no_backslash_escapes;
+            if (sql_[at_] == '\\' && escapes) {
                 at_ += 2;
             } else if (sql_[at_] == quote) {
                 if (peek(1) != quote) {
                     ++at_;
                     after_name_ = kind == TokenKind::quoted_name;
-                    return token(kind, from);
+                    auto whole = token(kind, from);
+                    whole.keeps_backslashes = modes_.no_backslash_escapes;
+                    return whole;
                 }
                 at_ += 2;
             } else {
@@ -228,6 +233,7 @@ private:
     }
 
     std::string_view sql_;
+    Modes modes_;
     std::size_t at_ = 0;
     bool in_version_comment_ = false;
     bool after_name_ = false; // ".5" after a name is a qualified name
@@ -261,8 +267,22 @@ std::vector<Token> tokenize(std::string_view sql, LexerState& state) {
     return tokens;
 }
 
-std::vector<Token> tokenize(std::string_view sql) {
-    LexerState state;
+Modes modes_of(std::string_view sql_mode) {
+    const auto has = [sql_mode](std::string_view name) {
+        return sql_mode.find(name) != std::string_view::npos;
+    };
+    return {
+        .ansi_quotes = has("ANSI_QUOTES"),
+        .pipes_as_concat = has("PIPES_AS_CONCAT"),
+        .no_backslash_escapes = has("NO_BACKSLASH_ESCAPES"),
+        .ignore_space = has("IGNORE_SPACE"),
+        .high_not_precedence = has("HIGH_NOT_PRECEDENCE"),
+        .real_as_float = has("REAL_AS_FLOAT")
+    };
+}
+
+std::vector<Token> tokenize(std::string_view sql, Modes modes) {
+    LexerState state{.modes = modes};
     return tokenize(sql, state);
 }
 
@@ -276,7 +296,9 @@ std::string token_value(const Token& token) {
     std::string value;
     value.reserve(raw.size());
     for (std::size_t i = 0; i < raw.size(); ++i) {
-        if (raw[i] == '\\' && quote != '`' && i + 1 < raw.size()) {
+        const bool escapes =
+            quote != '`' && token.kind != TokenKind::quoted_name && !token.keeps_backslashes;
+        if (raw[i] == '\\' && escapes && i + 1 < raw.size()) {
             ++i;
             // MySQL: \% and \_ keep the backslash; they mean something to LIKE only.
             if (raw[i] == '%' || raw[i] == '_') value.push_back('\\');

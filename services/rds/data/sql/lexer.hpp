@@ -26,22 +26,39 @@ enum class TokenKind {
     invalid,       // what cannot start a token, an unfinished quote
 };
 
+// What @@sql_mode changes about how text is read.
+// https://dev.mysql.com/doc/refman/8.0/en/sql-mode.html
+struct Modes {
+    bool ansi_quotes = false;          // "name" is a name
+    bool pipes_as_concat = false;      // a || b joins texts
+    bool no_backslash_escapes = false; // '\' is one character
+    bool ignore_space = false;         // COUNT (x)
+    bool high_not_precedence = false;  // NOT a BETWEEN b AND c is (NOT a) BETWEEN …
+    bool real_as_float = false;
+
+    bool operator==(const Modes&) const = default;
+};
+
+Modes modes_of(std::string_view sql_mode);
+
 struct Token {
     TokenKind kind = TokenKind::end;
     std::string_view raw; // as written; at the end: empty, at the end of the text
     std::size_t offset = 0;
+    bool keeps_backslashes = false; // of a text
 };
 
 // How far a text is cut into tokens.
 struct LexerState {
     std::size_t at = 0;
     bool in_version_comment = false;
+    Modes modes = {};
 };
 
 // The tokens of the next statement of the text, with its semicolon if it has one; the last token
 // is of kind end.
 std::vector<Token> tokenize(std::string_view sql, LexerState& state);
-std::vector<Token> tokenize(std::string_view sql);
+std::vector<Token> tokenize(std::string_view sql, Modes modes = {});
 
 // The value of a text, quoted name or user variable token: without quotes, escapes resolved.
 std::string token_value(const Token& token);

@@ -4,6 +4,7 @@
 
 #include "services/rds/data/sql/ast.hpp"
 #include "services/rds/data/sql/error.hpp"
+#include "services/rds/data/sql/lexer.hpp"
 
 #include <string_view>
 #include <variant>
@@ -20,7 +21,8 @@ struct ParsedStatement {
 };
 
 // The first statement of `sql`; in a stored program with the names that it sees there.
-std::variant<ParsedStatement, SQLError> parse(std::string_view sql, ScopePtr scope = {});
+std::variant<ParsedStatement, SQLError>
+parse(std::string_view sql, ScopePtr scope = {}, Modes modes = {});
 
 // An expression alone, as it stands in the catalog (CHECK, DEFAULT).
 std::variant<ExprPtr, SQLError> parse_expression(std::string_view sql);

@@ -23,8 +23,10 @@ ExprPtr make_expression(ExprKind kind, std::string text = {});
 
 class Parser {
 public:
-    explicit Parser(std::string_view sql, ScopePtr scope = {})
+    explicit Parser(std::string_view sql, ScopePtr scope = {}, Modes modes = {})
         : sql_(sql)
+        , lexer_{.modes = modes}
+        , modes_(modes)
         , tokens_(tokenize(sql, lexer_))
         , scope_(std::move(scope)) {}
 
@@ -88,6 +90,9 @@ private:
     ExprPtr cast_call(bool is_convert);
     ExprPtr trim_call();
     ExprPtr group_concat();
+    ExprPtr match();
+    ExprPtr json_value();
+    ExprPtr member_of(ExprPtr operand);
     ExprPtr case_expression();
     ExprPtr interval_expression();
     ExprPtr system_variable();
@@ -112,6 +117,12 @@ private:
     TableReferencePtr table_references();
     TableReferencePtr joined_table();
     TableReferencePtr table_factor();
+    TableReferencePtr json_table();
+    std::vector<JSONTable::Column> json_columns();
+    JSONTable::Column json_column();
+    void json_otherwise(JSONTable::Otherwise& on_empty, JSONTable::Otherwise& on_error);
+    std::unique_ptr<Select> whole_table();
+    std::unique_ptr<Select> listed_rows();
     void table_alias(TableReference& table);
     void index_hints();
     bool at_query() const;
@@ -139,7 +150,14 @@ private:
     void column_attributes(ColumnSpecification& column);
     bool column_attribute(ColumnSpecification& column);
     void default_attribute(ColumnSpecification& column);
+    void generated_attribute(ColumnSpecification& column);
+    void check_attributes(const ColumnSpecification& column) const;
+    std::string printed(const Expr& expression, std::size_t start) const;
     void skip_references();
+    std::string partitioning();
+    std::string partition_kind();
+    std::string partition();
+    std::string partition_values();
     Type column_type(bool& has_collation, std::string_view column = {});
     Type named_type();
     Type fixed_point_type();
@@ -159,6 +177,7 @@ private:
     Statement alter();
     AlterClause alter_clause();
     AlterClause add_clause();
+    void add_columns(AlterTable& alter);
     AlterClause drop_clause();
     AlterClause change_clause();
     AlterClause rename_clause();
@@ -240,6 +259,7 @@ private:
 
     std::string_view sql_;
     LexerState lexer_;
+    Modes modes_;
     std::vector<Token> tokens_;
     ScopePtr scope_;                      // of a body
     std::unique_ptr<ProgramParts> parts_; // of the body that is being parsed

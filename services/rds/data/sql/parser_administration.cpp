@@ -1,4 +1,4 @@
-// SET, SHOW and DESCRIBE.
+// SET and SHOW.
 // https://dev.mysql.com/doc/refman/8.0/en/sql-server-administration-statements.html
 #include "services/rds/data/sql/parser.hpp"
 
@@ -214,22 +214,6 @@ bool Parser::shows_programs(Show& show) {
         return true;
     }
     return false;
-}
-
-Statement Parser::describe() {
-    const bool is_explain = at("EXPLAIN");
-    ++at_;
-    if (is_explain && (at_query() || at_any({"FORMAT", "ANALYZE", "UPDATE", "DELETE", "INSERT"})))
-        throw not_supported("EXPLAIN of a statement");
-    if (at_query()) throw not_supported("EXPLAIN of a statement");
-    Show show;
-    show.kind = Show::Kind::columns;
-    show.table = table_name();
-    if (at_name())
-        show.like = name();
-    else if (peek().kind == TokenKind::text)
-        show.like = text_literal();
-    return show;
 }
 
 } // namespace diorama::rds::sql

@@ -19,10 +19,46 @@ Statement Parser::alter() {
     AlterTable alter;
     alter.table = table_name();
     if (at_end() || at(";")) return alter;
-    do
-        alter.clauses.push_back(alter_clause());
-    while (accept(","));
+    do {
+        const bool adds_several = at("ADD") && (at("(", 1) || (at("COLUMN", 1) && at("(", 2)));
+        if (adds_several)
+            add_columns(alter);
+        else
+            alter.clauses.push_back(alter_clause());
+    } while (accept(","));
     return alter;
+}
+
+// ADD (a INT, b INT, KEY (a)): what stands in the parentheses of CREATE TABLE.
+void Parser::add_columns(AlterTable& alter) {
+    expect("ADD");
+    accept("COLUMN");
+    expect("(");
+    CreateTable elements;
+    do
+        table_element(elements);
+    while (accept(","));
+    expect(")");
+    for (auto& column : elements.columns) {
+        auto& clause = alter.clauses.emplace_back();
+        clause.kind = AlterClause::Kind::add_column;
+        clause.column = std::move(column);
+    }
+    for (auto& key : elements.keys) {
+        auto& clause = alter.clauses.emplace_back();
+        clause.kind = AlterClause::Kind::add_key;
+        clause.key = std::move(key);
+    }
+    for (auto& key : elements.foreign_keys) {
+        auto& clause = alter.clauses.emplace_back();
+        clause.kind = AlterClause::Kind::add_foreign_key;
+        clause.foreign_key = std::move(key);
+    }
+    for (auto& check : elements.checks) {
+        auto& clause = alter.clauses.emplace_back();
+        clause.kind = AlterClause::Kind::add_check;
+        clause.check = std::move(check);
+    }
 }
 
 AlterClause Parser::alter_clause() {
@@ -88,11 +124,14 @@ AlterClause Parser::add_clause() {
     } else if (accept("CHECK")) {
         clause.kind = AlterClause::Kind::add_check;
         clause.check = check(constraint);
-    } else if (at_any({"FULLTEXT", "SPATIAL", "PARTITION"})) {
+    } else if (accept("FULLTEXT")) {
+        if (!accept("KEY")) accept("INDEX");
+        clause.kind = AlterClause::Kind::add_key;
+        clause.key = key_specification(KeySpecification::Kind::fulltext, true);
+    } else if (at_any({"SPATIAL", "PARTITION"})) {
         throw not_supported("ADD " + upper_case(peek().raw));
     } else {
         accept("COLUMN");
-        if (at("(")) throw not_supported("ADD COLUMN (…)");
         clause.kind = AlterClause::Kind::add_column;
         clause.column = column_specification();
         column_place(clause);

@@ -14,10 +14,11 @@ Statement Parser::create() {
     if (accept("DATABASE") || accept("SCHEMA")) return create_database();
     if (accept_all({"UNIQUE", "INDEX"})) return create_index(KeySpecification::Kind::unique);
     if (accept("INDEX")) return create_index(KeySpecification::Kind::index);
+    if (accept_all({"FULLTEXT", "INDEX"})) return create_index(KeySpecification::Kind::fulltext);
     if (accept("USER")) return create_user(false);
     if (at_view()) return create_view(false);
     if (at_program()) return create_program();
-    if (at_any({"EVENT", "FULLTEXT", "SPATIAL", "ROLE", "SERVER", "TABLESPACE", "SQL"}))
+    if (at_any({"EVENT", "SPATIAL", "ROLE", "SERVER", "TABLESPACE", "SQL"}))
         throw not_supported("CREATE " + upper_case(peek().raw));
     fail();
 }
@@ -67,7 +68,7 @@ Statement Parser::create_table() {
     while (accept(","));
     expect(")");
     table_options(table.options);
-    if (at("PARTITION")) throw not_supported("PARTITION BY");
+    if (at("PARTITION")) table.partitioning = partitioning();
     if (at("AS") || at_query()) throw not_supported("CREATE TABLE … SELECT");
     return table;
 }
@@ -91,7 +92,10 @@ void Parser::table_element(CreateTable& table) {
         fail();
     } else if (accept("KEY") || accept("INDEX")) {
         table.keys.push_back(key_specification(KeySpecification::Kind::index, true));
-    } else if (at("FULLTEXT") || at("SPATIAL")) {
+    } else if (accept("FULLTEXT")) {
+        if (!accept("KEY")) accept("INDEX");
+        table.keys.push_back(key_specification(KeySpecification::Kind::fulltext, true));
+    } else if (at("SPATIAL")) {
         throw not_supported(upper_case(peek().raw) + " index");
     } else {
         auto column = column_specification();
@@ -112,6 +116,8 @@ KeySpecification Parser::key_specification(KeySpecification::Kind kind, bool nam
     while (true) {
         if (accept("USING")) {
             if (!accept("BTREE")) expect("HASH");
+        } else if (accept_all({"WITH", "PARSER"})) {
+            key.parser = name();
         } else if (accept("COMMENT")) {
             key.comment = text_literal();
         } else if (!accept("VISIBLE")) {
@@ -125,10 +131,13 @@ std::vector<KeyPart> Parser::key_parts() {
     std::vector<KeyPart> parts;
     expect("(");
     do {
-        if (at("(")) throw not_supported("functional key parts");
         KeyPart part;
-        part.column = name();
-        if (accept("(")) {
+        const auto start = at_;
+        if (at("("))
+            part.expression = printed(*parenthesized(), start);
+        else
+            part.column = name();
+        if (part.expression.empty() && accept("(")) {
             part.prefix = static_cast<std::uint32_t>(integer_literal());
             expect(")");
         }
@@ -175,26 +184,9 @@ CheckSpecification Parser::check(std::string constraint) {
     CheckSpecification check;
     check.name = std::move(constraint);
     expect("(");
-    auto first = at_;
+    const auto start = at_;
     check.expression = expression();
-    // MySQL: parentheses around the whole of it are kept once.
-    auto last = at_ - 1;
-    const auto encloses = [&] {
-        if (tokens_[first].raw != "(" || tokens_[last].raw != ")") return false;
-        std::size_t depth = 0;
-        for (auto i = first; i < last; ++i) {
-            if (tokens_[i].kind != TokenKind::symbol) continue;
-            if (tokens_[i].raw == "(") ++depth;
-            if (tokens_[i].raw == ")" && --depth == 0) return false;
-        }
-        return true;
-    };
-    while (encloses()) {
-        ++first;
-        --last;
-    }
-    const auto from = tokens_[first].offset;
-    check.source = sql_.substr(from, tokens_[last].offset + tokens_[last].raw.size() - from);
+    check.source = printed(*check.expression, start);
     expect(")");
     if (accept_all({"NOT", "ENFORCED"})) throw not_supported("NOT ENFORCED");
     accept("ENFORCED");
@@ -213,6 +205,7 @@ ColumnSpecification Parser::column_specification() {
         column.type = column_type(column.has_collation, column.name);
     }
     column_attributes(column);
+    check_attributes(column);
     return column;
 }
 
@@ -254,10 +247,11 @@ bool Parser::column_attribute(ColumnSpecification& column) {
         column.check_source = std::move(specification.source);
         column.check_name = std::move(specification.name);
     } else if (at("GENERATED") || at("AS"))
-        throw not_supported("generated columns");
-    else if (accept("VISIBLE"))
-        return true;
-    else
+        generated_attribute(column);
+    else if (at("VISIBLE") || at("INVISIBLE")) {
+        column.is_invisible = at("INVISIBLE");
+        ++at_;
+    } else
         return false;
     return true;
 }
@@ -272,7 +266,9 @@ void Parser::default_attribute(ColumnSpecification& column) {
                                    kind != ExprKind::real && kind != ExprKind::boolean &&
                                    kind != ExprKind::bytes;
     column.default_source = source_from(start);
-    if (is_parenthesized) column.default_is_expression = true;
+    if (!is_parenthesized) return;
+    column.default_is_expression = true;
+    column.default_source = "(" + printed(*column.default_value, start) + ")";
 }
 
 // MySQL parses but ignores references given with a column.

@@ -70,7 +70,7 @@ ExprPtr Parser::or_expression() {
     std::vector<ExprPtr> operands;
     do
         operands.push_back(operand([this] { return xor_expression(); }));
-    while (accept("OR") || accept("||"));
+    while (accept("OR") || (!modes_.pipes_as_concat && accept("||")));
     return chain("OR", std::move(operands));
 }
 
@@ -93,7 +93,7 @@ ExprPtr Parser::and_expression() {
 
 ExprPtr Parser::not_expression() {
     const Depth depth(*this);
-    if (accept("NOT")) return unary("NOT", not_expression());
+    if (!modes_.high_not_precedence && accept("NOT")) return unary("NOT", not_expression());
     return comparison();
 }
 
@@ -125,11 +125,18 @@ ExprPtr Parser::comparison() {
 }
 
 // = ANY is IN, <> ALL is NOT IN.
+// https://dev.mysql.com/doc/refman/8.0/en/any-in-some-subqueries.html
 ExprPtr Parser::quantified(ExprPtr operand, const std::string& op) {
     const bool is_all = at("ALL");
     ++at_;
-    if (op != (is_all ? "<>" : "=")) throw not_supported("ALL/ANY/SOME with " + op);
-    return in_predicate(std::move(operand), is_all);
+    if (op == (is_all ? "<>" : "=")) return in_predicate(std::move(operand), is_all);
+    auto result = make_expression(ExprKind::quantified, op);
+    result->number = is_all ? 1 : 0;
+    result->args.push_back(std::move(operand));
+    expect("(");
+    result->select = query();
+    expect(")");
+    return result;
 }
 
 ExprPtr Parser::in_predicate(ExprPtr operand, bool is_negated) {
@@ -156,6 +163,7 @@ ExprPtr Parser::predicate() {
     const bool is_negated = accept("NOT");
     ExprPtr result;
     if (accept("IN")) return in_predicate(std::move(left), is_negated);
+    if (!is_negated && at("MEMBER")) return member_of(std::move(left));
     if (accept("BETWEEN")) {
         result = make_expression(ExprKind::between);
         result->args.push_back(std::move(left));
@@ -226,7 +234,7 @@ ExprPtr Parser::prefix() {
     }
     if (accept("+")) return prefix();
     if (accept("~")) return unary("~", prefix());
-    if (accept("!")) return unary("NOT", prefix());
+    if (accept("!") || (modes_.high_not_precedence && accept("NOT"))) return unary("NOT", prefix());
     if (at("BINARY") && !at("(", 1)) {
         ++at_;
         auto collated = make_expression(ExprKind::collate, "binary");
@@ -236,8 +244,27 @@ ExprPtr Parser::prefix() {
     return postfix();
 }
 
+// a MEMBER OF (array). https://dev.mysql.com/doc/refman/8.0/en/json-search-functions.html
+ExprPtr Parser::member_of(ExprPtr operand) {
+    expect("MEMBER");
+    accept("OF");
+    auto call = make_expression(ExprKind::function, "MEMBER OF");
+    call->args.push_back(std::move(operand));
+    expect("(");
+    call->args.push_back(expression());
+    expect(")");
+    return call;
+}
+
 ExprPtr Parser::postfix() {
     auto expr = primary();
+    // PIPES_AS_CONCAT: tighter than everything but the signs.
+    while (modes_.pipes_as_concat && accept("||")) {
+        auto joined = make_expression(ExprKind::function, "CONCAT");
+        joined->args.push_back(std::move(expr));
+        joined->args.push_back(primary());
+        expr = std::move(joined);
+    }
     for (;; grow()) {
         if (accept("COLLATE")) {
             auto collated = make_expression(ExprKind::collate, name_or_text());

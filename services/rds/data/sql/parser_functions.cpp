@@ -46,6 +46,7 @@ ExprPtr Parser::special_function(const std::string& name_upper) {
     if (name_upper == "CAST" || name_upper == "CONVERT") return cast_call(name_upper == "CONVERT");
     if (name_upper == "TRIM") return trim_call();
     if (name_upper == "GROUP_CONCAT") return group_concat();
+    if (name_upper == "JSON_VALUE") return json_value();
     if (name_upper == "CHAR") return character_call();
     if (name_upper == "GET_FORMAT") return format_call();
     if (name_upper == "BINARY") throw not_supported("BINARY()");

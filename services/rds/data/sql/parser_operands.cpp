@@ -213,7 +213,7 @@ ExprPtr Parser::word_primary() {
         ++at_;
         return make_expression(ExprKind::default_value);
     }
-    if (at("MATCH")) throw not_supported("FULLTEXT search");
+    if (at("MATCH")) return match();
     if (at("(", 1)) {
         auto function = upper_case(raw);
         at_ += 2;
@@ -241,6 +241,7 @@ ExprPtr Parser::interval_expression() {
     if (at("(")) {
         // INTERVAL(n, a, …) is a function, INTERVAL (n) DAY is not.
         const auto start = at_++;
+        const auto parameters = parameter_count_;
         auto first = expression();
         if (at(",")) {
             interval->kind = ExprKind::function;
@@ -252,6 +253,7 @@ ExprPtr Parser::interval_expression() {
             return interval;
         }
         at_ = start;
+        parameter_count_ = parameters;
     }
     interval->args.push_back(expression());
     if (peek().kind != TokenKind::word) fail();

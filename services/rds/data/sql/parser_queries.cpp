@@ -8,7 +8,7 @@ bool Parser::at_query() const {
     std::size_t ahead = 0;
     while (at("(", ahead))
         ++ahead;
-    return at("SELECT", ahead) || at("WITH", ahead) ||
+    return at("SELECT", ahead) || at("WITH", ahead) || at("TABLE", ahead) ||
            (at("VALUES", ahead) && at("ROW", ahead + 1));
 }
 
@@ -105,8 +105,7 @@ std::unique_ptr<Select> Parser::query_term(bool is_member) {
         if (!has_own_tail && !is_member) query_tail(*inner);
         return inner;
     }
-    if (at("VALUES")) throw not_supported("VALUES ROW()");
-    auto select = select_block();
+    auto select = at("VALUES") ? listed_rows() : at("TABLE") ? whole_table() : select_block();
     query_tail(*select);
     return select;
 }
@@ -312,7 +311,7 @@ TableReferencePtr Parser::table_factor() {
         expect(")");
         return inner;
     }
-    if (at("JSON_TABLE")) throw not_supported("JSON_TABLE");
+    if (at("JSON_TABLE") && at("(", 1)) return json_table();
     table->name = table_name();
     if (at("PARTITION")) throw not_supported("PARTITION");
     table_alias(*table);

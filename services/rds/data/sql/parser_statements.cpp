@@ -143,7 +143,7 @@ Statement Parser::insert(bool is_replace) {
         }
         expect(")");
     }
-    if (at_query())
+    if (at_query() && !at("VALUES"))
         insert.select = query();
     else
         insert_rows(insert);

@@ -8,9 +8,9 @@
 
 namespace diorama::rds::sql {
 
-std::variant<ParsedStatement, SQLError> parse(std::string_view sql, ScopePtr scope) {
+std::variant<ParsedStatement, SQLError> parse(std::string_view sql, ScopePtr scope, Modes modes) {
     try {
-        Parser parser(sql, std::move(scope));
+        Parser parser(sql, std::move(scope), modes);
         if (parser.at_end()) return SQLError{1065, "42000", "Query was empty"};
         ParsedStatement parsed;
         parsed.statement = parser.statement();

@@ -129,7 +129,8 @@ Type Parser::fixed_point_type() {
 
 Type Parser::floating_point_type() {
     Type type;
-    type.kind = at("FLOAT") ? TypeKind::float_number : TypeKind::double_number;
+    const bool is_float = at("FLOAT") || (at("REAL") && modes_.real_as_float);
+    type.kind = is_float ? TypeKind::float_number : TypeKind::double_number;
     ++at_;
     accept("PRECISION");
     if (accept("(")) {

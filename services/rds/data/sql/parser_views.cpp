@@ -1,6 +1,9 @@
 // CREATE VIEW, ALTER VIEW, DROP VIEW.
 // https://dev.mysql.com/doc/refman/8.0/en/create-view.html
+#include "services/rds/data/sql/catalog.hpp"
 #include "services/rds/data/sql/parser.hpp"
+
+#include <span>
 
 namespace diorama::rds::sql {
 
@@ -24,6 +27,26 @@ bool Parser::at_view() const {
     return false;
 }
 
+namespace {
+
+// The same text for a reader without modes: views outlive the session that made them.
+std::string plain_text(std::span<const Token> tokens) {
+    std::string text;
+    for (const auto& token : tokens) {
+        if (token.raw == "||") throw not_supported("|| in a view under this sql_mode");
+        if (!text.empty()) text += ' ';
+        if (token.kind == TokenKind::quoted_name)
+            text += quoted_name(token_value(token));
+        else if (token.kind == TokenKind::text)
+            text += quoted_text(token_value(token));
+        else
+            text += token.raw;
+    }
+    return text;
+}
+
+} // namespace
+
 Statement Parser::create_view(bool is_alter) {
     CreateView create;
     create.is_alter = is_alter;
@@ -45,7 +68,8 @@ Statement Parser::create_view(bool is_alter) {
     const auto first = at_;
     const auto parameters = parameter_count_;
     create.select = query();
-    create.source = source_from(first);
+    create.source = modes_ == Modes{} ? source_from(first)
+                                      : plain_text(std::span(tokens_).subspan(first, at_ - first));
     create.has_parameters = parameter_count_ != parameters;
     for (auto i = first; i < at_; ++i)
         create.has_parameters = create.has_parameters ||

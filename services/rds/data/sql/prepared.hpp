@@ -89,6 +89,11 @@ private:
 
 using PreparedPtr = std::shared_ptr<PreparedStatement>;
 
+struct Generated { // a generated column, ready to be computed
+    StatementPtr statement;
+    Type type;
+};
+
 // A row that an UPDATE concerns.
 struct FoundRow {
     std::int64_t rowid = 0;

@@ -92,7 +92,9 @@ int RowWriter::store(std::span<const Value> row) {
     const Resetting resetting(statement);
     for (std::size_t i = 0; i < row.size(); ++i)
         bind_value(statement, static_cast<int>(i + 1), row[i]);
-    return sqlite3_step(statement);
+    const int result = sqlite3_step(statement);
+    if (result == SQLITE_DONE) add_words(row, sqlite3_last_insert_rowid(connection_.sqlite_.get()));
+    return result;
 }
 
 std::optional<RowWriter::Conflict> RowWriter::insert(std::span<const Value> row) {
@@ -122,7 +124,15 @@ int RowWriter::change(std::span<const Value> old_row, std::span<const Value> new
         if (!(new_row[i] == old_row[i]))
             bind_value(statement, static_cast<int>(next++), new_row[i]);
     bind_key(statement, next, old_row);
-    return sqlite3_step(statement);
+    const int result = sqlite3_step(statement);
+    if (result != SQLITE_DONE || table_->indexes.empty() || !table_->indexes.back().is_fulltext)
+        return result;
+    const auto rowid = table_->is_without_rowid() ? 0 : rowid_of(old_row);
+    remove_words(old_row, rowid);
+    // A new primary key is a new rowid.
+    const auto key = table_->rowid_column();
+    add_words(new_row, key ? new_row[*key].integer : rowid);
+    return result;
 }
 
 std::optional<RowWriter::Conflict>
@@ -147,6 +157,8 @@ void RowWriter::erase(std::span<const Value> row) {
         kept(fmt::format("DELETE FROM {} WHERE {}", table_->storage_name, where_key(1)));
     bind_key(statement, 1, row);
     run(statement);
+    if (!table_->indexes.empty() && table_->indexes.back().is_fulltext)
+        remove_words(row, table_->is_without_rowid() ? 0 : rowid_of(row));
 }
 
 void RowWriter::remove(std::span<const Value> row) {
@@ -336,6 +348,7 @@ void RowWriter::follow_children(std::span<const Value> old_row, std::span<const 
                     for (std::size_t i = 0; i < parents.size(); ++i)
                         changed[key.columns[i]] =
                             action == ReferenceAction::set_null ? Value{} : new_row[parents[i]];
+                    connection_.fill_generated(*child, changed, 1, connection_.is_strict());
                     if (const auto conflict = writer.update(values, changed))
                         throw writer.duplicate(*conflict, changed);
                 }

@@ -69,6 +69,9 @@ private:
     void claim(std::span<const Value> row, bool is_new);
     void check_parents(std::span<const Value> row);
     void follow_children(std::span<const Value> old_row, std::span<const Value> new_row);
+    // FULLTEXT indexes: row_words.cpp.
+    void add_words(std::span<const Value> row, std::int64_t rowid);
+    void remove_words(std::span<const Value> row, std::int64_t rowid);
     void log(Change::Kind kind, std::span<const Value> old_row, std::span<const Value> new_row);
 
     Connection& connection_;

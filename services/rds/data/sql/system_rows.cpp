@@ -114,7 +114,7 @@ private:
                  t(""),
                  t(table.comment)});
         for (std::size_t i = 0; i < table.columns.size(); ++i)
-            fill_column(table, i);
+            if (!table.columns[i].is_hidden) fill_column(table, i);
         if (is_system) return;
         for (const auto& index : table.indexes)
             fill_index(table, index);
@@ -122,7 +122,7 @@ private:
             fill_foreign_key(table, key);
         for (const auto& check : table.checks) {
             put("check_constraints",
-                {t("def"), t(table.schema), t(check.name), t("(" + check.source + ")")});
+                {t("def"), t(table.schema), t(check.name), t(escaped(check.source))});
             put("table_constraints",
                 {t("def"),
                  t(table.schema),
@@ -193,17 +193,20 @@ private:
                 key = index.is_unique && index.parts.size() == 1 ? "UNI" : "MUL";
         }
         std::string extra = column.is_auto_increment ? "auto_increment" : "";
+        if (!column.generated_as.empty())
+            extra = column.is_stored ? "STORED GENERATED" : "VIRTUAL GENERATED";
         if (column.default_is_expression) extra = "DEFAULT_GENERATED";
         if (column.updates_now)
             extra += (extra.empty() ? "" : " ") + std::string("on update CURRENT_TIMESTAMP") +
                      (type.scale > 0 ? fmt::format("({})", type.scale) : "");
+        if (column.is_invisible) extra += extra.empty() ? "INVISIBLE" : " INVISIBLE";
         Value default_value;
         if (!column.default_source.empty()) {
             const bool is_text =
                 column.default_source[0] == '\'' || column.default_source[0] == '"';
             default_value =
                 t(is_text ? token_value(tokenize(column.default_source).front())
-                          : column.default_source);
+                          : escaped(without_parentheses(column.default_source)));
         }
         const bool is_text = type.is_character();
         const bool is_sized = is_text || type.is_binary();
@@ -243,8 +246,23 @@ private:
              t(extra),
              t("select,insert,update,references"),
              t(column.comment),
-             t(""),
+             t(escaped(column.generated_as)),
              {}});
+    }
+
+    // MySQL: quotes in expressions are escaped in information_schema.
+    static std::string escaped(std::string_view expression) {
+        std::string text;
+        for (const char c : expression) {
+            if (c == '\'') text += '\\';
+            text += c;
+        }
+        return text;
+    }
+
+    // An expression as a default stands in parentheses.
+    static std::string_view without_parentheses(std::string_view source) {
+        return source.starts_with('(') ? source.substr(1, source.size() - 2) : source;
     }
 
     void fill_index(const Table& table, const Index& index) {
@@ -260,17 +278,17 @@ private:
                  t(table.schema),
                  t(index.name),
                  n(number),
-                 t(column.name),
-                 t(part.is_descending ? "D" : "A"),
+                 column.is_hidden ? Value{} : t(column.name),
+                 index.is_fulltext ? Value{} : t(part.is_descending ? "D" : "A"),
                  n(0),
                  part.prefix != 0 ? n(part.prefix) : Value{},
                  {},
                  t(column.is_nullable ? "YES" : ""),
-                 t("BTREE"),
+                 t(index.is_fulltext ? "FULLTEXT" : "BTREE"),
                  t(""),
                  t(index.comment),
                  t("YES"),
-                 {}});
+                 column.is_hidden ? t(escaped(column.generated_as)) : Value{}});
             if (index.is_unique)
                 put("key_column_usage",
                     {t("def"),

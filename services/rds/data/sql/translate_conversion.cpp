@@ -123,6 +123,17 @@ std::string Translator::as_real(const Typed& value) const {
     if (type.is_integer() || type.is_real() || type.kind == TypeKind::null)
         return fmt::format("CAST({} AS REAL)", value.sql);
     if (type.is_decimal()) return fmt::format("my_real({},{})", value.sql, type.scale);
+    if (type.members && type.kind == TypeKind::set) { // a bit for each member
+        std::string sql = "CAST(0";
+        for (std::size_t i = 0; i < type.members->size() && i < 63; ++i)
+            sql += fmt::format(
+                "+(my_find_in_set({},{})>0)*{}",
+                sqlite_text((*type.members)[i]),
+                value.sql,
+                std::int64_t{1} << i
+            );
+        return sql + " AS REAL)";
+    }
     if (type.members && type.kind == TypeKind::enumeration) {
         std::string sql = "my_member(" + value.sql;
         for (const auto& member : *type.members) {
@@ -148,7 +159,7 @@ std::string Translator::as_integer(const Typed& value) const {
     if (type.may_be_wide()) return fmt::format("my_bits({})", value.sql);
     if (type.is_integer() || type.kind == TypeKind::null) return value.sql;
     if (type.is_decimal()) return fmt::format("my_signed({},{})", value.sql, type.scale);
-    if (type.is_date_like() || type.kind == TypeKind::enumeration)
+    if (type.is_date_like() || type.members)
         return fmt::format("CAST({} AS INTEGER)", as_real(value));
     if (type.is_real()) return fmt::format("my_signed({},0)", value.sql);
     return fmt::format("my_text_integer({},0)", as_text(value));

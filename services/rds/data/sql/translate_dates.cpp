@@ -126,7 +126,9 @@ Typed Translator::converted_moment(const Expr& expr, bool& is_known) {
     }
     if (name == "TIME" && expr.args.size() == 1) {
         type.kind = TypeKind::time;
-        return cast(expression(*expr.args[0]), type);
+        const auto value = expression(*expr.args[0]);
+        if (value.type.is_temporal()) type.scale = value.type.scale;
+        return cast(value, type);
     }
     if (name == "TIME_TO_SEC" && expr.args.size() == 1) {
         type.kind = TypeKind::time;

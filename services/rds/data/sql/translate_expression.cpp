@@ -48,7 +48,29 @@ Typed boolean(std::string sql) {
     return {.sql = std::move(sql), .type = type};
 }
 
+namespace {
+
+// IS NULL, IS TRUE and their kin.
+Typed tested(const Translator& translator, const Typed& value, const Expr& expr) {
+    const std::string_view negation = expr.is_negated ? "NOT " : "";
+    auto result = boolean(
+        expr.text == "NULL"
+            ? fmt::format("({} IS {}NULL)", value.sql, negation)
+            : fmt::format("({} IS {}{})", translator.as_truth(value), negation, expr.text)
+    );
+    result.is_nullable = false;
+    return result;
+}
+
+} // namespace
+
 Typed Translator::expression(const Expr& expr) {
+    if (const auto place = rolled_up_place(expr); place && *place >= scopes_.back().rollup->kept) {
+        const auto* rollup = std::exchange(scopes_.back().rollup, nullptr);
+        auto typed = expression(expr);
+        scopes_.back().rollup = rollup;
+        return {.sql = "NULL", .type = typed.type, .column = typed.column};
+    }
     switch (expr.kind) {
     case ExprKind::null:
     case ExprKind::integer:
@@ -75,8 +97,13 @@ Typed Translator::expression(const Expr& expr) {
             .sql = fmt::format("my_user_variable({})", sqlite_text(expr.text)),
             .type = text_type(16383)
         };
-    case ExprKind::assignment:
-        throw not_supported("assignment inside a statement");
+    case ExprKind::assignment: {
+        auto value = expression(*expr.args[0]);
+        const bool is_exact = value.type.is_decimal() || value.type.may_be_wide();
+        const auto kept = is_exact ? as_text(value) : value.sql;
+        const auto type = is_exact ? text_type(display_length(value.type)) : value.type;
+        return {.sql = fmt::format("my_assign({},{})", sqlite_text(expr.text), kept), .type = type};
+    }
     case ExprKind::unary:
         return unary(expr);
     case ExprKind::binary:
@@ -103,23 +130,12 @@ Typed Translator::expression(const Expr& expr) {
         return like(expr);
     case ExprKind::regexp:
         return regexp(expr);
-    case ExprKind::is_test: {
-        const auto value = expression(*expr.args[0]);
-        auto result = boolean(
-            expr.text == "NULL"
-                ? fmt::format("({} IS {}NULL)", value.sql, expr.is_negated ? "NOT " : "")
-                : fmt::format(
-                      "({} IS {}{})",
-                      as_truth(value),
-                      expr.is_negated ? "NOT " : "",
-                      expr.text
-                  )
-        );
-        result.is_nullable = false;
-        return result;
-    }
+    case ExprKind::is_test:
+        return tested(*this, expression(*expr.args[0]), expr);
     case ExprKind::exists: {
+        const auto kind = std::exchange(next_kind_, "SUBQUERY");
         auto result = boolean(fmt::format("EXISTS({})", query(*expr.select).sql));
+        next_kind_ = kind;
         result.is_nullable = false;
         return result;
     }
@@ -127,28 +143,35 @@ Typed Translator::expression(const Expr& expr) {
         return subquery(expr);
     case ExprKind::cast:
         return cast_expression(expr);
-    case ExprKind::collate: {
-        auto value = expression(*expr.args[0]);
-        const auto collation = find_collation(expr.text);
-        if (!collation) throw SQLError{1273, "HY000", "Unknown collation: '" + expr.text + "'"};
-        value.sql = as_text(value);
-        if (!value.type.is_stringish()) value.type = text_type(display_length(value.type));
-        value.type.collation = *collation;
-        value.is_plain_column = false;
-        value.literal = nullptr;
-        value.column = nullptr;
-        return value;
-    }
+    case ExprKind::collate:
+        return collate(expr);
     case ExprKind::interval:
         throw syntax_error("INTERVAL", 1);
     case ExprKind::default_value:
         throw syntax_error("DEFAULT", 1);
+    case ExprKind::quantified:
+        return quantified(expr);
+    case ExprKind::match:
+        return match(expr);
     case ExprKind::row:
         throw SQLError{1241, "21000", "Operand should contain 1 column(s)"};
     case ExprKind::star:
         throw syntax_error("*", 1);
     }
     throw not_supported("this expression");
+}
+
+Typed Translator::collate(const Expr& expr) {
+    auto value = expression(*expr.args[0]);
+    const auto collation = find_collation(expr.text);
+    if (!collation) throw SQLError{1273, "HY000", "Unknown collation: '" + expr.text + "'"};
+    value.sql = as_text(value);
+    if (!value.type.is_stringish()) value.type = text_type(display_length(value.type));
+    value.type.collation = *collation;
+    value.is_plain_column = false;
+    value.literal = nullptr;
+    value.column = nullptr;
+    return value;
 }
 
 Typed Translator::cast_expression(const Expr& expr) {
@@ -285,9 +308,13 @@ Typed Translator::column(const Expr& expr) {
         std::string name;
         const auto* found = is_alias ? nullptr : find_in(*scope, expr, name);
         if (found != nullptr) {
+            for (auto inner = scopes_.rbegin(); outline != nullptr && inner != scope; ++inner)
+                if (inner->block != 0) outline->blocks[inner->block - 1].is_dependent = true;
             Typed value{.sql = name, .type = found->type, .is_nullable = found->is_nullable};
             value.is_plain_column = name[0] != '?';
             value.column = found;
+            if (found->type.kind == TypeKind::character && has_mode("PAD_CHAR_TO_FULL_LENGTH"))
+                value.sql = fmt::format("my_rpad({},{},' ')", name, found->type.length);
             return value;
         }
         if (alias == nullptr) continue;
@@ -297,6 +324,11 @@ Typed Translator::column(const Expr& expr) {
     }
     const auto full = expr.table.empty() ? expr.text : fmt::format("{}.{}", expr.table, expr.text);
     throw unknown_column(full, scopes_.back().clause);
+}
+
+bool Translator::has_mode(std::string_view mode) const {
+    const auto modes = names_.variables.find("sql_mode");
+    return modes != names_.variables.end() && modes->second.find(mode) != std::string::npos;
 }
 
 Typed Translator::system_variable(const Expr& expr) const {

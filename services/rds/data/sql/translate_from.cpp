@@ -56,7 +56,9 @@ std::string Translator::from(const TableReference& reference) {
 TranslatedSelect Translator::alone(const Select& select) {
     auto outer = std::move(scopes_);
     scopes_ = std::vector<Scope>(1);
+    const auto kind = std::exchange(next_kind_, "DERIVED");
     auto inner = query(select);
+    next_kind_ = kind;
     scopes_ = std::move(outer);
     return inner;
 }
@@ -81,7 +83,11 @@ std::string Translator::source(const TableReference& reference) {
         std::find_if(common_tables_.rbegin(), common_tables_.rend(), [&](const Common& table) {
             return reference.name.schema.empty() && table.name == reference.name.table;
         });
-    if (reference.kind == TableReference::Kind::derived) {
+    const auto derived = outline == nullptr ? 0 : outline->blocks.size() + 1;
+    if (reference.kind == TableReference::Kind::json_table) {
+        source.alias = reference.alias;
+        sql = table_function(*reference.json_table, source) + " AS " + source.sqlite_alias;
+    } else if (reference.kind == TableReference::Kind::derived) {
         auto inner = reference.is_lateral ? query(*reference.derived) : alone(*reference.derived);
         source.alias = reference.alias;
         source.columns = std::move(inner.columns);
@@ -107,6 +113,8 @@ std::string Translator::source(const TableReference& reference) {
         source.alias = reference.alias.empty() ? reference.name.table : reference.alias;
         source.schema = source.table->schema;
         source.columns = columns_of(*source.table, source.alias);
+        for (std::size_t i = 0; i < source.columns.size(); ++i)
+            if (!source.table->columns[i].is_listed()) source.unlisted.push_back(i);
         sql = fmt::format("{} AS {}", source.table->storage_name, source.sqlite_alias);
     }
     for (auto& column : source.columns)
@@ -119,6 +127,8 @@ std::string Translator::source(const TableReference& reference) {
                 fmt::format("Not unique table/alias: '{}'", source.alias)
             };
     if (scopes_.back().sources.size() >= limits::max_joined_tables) throw too_many_tables();
+    const bool is_derived = reference.kind == TableReference::Kind::derived;
+    outline_source(source, is_derived ? derived : 0);
     scopes_.back().sources.push_back(std::move(source));
     return sql;
 }
@@ -145,7 +155,8 @@ std::string Translator::join(const TableReference& reference) {
     if (reference.is_natural) {
         for (const auto& column : sources[first_left].columns)
             for (const auto& other : sources[first_right].columns)
-                if (equals_ignoring_case(column.name, other.name)) names.push_back(column.name);
+                if (equals_ignoring_case(column.name, other.name) && column.name[0] != '!')
+                    names.push_back(column.name);
     }
     std::string condition;
     for (const auto& name : names) {

@@ -169,6 +169,11 @@ constexpr std::array rules = {
     Rule{"JSON_CONTAINS_PATH", 3, any, {T, T, T}, Gives::integer, "my_json_contains_path"},
     Rule{"JSON_MERGE_PATCH", 2, any, {T, T, T}, Gives::json, "my_json_merge_patch"},
     Rule{"JSON_MERGE_PRESERVE", 2, any, {T, T, T}, Gives::json, "my_json_merge_preserve"},
+    Rule{"JSON_PRETTY", 1, 1, {T, T, T}, Gives::text, "my_json_pretty"},
+    Rule{"JSON_OVERLAPS", 2, 2, {T, T, T}, Gives::integer, "my_json_overlaps"},
+    Rule{"JSON_SCHEMA_VALID", 2, 2, {T, T, T}, Gives::integer, "my_json_schema_valid"},
+    Rule{"JSON_STORAGE_SIZE", 1, 1, {T, T, T}, Gives::integer, "my_json_storage_size"},
+    Rule{"JSON_MERGE", 2, any, {T, T, T}, Gives::json, "my_json_merge_preserve"},
     Rule{"JSON_LENGTH", 1, 2, {T, T, T}, Gives::integer, "my_json_length"},
     Rule{"JSON_CONTAINS", 2, 2, {T, T, T}, Gives::integer, "my_json_contains"},
 };
@@ -192,11 +197,17 @@ Typed Translator::function(const Expr& expr) {
     bool is_known = true;
     // What an aggregate is of are columns, in HAVING too.
     const bool preferred = std::exchange(scopes_.back().prefers_aliases, false);
+    const auto* rollup = scopes_.back().rollup;
+    if (is_aggregate_name(expr.text)) scopes_.back().rollup = nullptr;
     auto result = aggregate(expr, is_known);
     scopes_.back().prefers_aliases = preferred;
+    scopes_.back().rollup = rollup;
     if (is_known) return result;
     is_known = true;
     result = special_function(expr, is_known);
+    if (is_known) return result;
+    is_known = true;
+    result = last_function(expr, is_known);
     if (is_known) return result;
     is_known = true;
     result = date_function(expr, is_known);

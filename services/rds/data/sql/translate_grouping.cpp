@@ -50,20 +50,6 @@ bool groups_fully(const Translator::Names& names) {
            mode->second.find("ONLY_FULL_GROUP_BY") != std::string::npos;
 }
 
-bool is_same(const Expr& a, const Expr& b) {
-    if (&a == &b) return true;
-    const bool is_column = a.kind == ExprKind::column && b.kind == ExprKind::column;
-    const bool may_be_same_table =
-        a.table == b.table || (is_column && (a.table.empty() || b.table.empty()));
-    if (a.kind != b.kind || a.number != b.number || a.is_negated != b.is_negated || a.select ||
-        b.select || !may_be_same_table || a.args.size() != b.args.size())
-        return false;
-    if (is_column ? !equals_ignoring_case(a.text, b.text) : a.text != b.text) return false;
-    for (std::size_t i = 0; i < a.args.size(); ++i)
-        if (!is_same(*a.args[i], *b.args[i])) return false;
-    return true;
-}
-
 // The conditions that all hold, of a WHERE or ON.
 void add_conjuncts(const Expr* condition, std::vector<const Expr*>& conjuncts) {
     if (condition == nullptr) return;
@@ -89,6 +75,20 @@ bool joins_by_names(const TableReference* reference) {
 }
 
 } // namespace
+
+bool is_same(const Expr& a, const Expr& b) {
+    if (&a == &b) return true;
+    const bool is_column = a.kind == ExprKind::column && b.kind == ExprKind::column;
+    const bool may_be_same_table =
+        a.table == b.table || (is_column && (a.table.empty() || b.table.empty()));
+    if (a.kind != b.kind || a.number != b.number || a.is_negated != b.is_negated || a.select ||
+        b.select || !may_be_same_table || a.args.size() != b.args.size())
+        return false;
+    if (is_column ? !equals_ignoring_case(a.text, b.text) : a.text != b.text) return false;
+    for (std::size_t i = 0; i < a.args.size(); ++i)
+        if (!is_same(*a.args[i], *b.args[i])) return false;
+    return true;
+}
 
 struct Translator::Grouping {
     std::vector<const OutputColumn*> determined;
@@ -198,10 +198,10 @@ void Translator::check_dependence(const Select& select) const {
             continue;
         }
         for (const auto& source : scope.sources)
-            for (const auto& column : source.columns)
-                if ((item.table.empty() || item.table == source.alias) &&
-                    !grouping.determines(&column))
-                    throw not_grouped(column, i + 1, "SELECT list");
+            for (std::size_t c = 0; c < source.columns.size(); ++c)
+                if ((item.table.empty() || item.table == source.alias) && source.lists(c) &&
+                    !grouping.determines(&source.columns[c]))
+                    throw not_grouped(source.columns[c], i + 1, "SELECT list");
     }
     for (std::size_t i = 0; i < select.order_by.size(); ++i)
         if (alias_of(*select.order_by[i].expression) == scope.aliases.end())

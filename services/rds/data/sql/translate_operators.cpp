@@ -69,6 +69,9 @@ Typed Translator::binary(const Expr& expr) {
     const bool is_comparison = op == "=" || op == "<>" || op == "<" || op == "<=" || op == ">" ||
                                op == ">=" || op == "<=>";
     if (is_comparison) {
+        const bool is_with_query = left.kind == ExprKind::row && right.kind == ExprKind::subquery;
+        if (is_with_query && (op == "=" || op == "<>")) // the one row is among the query's
+            return among(left, *right.select, op == "<>");
         if (left.kind == ExprKind::row || right.kind == ExprKind::row)
             return row_comparison(op, left, right);
         const auto a = expression(left);
@@ -149,7 +152,8 @@ Typed Translator::exact_arithmetic(const Typed& a, const Typed& b, const std::st
             whole_digits(a.type) + scale_a + whole_digits(b.type) + scale_b,
             scale_a + scale_b
         );
-    type.is_unsigned = a.type.is_unsigned || b.type.is_unsigned;
+    type.is_unsigned = (a.type.is_unsigned || b.type.is_unsigned) &&
+                       !(op == "-" && has_mode("NO_UNSIGNED_SUBTRACTION"));
     if (!is_integer) type.is_unsigned = a.type.is_unsigned && b.type.is_unsigned;
     const auto label = fmt::format("({} {} {})", label_of(a), op, label_of(b));
     auto sql = fmt::format(

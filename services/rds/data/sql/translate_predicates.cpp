@@ -12,7 +12,7 @@ Typed Translator::row_comparison(const std::string& op, const Expr& a, const Exp
             "21000",
             fmt::format("Operand should contain {} column(s)", a.args.size())
         };
-    if (op != "=" && op != "<>" && op != "<=>") throw not_supported("ordering of rows");
+    if (op != "=" && op != "<>" && op != "<=>") return row_order(op, a, b, 0);
     std::string sql;
     for (std::size_t i = 0; i < a.args.size(); ++i) {
         if (!sql.empty()) sql += " AND ";
@@ -20,6 +20,22 @@ Typed Translator::row_comparison(const std::string& op, const Expr& a, const Exp
         sql += comparison(op == "<>" ? "=" : op, left, expression(*b.args[i])).sql;
     }
     return boolean(fmt::format("{}({})", op == "<>" ? "NOT " : "", sql));
+}
+
+// (a, b) < (c, d): a < c, or a = c and b < d.
+Typed Translator::row_order(const std::string& op, const Expr& a, const Expr& b, std::size_t from) {
+    const auto left = expression(*a.args[from]);
+    const auto right = expression(*b.args[from]);
+    const bool is_last = from + 1 == a.args.size();
+    const auto strict = is_last ? op : op.substr(0, 1);
+    const auto first = comparison(strict, left, right).sql;
+    if (is_last) return boolean(first);
+    return boolean(fmt::format(
+        "({} OR ({} AND {}))",
+        first,
+        comparison("=", left, right).sql,
+        row_order(op, a, b, from + 1).sql
+    ));
 }
 
 Typed Translator::case_when(const Expr& expr) {
@@ -75,13 +91,19 @@ Typed Translator::in_list(const Expr& expr) {
 }
 
 Typed Translator::in_select(const Expr& expr) {
-    const auto inner = query(*expr.select);
+    return among(*expr.args[0], *expr.select, expr.is_negated);
+}
+
+Typed Translator::among(const Expr& operand_or_row, const Select& select, bool is_negated) {
+    const auto kind = std::exchange(next_kind_, "SUBQUERY");
+    const auto inner = query(select);
+    next_kind_ = kind;
     std::vector<const Expr*> operands;
-    if (expr.args[0]->kind == ExprKind::row)
-        for (const auto& argument : expr.args[0]->args)
+    if (operand_or_row.kind == ExprKind::row)
+        for (const auto& argument : operand_or_row.args)
             operands.push_back(argument.get());
     else
-        operands.push_back(expr.args[0].get());
+        operands.push_back(&operand_or_row);
     if (inner.columns.size() != operands.size())
         throw SQLError{
             1241,
@@ -102,11 +124,13 @@ Typed Translator::in_select(const Expr& expr) {
     }
     const auto sql = converts ? fmt::format("SELECT {} FROM ({})", rights, inner.sql) : inner.sql;
     if (operands.size() > 1) lefts = "(" + lefts + ")";
-    return boolean(fmt::format("({} {}IN ({}))", lefts, expr.is_negated ? "NOT " : "", sql));
+    return boolean(fmt::format("({} {}IN ({}))", lefts, is_negated ? "NOT " : "", sql));
 }
 
 Typed Translator::subquery(const Expr& expr) {
+    const auto kind = std::exchange(next_kind_, "SUBQUERY");
     const auto inner = query(*expr.select);
+    next_kind_ = kind;
     if (inner.columns.size() != 1)
         throw SQLError{1241, "21000", "Operand should contain 1 column(s)"};
     const auto sql = yields_one_row(*expr.select)

@@ -43,6 +43,16 @@ TranslatedSelect Translator::query(const Select& select) {
 
 std::string Translator::with_clause(const Select& select) {
     std::string sql;
+    const auto kind = next_kind_;
+    if (!select.common_tables.empty()) next_kind_ = "DERIVED";
+
+    struct Back {
+        ~Back() { to = from; }
+
+        std::string& to;
+        const std::string& from;
+    } back{next_kind_, kind};
+
     for (const auto& table : select.common_tables) {
         sql += sql.empty() ? (select.is_recursive ? "WITH RECURSIVE " : "WITH ") : ",";
         Common common{table.name, new_alias(), {}, false};
@@ -56,6 +66,7 @@ std::string Translator::with_clause(const Select& select) {
         if (select.is_recursive && !table.select->members.empty()) {
             // The first member says what the columns are; then the others may name the table.
             Translator probe(*this);
+            probe.outline = nullptr;
             common.columns = name_columns(probe.query(*table.select->members[0]).columns);
             // UNION DISTINCT ends by itself when nothing new is found, unless it counts for ever.
             const auto& operators = table.select->operators;
@@ -81,10 +92,19 @@ std::string Translator::with_clause(const Select& select) {
 
 TranslatedSelect Translator::chain(const Select& select, bool counts_depth) {
     std::vector<TranslatedSelect> members;
+    const bool removes_duplicates =
+        std::find(select.operators.begin(), select.operators.end(), "UNION ALL") ==
+        select.operators.end();
     for (const auto& member : select.members) {
         if (!member->members.empty() || !member->order_by.empty() || member->limit)
             throw not_supported("ORDER BY, LIMIT or UNION inside a query block");
+        const auto kind = next_kind_;
+        if (!members.empty()) next_kind_ = "UNION";
+        const auto number = outline == nullptr ? 0 : outline->blocks.size();
         members.push_back(block(*member, counts_depth));
+        next_kind_ = kind;
+        if (number < (outline == nullptr ? 0 : outline->blocks.size()))
+            outline->blocks[number].is_united = kind == "PRIMARY" && removes_duplicates;
         if (members.back().columns.size() != members.front().columns.size())
             throw SQLError{
                 1222,
@@ -135,10 +155,27 @@ TranslatedSelect Translator::chain(const Select& select, bool counts_depth) {
     return result;
 }
 
+namespace {
+
+// MySQL: rows that a search in natural language chooses come with the most relevant first.
+const Expr* ranking_match(const Select& select) {
+    if (!select.where || !select.order_by.empty() || !select.group_by.empty()) return nullptr;
+    const Expr* condition = select.where.get();
+    while (condition->kind == ExprKind::binary && condition->text == "AND")
+        condition = condition->args[0].get();
+    const bool ranks = condition->kind == ExprKind::match &&
+                       condition->number != static_cast<std::int64_t>(MatchMode::boolean);
+    return ranks ? condition : nullptr;
+}
+
+} // namespace
+
 TranslatedSelect Translator::block(const Select& select, bool counts_depth) {
-    if (select.has_rollup) throw not_supported("WITH ROLLUP");
+    const auto number = outline_block(select);
+    if (select.has_rollup && !select.group_by.empty()) return rolled_up(select);
     scopes_.emplace_back();
     scopes_.back().select = &select;
+    scopes_.back().block = number;
     TranslatedSelect result;
     const auto from_sql = select.from ? " FROM " + from(*select.from) : std::string();
     std::string items;
@@ -173,6 +210,9 @@ TranslatedSelect Translator::block(const Select& select, bool counts_depth) {
     }
     scopes_.back().clause = "order clause";
     result.sql += order_by(select.order_by, false);
+    if (const auto* match = ranking_match(select);
+        match != nullptr && !scopes_.back().has_aggregate)
+        result.sql += " ORDER BY " + expression(*match).sql + " DESC";
     check_dependence(select);
     result.sql += limit(select.limit.get(), select.offset.get());
     scopes_.pop_back();
@@ -196,12 +236,15 @@ void Translator::expand_star(const Expr& star, TranslatedSelect& result, std::st
         if (!star.table.empty() && source.alias != star.table) continue;
         is_found = true;
         for (std::size_t i = 0; i < source.columns.size(); ++i) {
+            if (!source.lists(i)) continue;
             if (star.table.empty() &&
                 std::find(source.hidden.begin(), source.hidden.end(), i) != source.hidden.end())
                 continue;
             const auto& column = source.columns[i];
             Typed value{.sql = fmt::format("{}.c{}", source.sqlite_alias, i), .type = column.type};
             value.is_plain_column = true;
+            if (column.type.kind == TypeKind::character && has_mode("PAD_CHAR_TO_FULL_LENGTH"))
+                value.sql = fmt::format("my_rpad({},{},' ')", value.sql, column.type.length);
             scopes_.back().aliases.push_back(
                 {column.name, value, result.columns.size() + 1, nullptr}
             );

@@ -5,8 +5,11 @@
 #include "services/rds/data/sql/catalog.hpp"
 #include "services/rds/data/sql/error.hpp"
 
+#include <algorithm>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace diorama::rds::sql {
@@ -78,7 +81,34 @@ struct Source {
     TablePtr table;     // nullptr for derived ones
     std::string sqlite_alias;
     std::vector<OutputColumn> columns;
-    std::vector<std::size_t> hidden; // columns that USING joined into another one
+    std::vector<std::size_t> hidden;   // columns that USING joined into another one
+    std::vector<std::size_t> unlisted; // that * does not mean
+
+    bool lists(std::size_t column) const {
+        return std::find(unlisted.begin(), unlisted.end(), column) == unlisted.end();
+    }
+};
+
+// What EXPLAIN asks of a translation: the query blocks, numbered from 1 in the order in which they
+// stand in the text, and the tables in them.
+struct OutlinedSource {
+    std::string sqlite_alias;
+    std::string alias;
+    TablePtr table;
+    std::size_t block = 0;
+    std::size_t derived = 0; // the block that a derived table is
+};
+
+struct OutlinedBlock {
+    const Select* select = nullptr;
+    std::string kind; // "PRIMARY", "SUBQUERY", "DERIVED", "UNION"
+    bool is_dependent = false;
+    bool is_united = false; // with others, duplicates removed
+};
+
+struct Outline {
+    std::vector<OutlinedSource> sources;
+    std::vector<OutlinedBlock> blocks;
 };
 
 class Translator {
@@ -131,6 +161,8 @@ public:
 
     std::string as_truth(const Typed& value) const;
 
+    Outline* outline = nullptr; // filled if there is one
+
 private:
     struct Alias {
         std::string name;
@@ -139,8 +171,17 @@ private:
         const Expr* expression = nullptr;
     };
 
+    // One of the groupings that WITH ROLLUP stands for: the first `kept` expressions group, the
+    // others are NULL.
+    struct Rollup {
+        std::vector<const Expr*> grouped;
+        std::size_t kept = 0;
+    };
+
     struct Scope {
         std::vector<Source> sources;
+        const Rollup* rollup = nullptr;
+        std::size_t block = 0;      // of the outline
         std::vector<Alias> aliases; // of the select list
         std::string_view clause = "field list";
         bool sees_aliases = false;
@@ -155,6 +196,14 @@ private:
     TranslatedSelect block(const Select& select, bool counts_depth = false);
     TranslatedSelect chain(const Select& select, bool counts_depth = false);
     std::string with_clause(const Select& select);
+    TranslatedSelect rolled_up(const Select& select);
+    TranslatedSelect rolled_up_level(const Select& select, const Rollup& rollup);
+    std::vector<const Expr*> rollup_keys(const Select& select);
+    std::optional<std::size_t> rolled_up_place(const Expr& expression) const;
+    Typed grouping(const Expr& expression);
+    std::size_t outline_block(const Select& select);
+    void outline_source(const Source& source, std::size_t derived);
+    std::string table_function(const JSONTable& table, Source& source);
     void select_items(const Select& select, TranslatedSelect& result, std::string& sql);
     void expand_star(const Expr& star, TranslatedSelect& result, std::string& sql);
     void
@@ -179,6 +228,9 @@ private:
 
     // Expressions.
     Typed expression(const Expr& expression);
+    Typed collate(const Expr& expression);
+    Typed default_function(const Expr& expression);
+    Typed benchmark(const Expr& expression);
     Typed cast_expression(const Expr& expression);
     Typed literal(const Expr& expression) const;
     Typed column(const Expr& expression);
@@ -195,7 +247,9 @@ private:
     Typed case_when(const Expr& expression);
     Typed in_list(const Expr& expression);
     Typed in_select(const Expr& expression);
+    Typed among(const Expr& operand_or_row, const Select& select, bool is_negated);
     Typed row_comparison(const std::string& op, const Expr& a, const Expr& b);
+    Typed row_order(const std::string& op, const Expr& a, const Expr& b, std::size_t from);
     Typed comparison(const std::string& op, const Typed& a, const Typed& b) const;
     std::pair<std::string, std::string> comparable(const Typed& a, const Typed& b) const;
     std::pair<std::string, std::string> comparable_moments(const Typed& a, const Typed& b) const;
@@ -205,6 +259,9 @@ private:
     Typed cast(const Typed& value, const Type& type) const;
     Typed system_variable(const Expr& expression) const;
     Typed subquery(const Expr& expression);
+    Typed quantified(const Expr& expression);
+    Typed match(const Expr& expression);
+    Typed last_function(const Expr& expression, bool& is_known);
     Typed function(const Expr& expression);
     Typed stored_function(const Expr& expression);
     Typed aggregate(const Expr& expression, bool& is_known);
@@ -253,6 +310,7 @@ private:
     std::string collated(const Typed& value) const;
 
     std::string new_alias();
+    bool has_mode(std::string_view mode) const;
 
     Names names_;
     std::vector<Scope> scopes_{1};
@@ -267,6 +325,7 @@ private:
     std::vector<Common> common_tables_;
     std::size_t aliases_ = 0;
     std::size_t view_depth_ = 0;
+    std::string next_kind_ = "PRIMARY"; // of the next block, for the outline
 };
 
 // A text literal of SQLite.
@@ -275,6 +334,9 @@ std::string sqlite_text(std::string_view text);
 Typed boolean(std::string sql);
 
 bool is_aggregate_name(std::string_view name);
+
+// Whether the expressions are the same, as far as names tell.
+bool is_same(const Expr& a, const Expr& b);
 
 // Whether a locking read locks the rows of the table that it calls so.
 bool is_locked_by(const Select& select, std::string_view alias);

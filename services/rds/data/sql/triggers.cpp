@@ -92,6 +92,7 @@ void Connection::fire_before_update(
     triggers.fire({TriggerTime::before, TriggerEvent::update}, &row, &old_row);
     const auto& table = writer.table();
     refuse_nulls(table, row);
+    fill_generated(table, row, 1, is_strict());
     if (!was_same || row == old_row) return;
     for (std::size_t i = 0; i < row.size(); ++i)
         if (table.columns[i].updates_now && row[i] == old_row[i] &&

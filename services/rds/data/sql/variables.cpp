@@ -9,9 +9,74 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <optional>
 
 namespace diorama::rds::sql {
+
+namespace {
+
+struct Mode {
+    std::string_view name;
+    std::uint64_t bit;
+    std::uint64_t with = 0; // others that it stands for
+};
+
+// https://dev.mysql.com/doc/refman/8.0/en/sql-mode.html; the numbers are those of the source.
+constexpr std::array known_modes = {
+    Mode{"REAL_AS_FLOAT", 1},
+    Mode{"PIPES_AS_CONCAT", 2},
+    Mode{"ANSI_QUOTES", 4},
+    Mode{"IGNORE_SPACE", 8},
+    Mode{"ONLY_FULL_GROUP_BY", 32},
+    Mode{"NO_UNSIGNED_SUBTRACTION", 64},
+    Mode{"NO_DIR_IN_CREATE", 128},
+    Mode{"ANSI", 0x40000, 1 + 2 + 4 + 8 + 32},
+    Mode{"NO_AUTO_VALUE_ON_ZERO", 0x80000},
+    Mode{"NO_BACKSLASH_ESCAPES", 0x100000},
+    Mode{"STRICT_TRANS_TABLES", 0x200000},
+    Mode{"STRICT_ALL_TABLES", 0x400000},
+    Mode{"NO_ZERO_IN_DATE", 0x800000},
+    Mode{"NO_ZERO_DATE", 0x1000000},
+    Mode{"ALLOW_INVALID_DATES", 0x2000000},
+    Mode{"ERROR_FOR_DIVISION_BY_ZERO", 0x4000000},
+    Mode{
+        "TRADITIONAL",
+        0x8000000,
+        0x200000 + 0x400000 + 0x800000 + 0x1000000 + 0x4000000 + 0x40000000
+    },
+    Mode{"HIGH_NOT_PRECEDENCE", 0x20000000},
+    Mode{"NO_ENGINE_SUBSTITUTION", 0x40000000},
+    Mode{"PAD_CHAR_TO_FULL_LENGTH", 0x80000000},
+    Mode{"TIME_TRUNCATE_FRACTIONAL", 0x100000000},
+};
+
+// Names or a number, as names in the order of their numbers; nothing for what is no mode.
+std::optional<std::string> checked_modes(std::string_view value) {
+    const auto given = upper_case(value);
+    std::uint64_t bits = 0;
+    const auto [end, error] = std::from_chars(given.data(), given.data() + given.size(), bits);
+    const bool is_number =
+        !given.empty() && error == std::errc{} && end == given.data() + given.size();
+    std::string_view rest = is_number ? std::string_view() : std::string_view(given);
+    while (!rest.empty()) {
+        const auto name = rest.substr(0, rest.find(','));
+        rest.remove_prefix(std::min(rest.size(), name.size() + 1));
+        if (name.empty()) continue;
+        const auto mode =
+            std::find_if(known_modes.begin(), known_modes.end(), [&](const Mode& candidate) {
+                return candidate.name == name;
+            });
+        if (mode == known_modes.end()) return std::nullopt;
+        bits |= mode->bit | mode->with;
+    }
+    std::string names;
+    for (const auto& mode : known_modes)
+        if ((bits & mode.bit) != 0) names += (names.empty() ? "" : ",") + std::string(mode.name);
+    return names;
+}
+
+} // namespace
 
 std::map<std::string, std::string, std::less<>> default_variables() {
     constexpr std::string_view mode = "ONLY_FULL_GROUP_BY,STRICT_TRANS_TABLES,NO_ZERO_IN_DATE,NO_"
@@ -160,11 +225,9 @@ checked_variable(std::string_view name, std::string_view value, std::string_view
         return level;
     }
     if (name == "sql_mode") {
-        auto modes = upper_case(value);
-        for (const auto* unsupported : {"ANSI_QUOTES", "NO_BACKSLASH_ESCAPES", "PIPES_AS_CONCAT"})
-            if (modes.find(unsupported) != std::string::npos || modes == "ANSI")
-                return not_supported(fmt::format("sql_mode {}", unsupported));
-        return modes;
+        auto modes = checked_modes(value);
+        if (!modes) return refused();
+        return std::move(*modes);
     }
     const bool was_number =
         !current.empty() && current.find_first_not_of("0123456789") == std::string_view::npos;

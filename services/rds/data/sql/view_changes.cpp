@@ -183,7 +183,7 @@ private:
         if (!table) throw invalid_view(view_);
         std::vector<std::string> names;
         for (const auto& each : table->columns)
-            names.push_back(each.name);
+            if (each.is_listed()) names.push_back(each.name);
         return names;
     }
 
