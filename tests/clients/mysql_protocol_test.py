@@ -132,6 +132,7 @@ class Protocol(mysql_case.MySQL):
             cursor.execute("CREATE TABLE t (id INT PRIMARY KEY, s LONGTEXT)")
             text = "0123456789abcdef" * (20 << 16)
             cursor.execute("INSERT INTO t VALUES (1, %s)", (text,))
+            connection.commit()
             cursor.execute("SELECT s FROM t")
             self.assertEqual(cursor.fetchone()[0] == text, True)
             with self.assertRaises(pymysql.MySQLError) as refused:
@@ -196,7 +197,10 @@ class Protocol(mysql_case.MySQL):
                 held.enter_context(self.connect())
                 with self.assertRaises(pymysql.MySQLError) as refused, self.connect():
                     pass
-                self.assertEqual(refused.exception.args, (1040, "Too many connections"))
+                # Before the handshake errors have no SQLSTATE; older versions of PyMySQL cut off six characters
+                # all the same.
+                self.assertEqual(refused.exception.args[0], 1040)
+                self.assertIn(refused.exception.args[1], ("Too many connections", "ny connections"))
                 cursor.execute("SET GLOBAL max_connections = 85")
             held.enter_context(self.connect())
 
