@@ -6,6 +6,7 @@
 #include "services/rds/data/sql/functions.hpp"
 #include "services/rds/data/sql/lateral.hpp"
 #include "services/rds/data/sql/pausing.hpp"
+#include "services/rds/data/sql/program_parts.hpp"
 #include "services/rds/data/sql/session_programs.hpp"
 #include "services/rds/limits.hpp"
 
@@ -121,21 +122,7 @@ bool Connection::is_definition(const Statement& statement) const {
         return false;
     if (const auto* drop = std::get_if<DropTables>(&statement); drop && drop->is_temporary)
         return false;
-    return std::holds_alternative<CreateTable>(statement) ||
-           std::holds_alternative<AlterTable>(statement) ||
-           std::holds_alternative<DropTables>(statement) ||
-           std::holds_alternative<RenameTables>(statement) ||
-           std::holds_alternative<TruncateTable>(statement) ||
-           std::holds_alternative<CreateDatabase>(statement) ||
-           std::holds_alternative<DropDatabase>(statement) ||
-           std::holds_alternative<CreateUser>(statement) ||
-           std::holds_alternative<DropUser>(statement) ||
-           std::holds_alternative<Grant>(statement) ||
-           std::holds_alternative<CreateView>(statement) ||
-           std::holds_alternative<DropViews>(statement) ||
-           std::holds_alternative<CreateProgram>(statement) ||
-           std::holds_alternative<DropProgram>(statement) ||
-           std::holds_alternative<AlterRoutine>(statement);
+    return defines(statement);
 }
 
 bool Connection::has_mode(std::string_view mode) const {

@@ -127,6 +127,8 @@ SQLError not_allowed(std::string_view what) {
     return {1314, "0A000", fmt::format("{} is not allowed in stored procedures", what)};
 }
 
+} // namespace
+
 bool defines(const Statement& statement) {
     return std::holds_alternative<CreateTable>(statement) ||
            std::holds_alternative<AlterTable>(statement) ||
@@ -144,8 +146,6 @@ bool defines(const Statement& statement) {
            std::holds_alternative<DropProgram>(statement) ||
            std::holds_alternative<AlterRoutine>(statement);
 }
-
-} // namespace
 
 void refuse_in_function(const Statement& statement) {
     const auto* create = std::get_if<CreateTable>(&statement);

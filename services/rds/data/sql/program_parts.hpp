@@ -75,6 +75,9 @@ public:
 std::optional<std::size_t> find_variable(const ProgramScope* scope, std::string_view name);
 const ProgramScope::Trigger* trigger_of(const ProgramScope* scope);
 
+// Whether it changes the catalog or who may do what; of temporary tables, too.
+bool defines(const Statement& statement);
+
 // Statements that functions and triggers, and whatever they call, may not execute.
 void refuse_in_function(const Statement& statement);
 
