@@ -65,11 +65,16 @@ void Session::prepare(std::string_view text) {
 }
 
 // The statement's own values, then query attributes.
+// MySQL: "if num_params > 0 || (CLIENT_QUERY_ATTRIBUTES && (flags & PARAMETER_COUNT_AVAILABLE)) {
+// if CLIENT_QUERY_ATTRIBUTES is on { int<lenenc> parameter_count", so the flag decides only for a
+// statement without parameters
+// (https://dev.mysql.com/doc/dev/mysql-server/latest/page_protocol_com_stmt_execute.html).
 bool Session::read_values(Prepared& prepared, mysql::PacketReader& reader, bool says_count) {
     const auto own = prepared.statement->parsed.parameter_count;
     const bool has_names = (capabilities_ & mysql::client_query_attributes) != 0;
     auto count = own;
-    if (has_names && says_count) count = static_cast<std::size_t>(reader.length_encoded());
+    if (has_names && (own > 0 || says_count))
+        count = static_cast<std::size_t>(reader.length_encoded());
     parameters_.clear();
     if (reader.failed() || count < own || count > limits::max_placeholders) return false;
     if (count == 0) return true;

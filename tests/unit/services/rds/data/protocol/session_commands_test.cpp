@@ -220,6 +220,16 @@ TEST_CASE("commands: query attributes reach the function that asks for them") {
     const auto again =
         wire.command(Command::stmt_execute, id + "\x08\x01\0\0\0\x02\0\0"s + text("a") + text("b"));
     CHECK(again[4] == "\0\0"s + text("a") + text("b"));
+    // A statement with parameters says how many values come even if its flags do not say so, and
+    // one without says nothing.
+    const auto without_flag = wire.command(
+        Command::stmt_execute,
+        id + "\0\x01\0\0\0\x01\0\x01"s + "\xfe\0"s + text("") + text("c")
+    );
+    REQUIRE(without_flag.size() == 6);
+    CHECK(without_flag[4] == "\0\x08"s + text("c")); // the attribute is NULL
+    const auto bare = wire.command(Command::stmt_prepare, "SELECT 1")[0].substr(1, 4);
+    CHECK(error_of(wire.command(Command::stmt_execute, bare + "\0\x01\0\0\0"s)) == 0);
 }
 
 TEST_CASE("commands: definitions of columns may be left out") {
