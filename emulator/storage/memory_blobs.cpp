@@ -11,9 +11,9 @@ namespace {
 // A size that somebody only announced is not believed beyond this.
 constexpr std::uint64_t reserve_max = 64 * 1024 * 1024;
 
-class MemoryBlob final : public Blob {
+class MemoryBlob final : public Blob, public std::enable_shared_from_this<MemoryBlob> {
 public:
-    explicit MemoryBlob(std::shared_ptr<const std::string> bytes)
+    explicit MemoryBlob(std::string bytes)
         : bytes_(std::move(bytes)) {}
 
     const std::string& id() const override {
@@ -21,32 +21,34 @@ public:
         return none;
     }
 
-    std::uint64_t size() const override { return bytes_->size(); }
+    std::uint64_t size() const override { return bytes_.size(); }
 
-    std::shared_ptr<const std::string> bytes() const override { return bytes_; }
+    std::shared_ptr<const std::string> bytes() const override {
+        return {shared_from_this(), &bytes_};
+    }
 
     void read(std::uint64_t offset, std::size_t length, std::string& target) const override {
-        if (offset < bytes_->size()) target.append(*bytes_, offset, length);
+        if (offset < bytes_.size()) target.append(bytes_, offset, length);
     }
 
 private:
-    std::shared_ptr<const std::string> bytes_;
+    std::string bytes_;
 };
 
 class MemoryWriter final : public BlobWriter {
 public:
     explicit MemoryWriter(std::uint64_t expected_size) {
-        bytes_->reserve(std::min(expected_size, reserve_max));
+        bytes_.reserve(std::min(expected_size, reserve_max));
     }
 
-    void append(std::string_view bytes) override { bytes_->append(bytes); }
+    void append(std::string_view bytes) override { bytes_.append(bytes); }
 
     std::shared_ptr<const Blob> finish() override {
         return std::make_shared<MemoryBlob>(std::move(bytes_));
     }
 
 private:
-    std::shared_ptr<std::string> bytes_ = std::make_shared<std::string>();
+    std::string bytes_;
 };
 
 class MemoryBlobs final : public BlobStore {

@@ -59,6 +59,7 @@ void State::load(storage::BlobStore& blobs) {
         auto* bucket = find_bucket(split(key).first);
         auto object = std::make_shared<Object>();
         if (bucket == nullptr || !decode_object(bytes, blobs, *object)) return;
+        share_headers(*object);
         last_order_ = std::max(last_order_, object->order);
         if (object->is_delete_marker) {
             bucket->other_versions[object->key].push_back(std::move(object));
@@ -77,6 +78,7 @@ void State::load_versions(storage::BlobStore& blobs) {
         auto* bucket = find_bucket(split(key).first);
         auto object = std::make_shared<Object>();
         if (bucket == nullptr || !decode_object(bytes, blobs, *object)) return;
+        share_headers(*object);
         last_order_ = std::max(last_order_, object->order);
         keys[{bucket, object->key}].push_back(std::move(object));
     });
@@ -228,7 +230,13 @@ void promote_newest(Bucket& bucket, const std::string& key) {
 
 } // namespace
 
+void State::share_headers(Object& object) {
+    object.headers.join(last_headers_);
+    last_headers_ = object.headers;
+}
+
 ObjectRef State::put_object(Bucket& bucket, std::shared_ptr<Object> object) {
+    share_headers(*object);
     object->order = ++last_order_;
     key_changed(bucket, object->key);
     ObjectRef replaced;

@@ -10,6 +10,7 @@
 #include "services/s3/background/persistence.hpp"
 #include "services/s3/data/bucket_settings.hpp"
 #include "services/s3/data/checksum.hpp"
+#include "services/s3/data/sparing.hpp"
 
 #include <map>
 #include <memory>
@@ -107,10 +108,10 @@ struct Object {
     std::string e_tag; // hex, with "-N" after a multipart upload; without quotes
     std::uint64_t size = 0;
     Timestamp last_modified;
-    ObjectHeaders headers;
+    Shared<ObjectHeaders> headers;
     ObjectLock lock;
-    std::optional<CustomerKey> customer_key;
-    std::optional<Restoration> restoration;
+    Rare<CustomerKey> customer_key;
+    Rare<Restoration> restoration;
     std::optional<Checksum> checksum;
     bool is_multipart = false;
     std::string upload_id;   // of the multipart upload that made it
@@ -126,7 +127,7 @@ struct MultipartUpload {
     Timestamp initiated;
     ObjectHeaders headers;
     ObjectLock lock;
-    std::optional<CustomerKey> customer_key;
+    Rare<CustomerKey> customer_key;
     // Whether the key was written or deleted since the upload began.
     bool has_key_changed = false;
     std::optional<ChecksumAlgorithm> checksum_algorithm;
@@ -236,6 +237,7 @@ private:
     void load(storage::BlobStore& blobs);
     void load_versions(storage::BlobStore& blobs);
     void load_uploads(storage::BlobStore& blobs);
+    void share_headers(Object& object);
     void record(const Bucket& bucket, ObjectRef object, ObjectRef replaced);
     void key_changed(Bucket& bucket, const std::string& key);
     void record(const Bucket& bucket, const MultipartUpload& upload);
@@ -243,6 +245,8 @@ private:
     Persistence& persistence_;
     std::map<std::string, Bucket> buckets_;
     std::uint64_t last_order_ = 0;
+    // Those of the object that came last: the next one's are mostly the same, and share them.
+    Shared<ObjectHeaders> last_headers_;
     std::map<std::string, PublicAccessBlock> account_blocks_;
 };
 

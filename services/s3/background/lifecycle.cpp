@@ -55,10 +55,10 @@ std::vector<ObjectRef> versions_of(const Bucket& bucket, const std::string& key)
 
 LifecycleSubject subject_of(const std::vector<ObjectRef>& versions, std::size_t index) {
     const auto& object = *versions[index];
-    LifecycleSubject subject{.key = object.key, .tags = object.headers.tags};
+    LifecycleSubject subject{.key = object.key, .tags = object.headers->tags};
     subject.size = object.size;
     subject.last_modified = object.last_modified;
-    subject.storage_class = object.headers.storage_class;
+    subject.storage_class = object.headers->storage_class;
     subject.is_current = index == 0;
     subject.is_delete_marker = object.is_delete_marker;
     subject.has_other_versions = versions.size() > 1;
@@ -152,7 +152,7 @@ void Lifecycle::carry_out(
     try {
         if (action.kind == Kind::transition) {
             auto changed = std::make_shared<Object>(*object);
-            changed->headers.storage_class = action.storage_class;
+            changed->headers.edit().storage_class = action.storage_class;
             state.change_version(bucket, std::move(changed));
             event.name = "LifecycleTransition";
         } else if (action.kind == Kind::expire) {

@@ -76,7 +76,7 @@ Observers::find_watched(const Request& request, RequestFacts& facts) const {
     facts.bucket_account = bucket.account;
     facts.bucket_region = bucket.region;
     if (const auto object = find_object(bucket, request.target.key))
-        facts.tags = object->headers.tags;
+        facts.tags = object->headers->tags;
     auto watched = std::make_shared<Watched>();
     if (const auto* document = settings.document("logging"))
         watched->is_logged = !read_logging(*document).bucket.empty();

@@ -155,7 +155,7 @@ put_object_acl(Store& store, const Request& request, const api::PutObjectAclRequ
     auto& bucket = bucket_of(*store.state, input.bucket);
     object = listed_object(request, bucket, input);
     const auto bucket_owner = canonical_user_id(bucket.account);
-    const auto& old = object->headers.acl;
+    const auto& old = object->headers->acl;
     const auto owner = old != nullptr && bucket.settings.has_lists() ? old->owner : bucket_owner;
     auto list = list_of(request, input, {owner, bucket_owner});
     if (!bucket.settings.has_lists()) {
@@ -164,7 +164,7 @@ put_object_acl(Store& store, const Request& request, const api::PutObjectAclRequ
     }
     check_list(*store.state, bucket, list);
     auto changed = std::make_shared<Object>(*object);
-    changed->headers.acl = std::make_shared<const AccessControlList>(std::move(list));
+    changed->headers.edit().acl = std::make_shared<const AccessControlList>(std::move(list));
     store.state->change_version(bucket, std::move(changed));
     tell_changed(request, *object, "ObjectAcl:Put");
     return {};
@@ -174,7 +174,7 @@ api::GetObjectAclOutput
 get_object_acl(Store& store, const Request& request, const api::GetObjectAclRequest& input) {
     const std::lock_guard lock(store.state->mutex);
     const auto& bucket = bucket_of(*store.state, input.bucket);
-    const auto list = listed_object(request, bucket, input)->headers.acl;
+    const auto list = listed_object(request, bucket, input)->headers->acl;
     if (list == nullptr || !bucket.settings.has_lists())
         return written<api::GetObjectAclOutput>(private_list(canonical_user_id(bucket.account)));
     return written<api::GetObjectAclOutput>(*list);

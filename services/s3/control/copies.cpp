@@ -112,13 +112,13 @@ ObjectHeaders
 headers_of_copy(const Request& request, const api::CopyObjectRequest& input, const Object& source) {
     auto given = read_object_headers(request);
     auto headers =
-        input.metadata_directive == api::MetadataDirective::REPLACE ? given : source.headers;
+        input.metadata_directive == api::MetadataDirective::REPLACE ? given : *source.headers;
     headers.storage_class = given.storage_class;
     headers.acl = given.acl;
     headers.managed_key = given.managed_key;
     headers.website_redirect_location = given.website_redirect_location;
     headers.tags = input.tagging_directive == api::TaggingDirective::REPLACE ? given.tags
-                                                                             : source.headers.tags;
+                                                                             : source.headers->tags;
     return headers;
 }
 
@@ -138,7 +138,7 @@ Part part_of_copy(
     const bool is_whole = range.offset == 0 && range.length == source.size;
     const bool can_share = is_whole && !source.is_multipart && source.checksum &&
                            keys.source.empty() && keys.target.empty() &&
-                           keys.managed == arn_of(source.headers) &&
+                           keys.managed == arn_of(*source.headers) &&
                            (!algorithm || source.checksum->algorithm == *algorithm);
     if (can_share) return source.parts.front();
     auto body = rewrite(
@@ -239,7 +239,7 @@ copy_object(Store& store, const Request& request, const api::CopyObjectRequest& 
     object->last_modified = std::chrono::floor<std::chrono::seconds>(request.call.now);
     object->lock = read_object_lock(request);
     const auto customer_key = read_customer_key(request);
-    const auto keys = keys_of_copy(request, found, customer_key, object->headers);
+    const auto keys = keys_of_copy(request, found, customer_key, *object->headers);
     if (customer_key) object->customer_key = remember(*customer_key, request.call.random);
     object->parts.push_back(part_of_copy(store, *source, {0, source->size}, algorithm, keys));
     auto& part = object->parts.front();
@@ -257,7 +257,7 @@ copy_object(Store& store, const Request& request, const api::CopyObjectRequest& 
         tell_created(request, bucket, *object, "Copy");
     }
     api::CopyObjectOutput output;
-    say_encryption(output, customer_key, object->headers.managed_key);
+    say_encryption(output, customer_key, object->headers->managed_key);
     output.copy_source_version_id = found.version_id;
     if (!object->version_id.empty()) output.version_id = object->version_id;
     auto& result = output.copy_object_result.emplace();

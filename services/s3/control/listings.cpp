@@ -55,7 +55,7 @@ void write_page(
         listed.last_modified = object->last_modified;
         listed.e_tag = s3::quoted(object->e_tag);
         listed.size = static_cast<std::int64_t>(object->size);
-        listed.storage_class = api::parse_object_storage_class(object->headers.storage_class);
+        listed.storage_class = api::parse_object_storage_class(object->headers->storage_class);
         if (!input.optional_object_attributes.empty())
             listed.restore_status = restore_status(*object, now);
         if (!object->checksum) continue;

@@ -125,7 +125,7 @@ api::CompleteMultipartUploadOutput output_of(
     output.bucket = input.bucket;
     output.key = input.key;
     output.e_tag = s3::quoted(object.e_tag);
-    if (!object.customer_key) say_managed_key(output, object.headers.managed_key);
+    if (!object.customer_key) say_managed_key(output, object.headers->managed_key);
     if (object.checksum) {
         checksum_member(output, object.checksum->algorithm) = object.checksum->value;
         output.checksum_type = shape_of(object.checksum->type);

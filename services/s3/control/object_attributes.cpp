@@ -109,7 +109,7 @@ api::GetObjectAttributesOutput get_object_attributes(
     if (wants(api::ObjectAttributes::ObjectParts) && object->is_multipart)
         output.object_parts = parts_of(*object, input);
     if (wants(api::ObjectAttributes::StorageClass))
-        output.storage_class = api::parse_storage_class(object->headers.storage_class);
+        output.storage_class = api::parse_storage_class(object->headers->storage_class);
     if (wants(api::ObjectAttributes::ObjectSize))
         output.object_size = static_cast<std::int64_t>(object->size);
     return output;
@@ -124,7 +124,7 @@ restore_object(Store& store, const Request& request, const api::RestoreObjectReq
     const std::lock_guard lock(store.state->mutex);
     auto& bucket = bucket_of(*store.state, input.bucket);
     const auto object = readable_version(request, bucket, input.key, version_of(input.version_id));
-    const auto& storage_class = object->headers.storage_class;
+    const auto& storage_class = object->headers->storage_class;
     if (!is_archived(storage_class))
         throw aws::AWSError(
             "InvalidObjectState",

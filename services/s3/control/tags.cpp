@@ -47,7 +47,7 @@ std::optional<std::string> version_id_of(const Bucket& bucket, const Object& obj
 // AWS: tags change without changing the object: its bytes, entity tag and date stay.
 void retag(Store& store, Bucket& bucket, const Object& object, Tags tags) {
     auto retagged = std::make_shared<Object>(object);
-    retagged->headers.tags = std::move(tags);
+    retagged->headers.edit().tags = std::move(tags);
     store.state->change_version(bucket, std::move(retagged));
 }
 
@@ -121,7 +121,7 @@ api::GetObjectTaggingOutput get_object_tagging(
     api::GetObjectTaggingOutput output;
     const auto object = tagged_object(request, bucket, input);
     output.version_id = version_id_of(bucket, *object);
-    for (const auto& [key, value] : object->headers.tags)
+    for (const auto& [key, value] : object->headers->tags)
         output.tag_set.push_back({key, value});
     return output;
 }

@@ -104,7 +104,7 @@ entry_of(const ListedVersion& listed, const std::string& owner, const Encoding& 
             xml += element("ChecksumAlgorithm", name_of(version.checksum->algorithm)) +
                    element("ChecksumType", name_of(version.checksum->type));
         xml += element("Size", std::to_string(version.size)) +
-               element("StorageClass", version.headers.storage_class);
+               element("StorageClass", version.headers->storage_class);
     }
     return xml + fmt::format("<Owner>{}</Owner></{}>", element("ID", owner), name);
 }

@@ -32,7 +32,7 @@ RestorationState restoration_state(const Object& object, Timestamp now) {
 }
 
 void check_readable(const Object& object, Timestamp now) {
-    const auto& storage_class = object.headers.storage_class;
+    const auto& storage_class = object.headers->storage_class;
     if (!is_archived(storage_class)) return;
     if (restoration_state(object, now) == RestorationState::done) return;
     throw aws::AWSError(

@@ -31,7 +31,7 @@ Guarded guarded(const Asked& asked) {
         asked.bucket.account,
         asked.bucket.settings,
         asked.state.account_block(asked.bucket.account),
-        asked.object == nullptr ? nullptr : asked.object->headers.acl.get()
+        asked.object == nullptr ? nullptr : asked.object->headers->acl.get()
     };
 }
 

@@ -6,7 +6,6 @@
 
 #include <openssl/evp.h>
 
-
 namespace diorama::s3 {
 
 namespace {

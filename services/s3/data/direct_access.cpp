@@ -69,7 +69,7 @@ S3::Outcome S3::put_from(
     object->e_tag = part.e_tag;
     object->size = part.size;
     object->last_modified = part.last_modified;
-    object->headers.content_type = content_type;
+    object->headers.edit().content_type = content_type;
     object->checksum = part.checksum;
     object->parts.push_back(std::move(part));
     ObjectRef replaced; // its bytes go after the lock
@@ -97,8 +97,9 @@ S3::Outcome S3::put_modelled_object(
     object->e_tag = aws::hex(md5->finish());
     object->size = size;
     object->last_modified = std::chrono::floor<std::chrono::seconds>(environment_.clock.now());
-    object->headers.content_type = "binary/octet-stream";
-    object->headers.cache_control = cache_control;
+    auto& headers = object->headers.edit();
+    headers.content_type = "binary/octet-stream";
+    headers.cache_control = cache_control;
     if (!beginning.empty()) {
         const auto writer = store_->blobs->begin(beginning.size());
         writer->append(beginning);
@@ -127,8 +128,8 @@ S3::find_object(const std::string& bucket_name, const std::string& key) const {
     return ObjectView{
         object->size,
         '"' + object->e_tag + '"',
-        object->headers.content_type,
-        object->headers.cache_control,
+        object->headers->content_type,
+        object->headers->cache_control,
         object->last_modified,
     };
 }

@@ -129,7 +129,7 @@ void check_reading(const Request& request, const Object& object) {
     // AWS: "All GET and PUT requests for an object protected by AWS KMS fail if you don't make them
     // using […] AWS Signature Version 4." Only that names a region.
     const auto& caller = request.caller;
-    if (object.headers.managed_key && caller.service.empty() && caller.region.empty())
+    if (object.headers->managed_key && caller.service.empty() && caller.region.empty())
         throw invalid_argument(
             "Requests specifying Server Side Encryption with AWS KMS managed keys require AWS "
             "Signature Version 4.",

@@ -50,7 +50,7 @@ void add_expiration(const Request& request, const Bucket& bucket, const Object& 
     if (document == nullptr) return;
     const auto current = bucket.objects.find(object.key);
     if (current == bucket.objects.end() || current->second.get() != &object) return;
-    LifecycleSubject subject{.key = object.key, .tags = object.headers.tags};
+    LifecycleSubject subject{.key = object.key, .tags = object.headers->tags};
     subject.size = object.size;
     subject.last_modified = object.last_modified;
     if (const auto date = expiration_date(read_lifecycle(*document), subject))

@@ -199,7 +199,7 @@ http::Headers write_object_headers(const Object& object, const std::optional<Che
     headers.add("Last-Modified", http_date(object.last_modified));
     headers.add("ETag", "\"" + object.e_tag + "\"");
     headers.add("Accept-Ranges", "bytes");
-    const auto& stored = object.headers;
+    const auto& stored = *object.headers;
     headers.add("Content-Type", stored.content_type);
     set_unless_empty(headers, "Cache-Control", stored.cache_control);
     set_unless_empty(headers, "Content-Disposition", stored.content_disposition);

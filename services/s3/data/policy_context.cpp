@@ -128,7 +128,7 @@ Context context_of(const Request& request, const Bucket& bucket, const Object* o
     set(context, "s3:resourceaccount", bucket.account);
     set(context, "aws:requestedregion", bucket.region);
     if (object != nullptr) {
-        for (const auto& [key, value] : object->headers.tags)
+        for (const auto& [key, value] : object->headers->tags)
             context["s3:existingobjecttag/" + http::lower_case(key)] = {value};
     }
     return context;

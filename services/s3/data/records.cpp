@@ -148,11 +148,7 @@ bool read_part(const JSON& value, storage::BlobStore& blobs, Part& part) {
 }
 
 // What may protect an object or an upload; absent where nothing does.
-void add_protection(
-    JSON& value,
-    const ObjectLock& lock,
-    const std::optional<CustomerKey>& customer_key
-) {
+void add_protection(JSON& value, const ObjectLock& lock, const Rare<CustomerKey>& customer_key) {
     if (lock.retention)
         value["retention"] = {
             static_cast<int>(lock.retention->mode),
@@ -163,11 +159,7 @@ void add_protection(
         value["customer_key"] = {text_of(customer_key->salt), text_of(customer_key->hash)};
 }
 
-void read_protection(
-    const JSON& value,
-    ObjectLock& lock,
-    std::optional<CustomerKey>& customer_key
-) {
+void read_protection(const JSON& value, ObjectLock& lock, Rare<CustomerKey>& customer_key) {
     if (value.contains("retention")) {
         const auto& retention = value.at("retention");
         lock.retention = {
@@ -178,7 +170,7 @@ void read_protection(
     if (value.contains("legal_hold")) lock.legal_hold = value.at("legal_hold").get<bool>();
     if (value.contains("customer_key")) {
         const auto& key = value.at("customer_key");
-        customer_key = {bytes_of(key.at(0)), bytes_of(key.at(1))};
+        customer_key = CustomerKey{bytes_of(key.at(0)), bytes_of(key.at(1))};
     }
 }
 
@@ -297,7 +289,7 @@ std::string encode_object(const Object& object) {
         {"order", object.order},
         {"e_tag", object.e_tag},
         {"last_modified", number_of(object.last_modified)},
-        {"headers", json_of(object.headers)},
+        {"headers", json_of(*object.headers)},
         {"checksum", json_of(object.checksum)},
         {"is_multipart", object.is_multipart},
         {"parts", std::move(parts)},
@@ -328,7 +320,8 @@ bool decode_object(std::string_view bytes, storage::BlobStore& blobs, Object& ob
     object.upload_id = value.value("upload_id", "");
     if (value.contains("restoration")) {
         const auto& restoration = value.at("restoration");
-        object.restoration = {moment_of(restoration.at(0)), moment_of(restoration.at(1))};
+        object.restoration =
+            Restoration{moment_of(restoration.at(0)), moment_of(restoration.at(1))};
     }
     read_protection(value, object.lock, object.customer_key);
     for (const auto& part : value.at("parts")) {

@@ -65,7 +65,7 @@ find_rule(const WebsiteConfiguration& website, const std::string& key, int error
 WebsiteAnswer serve(ObjectRef object, int status) {
     // AWS: "x-amz-website-redirect-location: […] redirects requests for this object to another
     // object in the same bucket or to an external URL."
-    const auto& location = object->headers.website_redirect_location;
+    const auto& location = object->headers->website_redirect_location;
     if (status == 200 && !location.empty()) return RedirectTo{location, 301};
     return ServeDocument{std::move(object), status};
 }

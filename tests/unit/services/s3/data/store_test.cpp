@@ -75,7 +75,7 @@ TEST_CASE("store: a folder written before there were versions opens as it was") 
     const auto object = s3::find_version(*bucket, "key", "");
     REQUIRE(object != nullptr);
     CHECK(object->size == 5);
-    CHECK(object->headers.content_type == "text/plain");
+    CHECK(object->headers->content_type == "text/plain");
     // The first version comes after it.
     bucket->versioning = s3::Versioning::enabled;
     Random chance(1);
