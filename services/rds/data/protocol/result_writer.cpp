@@ -141,10 +141,11 @@ FieldDescription describe(const sql::OutputColumn& column) {
     } else if (type.kind == TypeKind::json) {
         field.length = 0xffffffff;
     } else if (type.is_real()) {
-        field.length = type.kind == TypeKind::float_number ? 12
-                       : column.origin_name.empty()        ? 23
-                                                           : 22;
-        field.decimals = 31;
+        field.length = type.is_fixed_real()                  ? type.length
+                       : type.kind == TypeKind::float_number ? 12
+                       : column.origin_name.empty()          ? 23
+                                                             : 22;
+        field.decimals = type.is_fixed_real() ? type.scale : 31;
     } else if (type.is_decimal() || type.is_temporal()) {
         field.length = sql::display_length(type);
         field.decimals = type.scale;

@@ -81,7 +81,11 @@ Value clamped(const Assignee& to, const Wide& number) {
     const bool is_no_year = to.column.type.kind == TypeKind::year && number > 0 && number < 1901;
     if (number >= low && number <= high && !is_no_year)
         return kept_exact(number, Range::unsigned_integer);
-    complain(to, out_of_range(to.column.name, to.row));
+    const bool is_too_long = to.column.type.kind == TypeKind::bit && to.is_strict;
+    complain(
+        to,
+        is_too_long ? data_too_long(to.column.name, to.row) : out_of_range(to.column.name, to.row)
+    );
     if (is_no_year) return Value::of(std::int64_t{0});
     return kept_exact(number < low ? Wide(low) : Wide(high), Range::unsigned_integer);
 }
@@ -142,6 +146,26 @@ Value decimal_for(const Assignee& to, const Type& from, const ValueView& value) 
     return kept_exact(number, range_of(type));
 }
 
+namespace {
+
+double with_fixed_digits(double number, unsigned digits) {
+    if (!std::isfinite(number)) return number;
+    const double unit = std::pow(10.0, digits);
+    const double whole = std::floor(number);
+    return whole + std::rint((number - whole) * unit) / unit;
+}
+
+double largest_real(const Type& type) {
+    if (type.is_fixed_real())
+        return std::pow(10.0, static_cast<int>(type.length) - type.scale) -
+               std::pow(10.0, -static_cast<int>(type.scale));
+    return type.kind == TypeKind::float_number
+               ? static_cast<double>(std::numeric_limits<float>::max())
+               : std::numeric_limits<double>::max();
+}
+
+} // namespace
+
 Value real_for(const Assignee& to, const Type& from, const ValueView& value) {
     double number = value.real;
     const bool is_exact = from.is_decimal() || from.is_integer();
@@ -152,12 +176,15 @@ Value real_for(const Assignee& to, const Type& from, const ValueView& value) {
         if (from.is_decimal()) number /= std::pow(10.0, from.scale);
     } else if (value.kind != Value::Kind::real)
         number = number_in(to, text_of(from, value), "double");
-    const bool is_float = to.column.type.kind == TypeKind::float_number;
-    if (is_float && std::fabs(number) > static_cast<double>(std::numeric_limits<float>::max())) {
+    const auto& type = to.column.type;
+    const bool is_float = type.kind == TypeKind::float_number;
+    if (type.is_fixed_real()) number = with_fixed_digits(number, type.scale);
+    const double largest = largest_real(type);
+    if (std::fabs(number) > largest) {
         complain(to, out_of_range(to.column.name, to.row));
-        number = number < 0 ? -3.402823466e38 : 3.402823466e38;
+        number = number < 0 ? -largest : largest;
     }
-    if (to.column.type.is_unsigned && number < 0) {
+    if (type.is_unsigned && number < 0) {
         complain(to, out_of_range(to.column.name, to.row));
         number = 0;
     }

@@ -115,6 +115,11 @@ void float_as_text(const Call& call) {
     call.result(float_text(call.real(0)));
 }
 
+// (number, digits after the point)
+void fixed_as_text(const Call& call) {
+    call.result(fixed_text(call.real(0), static_cast<unsigned>(call.integer(1))));
+}
+
 void crc32(const Call& call) {
     std::uint32_t crc = 0xffffffff;
     for (const char c : call.text(0)) {
@@ -160,6 +165,7 @@ constexpr std::array functions = {
     Function{"my_cot", cotangent},
     Function{"my_real_text", real_as_text},
     Function{"my_float_text", float_as_text},
+    Function{"my_fixed_text", fixed_as_text},
     Function{"my_crc32", crc32},
 };
 

@@ -48,14 +48,22 @@ void utc(const Call& call) {
     call.result(utc_text(zone, call.text(0), static_cast<unsigned>(call.integer(1))));
 }
 
-// my_unix_timestamp(datetime): of the session's clock.
+// (moment of the session's clock, digits of fractions of seconds): scaled by them.
 void unix_timestamp(const Call& call) {
     const auto moment = parse_datetime(call.text(0));
     if (!moment) return call.null();
     if (moment->month == 0) return call.result(std::int64_t{0});
     // MySQL: "If you pass an out-of-range date to UNIX_TIMESTAMP(), it returns 0."
-    const auto seconds = call.context.zone().utc(microseconds_since_epoch(*moment) / second);
-    call.result(std::max<std::int64_t>(0, seconds));
+    const auto local = microseconds_since_epoch(*moment);
+    const auto seconds = call.context.zone().utc(local / second);
+    if (seconds < 0) return call.result(std::int64_t{0});
+    auto unit = second; // microseconds in one of the last digit
+    auto scaled = seconds;
+    for (auto digits = call.integer(1); digits > 0; --digits) {
+        unit /= 10;
+        scaled *= 10;
+    }
+    call.result(scaled + local % second / unit);
 }
 
 void unix_timestamp_now(const Call& call) {
@@ -63,11 +71,14 @@ void unix_timestamp_now(const Call& call) {
     call.result(std::chrono::duration_cast<seconds>(call.context.now.time_since_epoch()).count());
 }
 
+// (microseconds since 1970, digits of fractions of seconds)
 void from_unix_time(const Call& call) {
     constexpr std::int64_t greatest = 32'536'771'199; // 3001-01-18 23:59:59 UTC
-    if (call.integer(0) < 0 || call.integer(0) > greatest) return call.null();
-    const auto local_second = call.context.zone().local(call.integer(0));
-    call.result(datetime_text(from_microseconds(local_second * second), 0));
+    const auto seconds = call.integer(0) / second;
+    if (call.integer(0) < 0 || seconds > greatest) return call.null();
+    const auto local = call.context.zone().local(seconds) * second + call.integer(0) % second;
+    const auto digits = static_cast<unsigned>(call.integer(1));
+    call.result(datetime_text(rounded(from_microseconds(local), digits), digits));
 }
 
 // (moment, from, to). MySQL: NULL for a zone that is not known.

@@ -135,8 +135,12 @@ Type Parser::floating_point_type() {
     accept("PRECISION");
     if (accept("(")) {
         const auto digits = integer_literal();
-        if (accept(",")) throw not_supported("FLOAT(M,D)");
-        if (digits > 24) type.kind = TypeKind::double_number;
+        if (accept(",")) {
+            type.length = static_cast<std::uint32_t>(std::min<std::int64_t>(digits, 1000));
+            type.scale = static_cast<std::uint8_t>(std::min<std::int64_t>(integer_literal(), 255));
+        } else if (digits > 24) {
+            type.kind = TypeKind::double_number;
+        }
         expect(")");
     }
     return type;
@@ -224,13 +228,15 @@ namespace {
 
 void check_digits(const Type& type, std::string_view name) {
     constexpr unsigned most_scale = 30;
-    if (type.kind == TypeKind::bit && type.length > 64)
+    constexpr unsigned most_real_digits = 255;
+    const auto widest = type.kind == TypeKind::bit ? 64 : most_real_digits;
+    if ((type.kind == TypeKind::bit || type.is_real()) && type.length > widest)
         throw SQLError{
             1439,
             "42000",
-            fmt::format("Display width out of range for column '{}' (max = 64)", name)
+            fmt::format("Display width out of range for column '{}' (max = {})", name, widest)
         };
-    if (!type.is_decimal()) return;
+    if (!type.is_decimal() && !type.is_real()) return;
     if (type.scale > most_scale)
         throw SQLError{
             1425,
@@ -241,7 +247,7 @@ void check_digits(const Type& type, std::string_view name) {
                 name
             )
         };
-    if (type.length > limits::max_decimal_digits)
+    if (type.is_decimal() && type.length > limits::max_decimal_digits)
         throw SQLError{
             1426,
             "42000",

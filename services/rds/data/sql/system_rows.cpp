@@ -217,7 +217,7 @@ private:
         if (type.is_decimal() || type.kind == TypeKind::bit)
             precision = n(type.length);
         else if (type.is_real())
-            precision = n(type.kind == TypeKind::float_number ? 12 : 22);
+            precision = n(display_length(type));
         else if (type.is_integer() && type.kind != TypeKind::year)
             precision =
                 n(digits[static_cast<std::size_t>(type.kind) - 1] +
@@ -235,7 +235,7 @@ private:
              is_sized ? n(display_length(type)) : Value{},
              is_sized ? n(type.members ? display_length(type) * 4 : octets) : Value{},
              precision,
-             type.is_decimal() ? n(type.scale)
+             type.is_decimal() || type.is_fixed_real() ? n(type.scale)
              : type.is_integer() && !precision.is_null() && type.kind != TypeKind::bit ? n(0)
                                                                                        : Value{},
              has_fraction ? n(type.scale) : Value{},

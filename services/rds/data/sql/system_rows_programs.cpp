@@ -49,7 +49,8 @@ struct TypeColumns {
             precision = n(type.length);
             scale = n(type.scale);
         } else if (type.is_real()) {
-            precision = n(type.kind == TypeKind::float_number ? 12 : 22);
+            precision = n(display_length(type));
+            if (type.is_fixed_real()) scale = n(type.scale);
         } else if (type.is_integer()) {
             static constexpr std::int64_t digits[] = {3, 5, 7, 10, 19};
             const auto kind = static_cast<std::size_t>(type.kind) - 1;

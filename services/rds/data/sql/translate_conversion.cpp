@@ -22,9 +22,9 @@ std::uint32_t display_length(const Type& type) {
     case TypeKind::decimal:
         return type.length + (type.scale > 0 ? 2U : 1U);
     case TypeKind::float_number:
-        return 12;
+        return type.is_fixed_real() ? type.length : 12;
     case TypeKind::double_number:
-        return 22;
+        return type.is_fixed_real() ? type.length : 22;
     case TypeKind::json:
         return 0xffffffffU / 4;
     case TypeKind::enumeration:
@@ -49,6 +49,8 @@ Type common_decimal(const Type& a, const Type& b) {
 Type common_type(const Type& a, const Type& b) {
     if (a.kind == TypeKind::null) return b;
     if (b.kind == TypeKind::null) return a;
+    if (a.is_real() && b.is_real() && a.kind == b.kind && a.is_fixed_real() != b.is_fixed_real())
+        return a.is_fixed_real() ? b : a;
     if (a.kind == b.kind && a.scale == b.scale && !a.members) {
         auto type = a;
         type.length = std::max(a.length, b.length);
@@ -63,7 +65,8 @@ Type common_type(const Type& a, const Type& b) {
         return type;
     }
     if (a.is_number() && b.is_number()) {
-        if (a.is_real() || b.is_real()) return double_type();
+        if (a.is_real() || b.is_real())
+            return double_type(std::max(digits_after_point(a), digits_after_point(b)));
         return common_decimal(a, b);
     }
     if (a.is_date_like() && b.is_date_like()) return datetime_type(std::max(a.scale, b.scale));
@@ -103,6 +106,7 @@ std::string Translator::collated(const Typed& value) const {
 std::string Translator::as_text(const Typed& value) const {
     const auto& type = value.type;
     if (type.is_decimal()) return fmt::format("my_decimal_text({},{})", value.sql, type.scale);
+    if (type.is_fixed_real()) return fmt::format("my_fixed_text({},{})", value.sql, type.scale);
     if (type.kind == TypeKind::float_number) return fmt::format("my_float_text({})", value.sql);
     if (type.is_real()) return fmt::format("my_real_text({})", value.sql);
     if (type.kind == TypeKind::time)

@@ -83,12 +83,49 @@ Typed Translator::date_function(const Expr& expr, bool& is_known) {
                 .type = integer_type(11),
                 .is_nullable = false
             };
-        return {
-            .sql = fmt::format("my_unix_timestamp({})", as_text(expression(*expr.args[0]))),
-            .type = integer_type(11)
-        };
+        return unix_timestamp(expression(*expr.args[0]));
     }
     return moment_function(expr, is_known);
+}
+
+namespace {
+
+constexpr unsigned most_fraction = 6;
+
+// How many digits of fractions of seconds a value has, read as a moment.
+unsigned fraction_of(const Typed& value) {
+    const auto& type = value.type;
+    if (type.is_temporal()) return type.kind == TypeKind::date ? 0 : type.scale;
+    if (value.literal == nullptr || !type.is_stringish())
+        return std::min(digits_after_point(type), most_fraction);
+    const auto point = value.literal->text.find('.');
+    if (point == std::string::npos) return 0;
+    const auto digits = value.literal->text.size() - point - 1;
+    return static_cast<unsigned>(std::min<std::size_t>(digits, most_fraction));
+}
+
+} // namespace
+
+// MySQL: "The return value is an integer if no argument is given or the argument does not include a
+// fractional seconds part, or DECIMAL if an argument is given that includes a fractional seconds
+// part."
+Typed Translator::unix_timestamp(const Typed& moment) const {
+    const auto digits = fraction_of(moment);
+    constexpr unsigned whole = 11;
+    return {
+        .sql = fmt::format("my_unix_timestamp({},{})", as_text(moment), digits),
+        .type = digits == 0 ? integer_type(whole) : decimal_type(whole + digits, digits)
+    };
+}
+
+Typed Translator::from_unix_time(const Typed& seconds) const {
+    const auto digits = std::min(digits_after_point(seconds.type), most_fraction);
+    constexpr unsigned most_digits = 18; // of a decimal that an integer holds
+    const auto exact = decimal_type(most_digits, most_fraction);
+    return {
+        .sql = fmt::format("my_from_unix_time({},{})", cast_to_decimal(seconds, exact), digits),
+        .type = datetime_type(digits)
+    };
 }
 
 // Those that make a moment or a time of what they are given.

@@ -107,7 +107,6 @@ constexpr std::array rules = {
     Rule{"SOUNDEX", 1, 1, {T, T, T}, Gives::text, "my_soundex"},
     Rule{"DATEDIFF", 2, 2, {M, M, M}, Gives::integer, "my_date_difference"},
     Rule{"DATE_FORMAT", 2, 2, {M, T, T}, Gives::text, "my_date_format"},
-    Rule{"FROM_UNIXTIME", 1, 1, {I, I, I}, Gives::datetime, "my_from_unix_time"},
     Rule{"CONVERT_TZ", 3, 3, {M, T, T}, Gives::datetime, "my_convert_tz"},
     Rule{"SEC_TO_TIME", 1, 1, {I, I, I}, Gives::time, "my_seconds_to_time"},
     Rule{"TIMESTAMPDIFF", 3, 3, {T, M, M}, Gives::integer, "my_timestamp_difference"},
@@ -245,7 +244,7 @@ Typed Translator::function(const Expr& expr) {
         result.type = integer_type(21);
         break;
     case Gives::real:
-        result.type = double_type();
+        result.type = double_type(rule->name == "PI" ? 6 : no_fixed_digits);
         break;
     case Gives::date:
         result.type.kind = TypeKind::date;
@@ -308,9 +307,10 @@ Typed Translator::aggregate(const Expr& expr, bool& is_known) {
     const unsigned scale = type.is_decimal() ? type.scale : 0;
     if (!is_exact) {
         const auto function = name == "SUM" ? "sum" : "avg";
+        const auto digits = digits_after_point(type);
         return {
             .sql = fmt::format("{}({}{})", function, distinct, as_real(argument)),
-            .type = double_type()
+            .type = double_type(name == "SUM" ? digits : digits + 4)
         };
     }
     const auto digits = whole_digits(type) + scale;

@@ -215,15 +215,14 @@ Typed Translator::further_function(const Expr& expr, bool& is_known) {
             ),
             .type = text_type(16383)
         };
-    if (name == "FROM_UNIXTIME" && args.size() == 2)
+    if (name == "FROM_UNIXTIME" && (args.size() == 1 || args.size() == 2)) {
+        auto moment = from_unix_time(expression(*args[0]));
+        if (args.size() == 1) return moment;
         return {
-            .sql = fmt::format(
-                "my_date_format(my_from_unix_time({}),{})",
-                as_integer(expression(*args[0])),
-                text(1)
-            ),
+            .sql = fmt::format("my_date_format({},{})", moment.sql, text(1)),
             .type = text_type(255)
         };
+    }
     if (name == "TIMESTAMPADD" && args.size() == 3)
         return interval_added(*args[2], args[1], args[0]->text, false);
     if ((name == "ADDTIME" || name == "SUBTIME") && args.size() == 2)

@@ -51,7 +51,10 @@ Typed Translator::unary(const Expr& expr) {
             .is_nullable = operand.is_nullable
         };
     }
-    return {.sql = fmt::format("(-{})", as_real(operand)), .type = double_type()};
+    return {
+        .sql = fmt::format("(-{})", as_real(operand)),
+        .type = double_type(digits_after_point(operand.type))
+    };
 }
 
 Typed Translator::binary(const Expr& expr) {
@@ -103,7 +106,8 @@ Typed Translator::arithmetic(const Expr& expr, const std::string& op) {
     if (!is_exact) {
         const auto x = as_real(a);
         const auto y = as_real(b);
-        Typed result{.sql = {}, .type = double_type(), .is_nullable = is_nullable};
+        const auto digits = std::max(digits_after_point(a.type), digits_after_point(b.type));
+        Typed result{.sql = {}, .type = double_type(digits), .is_nullable = is_nullable};
         if (op == "%")
             result.sql = fmt::format("my_real_mod({},{})", x, y);
         else if (op == "DIV") {
@@ -176,17 +180,20 @@ Typed Translator::exact_arithmetic(const Typed& a, const Typed& b, const std::st
 
 // MySQL: div_precision_increment, 4 digits more than the dividend has.
 Typed Translator::division(const Typed& a, const Typed& b) const {
+    constexpr unsigned more_digits = 4;
     const bool is_exact = (a.type.is_integer() || a.type.is_decimal()) &&
                           (b.type.is_integer() || b.type.is_decimal());
     if (!is_exact)
         return {
             .sql = fmt::format("my_real_divide({},{})", as_real(a), as_real(b)),
-            .type = double_type()
+            .type = double_type(
+                std::max(digits_after_point(a.type), digits_after_point(b.type)) + more_digits
+            )
         };
     const unsigned scale_a = a.type.is_decimal() ? a.type.scale : 0;
     const unsigned scale_b = b.type.is_decimal() ? b.type.scale : 0;
     constexpr unsigned most_scale = 30;
-    const auto scale = std::min(scale_a + 4, most_scale);
+    const auto scale = std::min(scale_a + more_digits, most_scale);
     const auto type = decimal_type(whole_digits(a.type) + scale_b + scale, scale);
     return {
         .sql = fmt::format(

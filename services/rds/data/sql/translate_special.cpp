@@ -165,7 +165,7 @@ Typed Translator::rounding(const Expr& expr) {
     const unsigned scale = value.type.is_decimal() ? value.type.scale : 0;
     if (!is_exact) {
         value.sql = as_real(value);
-        value.type = double_type();
+        value.type = double_type(digits_after_point(value.type));
     }
     const bool is_large = value.type.is_wide() || value.type.may_be_wide();
     if (name == "ABS") {
@@ -183,16 +183,7 @@ Typed Translator::rounding(const Expr& expr) {
     if (name == "FLOOR" || name == "CEIL" || name == "CEILING") return rounded_to_side(value, name);
     const bool has_digits = expr.args.size() > 1;
     if (name == "TRUNCATE" && !has_digits) throw wrong_parameter_count(name);
-    if (!is_exact) {
-        const auto count = has_digits ? as_integer(expression(*expr.args[1])) : std::string("0");
-        value.sql = fmt::format(
-            "{}({},{})",
-            name == "ROUND" ? "my_round_real" : "my_truncate_real",
-            value.sql,
-            count
-        );
-        return value;
-    }
+    if (!is_exact) return rounded_real(std::move(value), expr);
     // MySQL: with a constant the result has as many digits; else as many as the value.
     const bool is_constant = !has_digits || expr.args[1]->kind == ExprKind::integer;
     const auto digits =
@@ -217,6 +208,20 @@ Typed Translator::rounding(const Expr& expr) {
         static_cast<int>(range_of(type))
     );
     value.type = type;
+    return value;
+}
+
+// ROUND and TRUNCATE of a double. With a constant the result has that many digits.
+Typed Translator::rounded_real(Typed value, const Expr& expr) {
+    const bool has_digits = expr.args.size() > 1;
+    const auto count = has_digits ? as_integer(expression(*expr.args[1])) : std::string("0");
+    if (!has_digits || expr.args[1]->kind == ExprKind::integer) {
+        const auto digits = std::strtol(count.c_str(), nullptr, 10);
+        value.type =
+            double_type(static_cast<unsigned>(std::clamp(digits, 0L, long{no_fixed_digits})));
+    }
+    const auto function = expr.text == "ROUND" ? "my_round_real" : "my_truncate_real";
+    value.sql = fmt::format("{}({},{})", function, value.sql, count);
     return value;
 }
 

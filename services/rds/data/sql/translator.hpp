@@ -272,6 +272,8 @@ private:
     Typed special_function(const Expr& expression, bool& is_known);
     Typed composed_function(const Expr& expression, bool& is_known);
     Typed date_function(const Expr& expression, bool& is_known);
+    Typed unix_timestamp(const Typed& moment) const;
+    Typed from_unix_time(const Typed& seconds) const;
     Typed moment_function(const Expr& expression, bool& is_known);
     Typed converted_moment(const Expr& expression, bool& is_known);
     Typed with_digits(const Typed& value, std::int64_t digits) const;
@@ -294,6 +296,7 @@ private:
     );
     Typed json_construction(const Expr& expression);
     Typed rounding(const Expr& expression);
+    Typed rounded_real(Typed value, const Expr& expression);
     Typed rounded_to_side(const Typed& value, std::string_view name) const;
     Typed common(const std::vector<Typed>& values, std::vector<std::string>& sql) const;
 

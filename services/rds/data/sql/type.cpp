@@ -60,6 +60,20 @@ Type double_type() {
     return type;
 }
 
+Type double_type(unsigned digits) {
+    auto type = double_type();
+    if (digits >= no_fixed_digits) return type;
+    constexpr unsigned most_significant = 17; // with sign and point, as MySQL counts them
+    type.length = most_significant + digits;
+    type.scale = static_cast<std::uint8_t>(digits);
+    return type;
+}
+
+unsigned digits_after_point(const Type& type) {
+    if (type.is_decimal() || type.is_fixed_real()) return type.scale;
+    return type.is_integer() || type.kind == TypeKind::null ? 0 : no_fixed_digits;
+}
+
 Type text_type(std::uint32_t characters) {
     Type type;
     type.kind = TypeKind::varying_character;
@@ -145,7 +159,8 @@ std::string declaration(const Type& type) {
                           type.kind == TypeKind::varying_character ||
                           type.kind == TypeKind::varying_binary || type.kind == TypeKind::bit;
     if (is_sized) text += fmt::format("({})", type.length);
-    if (type.kind == TypeKind::decimal) text += fmt::format("({},{})", type.length, type.scale);
+    if (type.kind == TypeKind::decimal || type.is_fixed_real())
+        text += fmt::format("({},{})", type.length, type.scale);
     if (type.is_temporal() && type.kind != TypeKind::date && type.scale > 0)
         text += fmt::format("({})", type.scale);
     // MySQL 8.0.19: display widths are gone, but for tinyint(1) and ZEROFILL.
@@ -255,6 +270,10 @@ std::string double_text(double number) {
     return shortest(number);
 }
 
+std::string fixed_text(double number, unsigned digits) {
+    return fmt::format("{:.{}f}", number, digits);
+}
+
 std::string float_text(double number) {
     const auto rounded = static_cast<float>(number);
     std::array<char, 32> buffer{}; // MySQL prints floats with six significant digits
@@ -312,8 +331,9 @@ void append_text(std::string& out, const Type& type, const ValueView& value) {
         return;
     }
     case Value::Kind::real:
-        out +=
-            type.kind == TypeKind::float_number ? float_text(value.real) : double_text(value.real);
+        out += type.is_fixed_real()                  ? fixed_text(value.real, type.scale)
+               : type.kind == TypeKind::float_number ? float_text(value.real)
+                                                     : double_text(value.real);
         return;
     case Value::Kind::text:
     case Value::Kind::blob:

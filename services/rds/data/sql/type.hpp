@@ -76,6 +76,10 @@ struct Type {
         return kind == TypeKind::float_number || kind == TypeKind::double_number;
     }
 
+    // With as many digits after the point as its scale says, FLOAT(7,4) or what ROUND(x, 2) yields;
+    // the others have as many as their value needs.
+    bool is_fixed_real() const { return is_real() && length != 0; }
+
     bool is_number() const { return is_integer() || is_decimal() || is_real(); }
 
     bool is_temporal() const { return kind >= TypeKind::date && kind <= TypeKind::time; }
@@ -97,6 +101,12 @@ Type integer_type(std::uint32_t length = 20);
 Type unsigned_type(std::uint32_t length = 20);
 Type decimal_type(unsigned digits, unsigned scale);
 Type double_type();
+// One with so many digits after the point; none of its own if there are `no_fixed_digits`.
+Type double_type(unsigned digits);
+// How many digits after the point a number has.
+unsigned digits_after_point(const Type& type);
+// MySQL: NOT_FIXED_DEC, what column definitions say of numbers without fixed digits.
+inline constexpr unsigned no_fixed_digits = 31;
 Type text_type(std::uint32_t characters);
 Type binary_type(std::uint32_t bytes);
 Type datetime_type(unsigned fraction = 0);
@@ -118,6 +128,7 @@ std::string text_of(const Type& type, const ValueView& value);
 // The shortest text that reads back as the same number, as MySQL writes doubles and floats.
 std::string double_text(double number);
 std::string float_text(double number);
+std::string fixed_text(double number, unsigned digits);
 std::string decimal_text(std::int64_t scaled, unsigned scale);
 
 } // namespace diorama::rds::sql
