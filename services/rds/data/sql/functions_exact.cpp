@@ -30,11 +30,15 @@ std::string_view range_name(Range range) {
                                               : "DECIMAL";
 }
 
+bool fits(const Wide& number, Range range) {
+    return range == Range::wide_decimal       ? abs(number) < wide_power_of_ten(81)
+           : range == Range::unsigned_integer ? number >= 0 && number <= UINT64_MAX
+                                              : fits_integer(number);
+}
+
 void give(const Call& call, const Wide& number, Range range, std::string_view expression) {
-    const bool fits = range == Range::wide_decimal       ? abs(number) < wide_power_of_ten(81)
-                      : range == Range::unsigned_integer ? number >= 0 && number <= UINT64_MAX
-                                                         : fits_integer(number);
-    if (!fits) return call.fail(arithmetic_out_of_range(range_name(range), expression));
+    if (!fits(number, range))
+        return call.fail(arithmetic_out_of_range(range_name(range), expression));
     call.result(ValueView(kept_exact(number, range)));
 }
 
@@ -49,6 +53,12 @@ Range range(const Call& call, std::size_t i) {
     return static_cast<Range>(call.integer(i));
 }
 
+Wide of_two(char operation, const Wide& a, const Wide& b) {
+    if (operation == '+') return a + b;
+    if (operation == '-') return a - b;
+    return a * b;
+}
+
 // my_add(a, b, range, expression) and its kin: integers, or decimals of one scale.
 template <char operation>
 void operate(const Call& call) {
@@ -58,10 +68,28 @@ void operate(const Call& call) {
         const Double result = operation == '+' ? a + b : operation == '-' ? a - b : a * b;
         return give(call, result, range(call, 2), call.text(3));
     }
-    const Wide a = wide_of(call.value(0));
-    const Wide b = wide_of(call.value(1));
-    const Wide result = operation == '+' ? a + b : operation == '-' ? a - b : a * b;
-    give(call, result, range(call, 2), call.text(3));
+    give(
+        call,
+        of_two(operation, wide_of(call.value(0)), wide_of(call.value(1))),
+        range(call, 2),
+        call.text(3)
+    );
+}
+
+// my_chain(first, range, operations, second, expression, third, expression, …): my_add and its kin
+// from left to right, for sums so long that calls inside calls would be too deep for SQLite's
+// parser.
+void chain(const Call& call) {
+    const auto its_range = range(call, 1);
+    auto result = wide_of(call.value(0));
+    std::size_t at = 3;
+    for (const char operation : std::string(call.text(2))) {
+        result = of_two(operation, result, wide_of(call.value(at)));
+        if (!fits(result, its_range))
+            return call.fail(arithmetic_out_of_range(range_name(its_range), call.text(at + 1)));
+        at += 2;
+    }
+    call.result(ValueView(kept_exact(result, its_range)));
 }
 
 // Half away from zero.
@@ -275,6 +303,7 @@ constexpr std::array functions = {
     Function{"my_add", operate<'+'>},
     Function{"my_subtract", operate<'-'>},
     Function{"my_multiply", operate<'*'>},
+    Function{"my_chain", chain},
     Function{"my_divide", divide},
     Function{"my_div", quotient<false>},
     Function{"my_mod", quotient<true>},

@@ -21,6 +21,72 @@ std::string label_of(const Typed& value) {
 
 } // namespace
 
+namespace {
+
+// SQLite: a function has 127 arguments at most.
+constexpr std::size_t longest_chain = 60;
+
+// Writes `result`, which is `left op right`; `left` stands for the operand `a`.
+void chain_exact(
+    Typed& result,
+    const Typed& a,
+    const std::string& op,
+    const std::string& left,
+    const std::string& right
+) {
+    const auto range = range_of(result.type);
+    const auto label = sqlite_text(result.label);
+    const bool goes_on = a.chain && a.chain->sql == left && a.chain->range == range &&
+                         a.chain->operations.size() < longest_chain;
+    Chain chain{.range = range, .first = left, .operations = op};
+    if (goes_on) {
+        chain.first = a.chain->first;
+        chain.operations = a.chain->operations + op;
+        chain.operands = fmt::format("{},{},{}", a.chain->operands, right, label);
+        result.sql = fmt::format(
+            "my_chain({},{},'{}',{})",
+            chain.first,
+            static_cast<int>(range),
+            chain.operations,
+            chain.operands
+        );
+    } else {
+        chain.operands = fmt::format("{},{}", right, label);
+        result.sql = fmt::format(
+            "my_{}({},{},{},{})",
+            op == "*"   ? "multiply"
+            : op == "+" ? "add"
+                        : "subtract",
+            left,
+            right,
+            static_cast<int>(range),
+            label
+        );
+    }
+    chain.sql = result.sql;
+    result.chain = std::make_shared<const Chain>(std::move(chain));
+}
+
+// The same for doubles. Without parentheses SQLite's parser works from left to right as well.
+void chain_reals(
+    Typed& result,
+    const Typed& a,
+    const std::string& op,
+    const std::string& left,
+    const std::string& right
+) {
+    const bool goes_on = a.chain && a.chain->sql == a.sql && a.type.is_real() &&
+                         (op != "*" || a.chain->operations.find_first_not_of('*') == op.npos);
+    Chain chain{
+        .operations = (goes_on ? a.chain->operations : "") + op,
+        .operands = fmt::format("{} {} {}", goes_on ? a.chain->operands : left, op, right)
+    };
+    chain.sql = result.sql = fmt::format("({})", chain.operands);
+    result.chain = std::make_shared<const Chain>(std::move(chain));
+}
+
+} // namespace
+
 Typed Translator::unary(const Expr& expr) {
     const auto operand = expression(*expr.args[0]);
     if (expr.text == "NOT") return boolean(fmt::format("(NOT {})", as_truth(operand)));
@@ -114,7 +180,7 @@ Typed Translator::arithmetic(const Expr& expr, const std::string& op) {
             result.sql = fmt::format("CAST(my_real_divide({},{}) AS INTEGER)", x, y);
             result.type = integer_type();
         } else
-            result.sql = fmt::format("({} {} {})", x, op, y);
+            chain_reals(result, a, op, x, y);
         return result;
     }
     auto result = exact_arithmetic(a, b, op);
@@ -160,22 +226,18 @@ Typed Translator::exact_arithmetic(const Typed& a, const Typed& b, const std::st
                        !(op == "-" && has_mode("NO_UNSIGNED_SUBTRACTION"));
     if (!is_integer) type.is_unsigned = a.type.is_unsigned && b.type.is_unsigned;
     const auto label = fmt::format("({} {} {})", label_of(a), op, label_of(b));
-    auto sql = fmt::format(
-        "my_{}({},{},{},{})",
-        multiplies  ? "multiply"
-        : op == "+" ? "add"
-                    : "subtract",
-        multiplies ? a.sql : side(a),
-        multiplies ? b.sql : side(b),
-        static_cast<int>(range_of(type)),
-        sqlite_text(label)
-    );
+    const auto& left = multiplies ? a.sql : side(a);
+    const auto& right = multiplies ? b.sql : side(b);
+    Typed result{.sql = {}, .type = type, .label = label};
+    chain_exact(result, a, op, left, right);
     if (type.scale > most_scale) {
         const auto range = static_cast<int>(range_of(type));
-        sql = fmt::format("my_scale({},{},{},{})", sql, type.scale, most_scale, range);
-        type.scale = most_scale;
+        result.sql =
+            fmt::format("my_scale({},{},{},{})", result.sql, type.scale, most_scale, range);
+        result.type.scale = most_scale;
+        result.chain.reset();
     }
-    return {.sql = sql, .type = type, .label = label};
+    return result;
 }
 
 // MySQL: div_precision_increment, 4 digits more than the dividend has.

@@ -4,6 +4,7 @@
 
 #include "services/rds/data/sql/catalog.hpp"
 #include "services/rds/data/sql/error.hpp"
+#include "services/rds/data/sql/exact.hpp"
 
 #include <algorithm>
 #include <optional>
@@ -63,6 +64,15 @@ struct TranslatedSelect {
     std::vector<OutputColumn> columns;
 };
 
+// Arithmetic from left to right, written so that one more operand does not nest it deeper.
+struct Chain {
+    Range range = Range::signed_integer; // of exact numbers
+    std::string sql;                     // the whole of it: who has another has changed since
+    std::string first = {};              // operand of exact numbers
+    std::string operations;              // '+', '-' and '*', one after another
+    std::string operands; // of exact numbers the arguments of my_chain; else all terms as written
+};
+
 struct Typed {
     std::string sql;
     Type type;
@@ -72,6 +82,7 @@ struct Typed {
     bool is_parameter = false;
     const OutputColumn* column = nullptr;
     std::string label = {}; // as the errors of arithmetic name it, where it is known
+    std::shared_ptr<const Chain> chain = {}; // if it is arithmetic that may go on
 };
 
 // A table of a FROM clause, as the rest of the statement sees it.
