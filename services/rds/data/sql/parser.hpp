@@ -106,6 +106,7 @@ private:
 
     // Queries.
     std::unique_ptr<Select> query();
+    std::unique_ptr<Select> united(std::unique_ptr<Select> first);
     std::unique_ptr<Select> query_term(bool is_member = false);
     std::unique_ptr<Select> select_block();
     void query_tail(Select& select);

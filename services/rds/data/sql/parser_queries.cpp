@@ -2,6 +2,8 @@
 #include "services/rds/data/sql/parser.hpp"
 #include "services/rds/limits.hpp"
 
+#include <algorithm>
+
 namespace diorama::rds::sql {
 
 bool Parser::at_query() const {
@@ -25,35 +27,89 @@ std::unique_ptr<Select> Parser::query() {
         is_recursive = holder.is_recursive;
     }
     auto first = query_term();
-    if (at_any({"UNION", "EXCEPT", "INTERSECT"})) {
-        auto chain = std::make_unique<Select>();
-        chain->members.push_back(std::move(first));
-        while (at_any({"UNION", "EXCEPT", "INTERSECT"})) {
-            auto op = upper_case(tokens_[at_++].raw);
-            if (accept("ALL"))
-                op += " ALL";
-            else
-                accept("DISTINCT");
-            if (op == "EXCEPT ALL" || op == "INTERSECT ALL") throw not_supported(op);
-            chain->operators.push_back(std::move(op));
-            chain->members.push_back(query_term(true));
-        }
-        // The order and limit after the last block belong to the whole.
-        auto& last = *chain->members.back();
-        chain->order_by = std::move(last.order_by);
-        chain->limit = std::move(last.limit);
-        chain->offset = std::move(last.offset);
-        last.order_by.clear();
-        chain->into = std::move(last.into);
-        query_tail(*chain);
-        first = std::move(chain);
-    }
+    if (at_any({"UNION", "EXCEPT", "INTERSECT"})) first = united(std::move(first));
     if (!common.empty()) {
         first->common_tables = std::move(common);
         first->is_recursive = is_recursive;
     }
     --query_depth_;
     return first;
+}
+
+namespace {
+
+bool has_tail(const Select& select) {
+    return !select.order_by.empty() || select.limit != nullptr;
+}
+
+// SELECT * FROM (the query): what has an order and a limit of its own stands for itself.
+std::unique_ptr<Select> wrapped(std::unique_ptr<Select> inner) {
+    auto outer = std::make_unique<Select>();
+    auto& item = outer->items.emplace_back();
+    item.expression = make_expression(ExprKind::star);
+    outer->from = std::make_unique<TableReference>();
+    outer->from->kind = TableReference::Kind::derived;
+    outer->from->alias = "block";
+    outer->from->derived = std::move(inner);
+    return outer;
+}
+
+// MySQL 8.0.31: "INTERSECT has greater precedence than, and is evaluated before, UNION and EXCEPT".
+void gather_intersections(Select& chain) {
+    const auto is_intersection = [](const std::string& op) { return op == "INTERSECT"; };
+    auto& operators = chain.operators;
+    if (std::none_of(operators.begin(), operators.end(), is_intersection) ||
+        std::all_of(operators.begin(), operators.end(), is_intersection))
+        return;
+    std::vector<std::unique_ptr<Select>> members;
+    std::vector<std::string> kept;
+    for (std::size_t i = 0; i < chain.members.size(); ++i) {
+        if (i > 0 && !is_intersection(operators[i - 1])) kept.push_back(operators[i - 1]);
+        const bool begins = i < operators.size() && is_intersection(operators[i]);
+        if (!begins) {
+            members.push_back(std::move(chain.members[i]));
+            continue;
+        }
+        auto run = std::make_unique<Select>();
+        run->members.push_back(std::move(chain.members[i]));
+        for (; i < operators.size() && is_intersection(operators[i]); ++i) {
+            run->operators.push_back(operators[i]);
+            run->members.push_back(std::move(chain.members[i + 1]));
+        }
+        members.push_back(wrapped(std::move(run)));
+    }
+    chain.members = std::move(members);
+    operators = std::move(kept);
+}
+
+} // namespace
+
+std::unique_ptr<Select> Parser::united(std::unique_ptr<Select> first) {
+    // A block with an order or a limit of its own needs parentheses.
+    if (has_tail(*first)) fail();
+    auto chain = std::make_unique<Select>();
+    chain->members.push_back(std::move(first));
+    while (at_any({"UNION", "EXCEPT", "INTERSECT"})) {
+        if (has_tail(*chain->members.back())) fail();
+        auto op = upper_case(tokens_[at_++].raw);
+        if (accept("ALL"))
+            op += " ALL";
+        else
+            accept("DISTINCT");
+        if (op == "EXCEPT ALL" || op == "INTERSECT ALL") throw not_supported(op);
+        chain->operators.push_back(std::move(op));
+        chain->members.push_back(query_term(true));
+    }
+    // The order and limit after the last block belong to the whole.
+    auto& last = *chain->members.back();
+    chain->order_by = std::move(last.order_by);
+    chain->limit = std::move(last.limit);
+    chain->offset = std::move(last.offset);
+    last.order_by.clear();
+    chain->into = std::move(last.into);
+    query_tail(*chain);
+    gather_intersections(*chain);
+    return chain;
 }
 
 void Parser::common_tables(Select& select) {
@@ -71,29 +127,13 @@ void Parser::common_tables(Select& select) {
     } while (accept(","));
 }
 
-namespace {
-
-// SELECT * FROM (the query): what has an order and a limit of its own stands for itself.
-std::unique_ptr<Select> wrapped(std::unique_ptr<Select> inner) {
-    auto outer = std::make_unique<Select>();
-    auto& item = outer->items.emplace_back();
-    item.expression = make_expression(ExprKind::star);
-    outer->from = std::make_unique<TableReference>();
-    outer->from->kind = TableReference::Kind::derived;
-    outer->from->alias = "block";
-    outer->from->derived = std::move(inner);
-    return outer;
-}
-
-} // namespace
-
 std::unique_ptr<Select> Parser::query_term(bool is_member) {
     const Depth depth(*this);
     if (at("(")) {
         ++at_;
         auto inner = query();
         expect(")");
-        const bool has_own_tail = !inner->order_by.empty() || inner->limit;
+        const bool has_own_tail = has_tail(*inner);
         const bool goes_on = at_any({"UNION", "EXCEPT", "INTERSECT"});
         const bool is_chain = !inner->members.empty();
         const bool stands_in_chain = (has_own_tail || is_chain) && (is_member || goes_on);
@@ -106,6 +146,8 @@ std::unique_ptr<Select> Parser::query_term(bool is_member) {
         return inner;
     }
     auto select = at("VALUES") ? listed_rows() : at("TABLE") ? whole_table() : select_block();
+    if (!select->members.empty() && (is_member || at_any({"UNION", "EXCEPT", "INTERSECT"})))
+        select = wrapped(std::move(select));
     query_tail(*select);
     return select;
 }

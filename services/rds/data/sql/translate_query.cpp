@@ -90,6 +90,34 @@ std::string Translator::with_clause(const Select& select) {
     return sql.empty() ? sql : sql + " ";
 }
 
+namespace {
+
+// SQLite: 500 members at most. Longer chains of one kind have chains for members.
+std::string joined_by(const std::vector<std::string>& operators, std::vector<std::string> members) {
+    constexpr std::size_t most = 400;
+    const bool is_uniform =
+        std::adjacent_find(operators.begin(), operators.end(), std::not_equal_to<>()) ==
+            operators.end() &&
+        operators[0].starts_with("UNION");
+    while (is_uniform && members.size() > most) {
+        std::vector<std::string> longer;
+        for (std::size_t i = 0; i < members.size(); ++i) {
+            if (i % most == 0)
+                longer.push_back("SELECT * FROM (" + members[i]);
+            else
+                longer.back() += " " + operators[0] + " " + members[i];
+            if (i % most == most - 1 || i + 1 == members.size()) longer.back() += ")";
+        }
+        members = std::move(longer);
+    }
+    auto sql = members[0];
+    for (std::size_t i = 1; i < members.size(); ++i)
+        sql += " " + operators[is_uniform ? 0 : i - 1] + " " + members[i];
+    return sql;
+}
+
+} // namespace
+
 TranslatedSelect Translator::chain(const Select& select, bool counts_depth) {
     std::vector<TranslatedSelect> members;
     const bool removes_duplicates =
@@ -124,8 +152,8 @@ TranslatedSelect Translator::chain(const Select& select, bool counts_depth) {
         }
     }
     result.sql.clear();
+    std::vector<std::string> texts;
     for (std::size_t m = 0; m < members.size(); ++m) {
-        if (m > 0) result.sql += fmt::format(" {} ", select.operators[m - 1]);
         std::string list;
         bool differs = false;
         for (std::size_t i = 0; i < result.columns.size(); ++i) {
@@ -142,9 +170,11 @@ TranslatedSelect Translator::chain(const Select& select, bool counts_depth) {
             list += (converts ? cast(value, wanted).sql : value.sql) + fmt::format(" AS c{}", i);
         }
         if (counts_depth) list += ",depth";
-        result.sql +=
-            differs ? fmt::format("SELECT {} FROM ({})", list, members[m].sql) : members[m].sql;
+        texts.push_back(
+            differs ? fmt::format("SELECT {} FROM ({})", list, members[m].sql) : members[m].sql
+        );
     }
+    result.sql = joined_by(select.operators, texts);
     Scope scope;
     for (std::size_t i = 0; i < result.columns.size(); ++i)
         scope.aliases.push_back({result.columns[i].name, {}, i + 1, nullptr});
