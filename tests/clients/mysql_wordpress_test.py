@@ -43,7 +43,7 @@ class WordPress(mysql_case.MySQL):
     def setUp(self):
         super().setUp()
         site = self.folder / "site"
-        shutil.copytree(WORDPRESS, site, ignore=shutil.ignore_patterns("wp-config.php"))
+        shutil.copytree(WORDPRESS, site, ignore=shutil.ignore_patterns("wp-config.php"), ignore_dangling_symlinks=True)
         host, port = self.endpoint()
         self.log = self.folder / "debug.log"
         settings = dict(schema=self.schema, user=USER, password=PASSWORD, log=self.log)
