@@ -1,8 +1,11 @@
 // See results.hpp.
 #include "emulator/simulation/results.hpp"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <numeric>
+#include <utility>
 
 namespace diorama::simulation {
 
@@ -45,6 +48,33 @@ double Results::dollars() const {
     for (const auto& line : cost)
         sum += line.dollars;
     return sum;
+}
+
+void set_architecture(
+    Results& results,
+    std::size_t populations,
+    std::size_t instances,
+    std::vector<Flow> flows
+) {
+    results.components = {
+        {"clients",
+         "clients",
+         "Clients",
+         fmt::format("{} population{}", populations, populations == 1 ? "" : "s")},
+        {"dns", "route53", "Route 53", ""},
+        {"edge", "cloudfront", "CloudFront", ""},
+        {"objects", "s3", "S3", ""},
+        {"balancer", "elbv2", "Application Load Balancer", ""},
+        {"instances", "ec2", "Auto Scaling group", fmt::format("{} instances", instances)},
+        {"database", "rds", "RDS MySQL", ""},
+    };
+    results.flows = std::move(flows);
+    std::erase_if(results.flows, [](const auto& flow) { return flow.count == 0; });
+    std::erase_if(results.components, [&](const auto& component) {
+        return std::ranges::none_of(results.flows, [&](const auto& flow) {
+            return flow.from == component.id || flow.to == component.id;
+        });
+    });
 }
 
 } // namespace diorama::simulation

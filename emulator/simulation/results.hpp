@@ -214,4 +214,13 @@ struct Results {
     double dollars() const;
 };
 
+// The boxes and arrows of the cloud: the arrows through which nothing went are left out, and the
+// boxes that no arrow meets.
+void set_architecture(
+    Results& results,
+    std::size_t populations,
+    std::size_t instances,
+    std::vector<Flow> flows
+);
+
 } // namespace diorama::simulation

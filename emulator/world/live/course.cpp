@@ -161,35 +161,18 @@ void LiveRun::Parts::add_architecture(Results& results) const {
     for (const auto& [id, requests] : counts.by_instance)
         on_instances += requests;
     const auto count = [](std::uint64_t n) { return static_cast<double>(n); };
-    const auto populations = fmt::format(
-        "{} population{}",
+    simulation::set_architecture(
+        results,
         scenario.traffic.size(),
-        scenario.traffic.size() == 1 ? "" : "s"
+        results.instances.size(),
+        {
+            {"clients", "dns", "queries", count(results.dns_queries), 0},
+            {"clients", "edge", "requests", count(counts.edge_requests), counts.edge_bytes},
+            {"edge", "objects", "misses", count(counts.edge_misses), 0},
+            {"clients", "balancer", "requests", count(counts.other_requests), counts.other_bytes},
+            {"balancer", "instances", "requests", count(on_instances), 0},
+        }
     );
-    results.components = {
-        {"clients", "clients", "Clients", populations},
-        {"dns", "route53", "Route 53", ""},
-        {"edge", "cloudfront", "CloudFront", ""},
-        {"objects", "s3", "S3", ""},
-        {"balancer", "elbv2", "Application Load Balancer", ""},
-        {"instances",
-         "ec2",
-         "Auto Scaling group",
-         fmt::format("{} instances", results.instances.size())},
-    };
-    results.flows = {
-        {"clients", "dns", "queries", count(results.dns_queries), 0},
-        {"clients", "edge", "requests", count(counts.edge_requests), counts.edge_bytes},
-        {"edge", "objects", "misses", count(counts.edge_misses), 0},
-        {"clients", "balancer", "requests", count(counts.other_requests), counts.other_bytes},
-        {"balancer", "instances", "requests", count(on_instances), 0},
-    };
-    std::erase_if(results.flows, [](const auto& flow) { return flow.count == 0; });
-    std::erase_if(results.components, [&](const auto& component) {
-        return std::ranges::none_of(results.flows, [&](const auto& flow) {
-            return flow.from == component.id || flow.to == component.id;
-        });
-    });
 }
 
 Results LiveRun::run(const WatchRun& watch) {

@@ -71,34 +71,23 @@ SimulatedWorld::Parts::ask_database(const std::string& identifier, const std::st
 void SimulatedWorld::Parts::add_architecture(Results& results) const {
     const auto& counts = traffic.counts();
     const auto count = [](std::uint64_t n) { return static_cast<double>(n); };
-    const auto populations = fmt::format(
-        "{} population{}",
+    simulation::set_architecture(
+        results,
         scenario.traffic.size(),
-        scenario.traffic.size() == 1 ? "" : "s"
+        lives.size(),
+        {
+            {"clients", "dns", "queries", count(results.dns_queries), 0},
+            {"clients", "edge", "requests", count(counts.edge_requests), counts.edge_bytes},
+            {"edge", "objects", "misses", count(counts.origin_requests), counts.origin_bytes},
+            {"clients",
+             "balancer",
+             "requests",
+             count(counts.balancer_requests),
+             counts.balancer_bytes},
+            {"balancer", "instances", "requests", count(counts.forwarded_requests), 0},
+            {"instances", "database", "SQL statements", count(counts.statements), 0},
+        }
     );
-    results.components = {
-        {"clients", "clients", "Clients", populations},
-        {"dns", "route53", "Route 53", ""},
-        {"edge", "cloudfront", "CloudFront", ""},
-        {"objects", "s3", "S3", ""},
-        {"balancer", "elbv2", "Application Load Balancer", ""},
-        {"instances", "ec2", "Auto Scaling group", fmt::format("{} instances", lives.size())},
-        {"database", "rds", "RDS MySQL", ""},
-    };
-    results.flows = {
-        {"clients", "dns", "queries", count(results.dns_queries), 0},
-        {"clients", "edge", "requests", count(counts.edge_requests), counts.edge_bytes},
-        {"edge", "objects", "misses", count(counts.origin_requests), counts.origin_bytes},
-        {"clients", "balancer", "requests", count(counts.balancer_requests), counts.balancer_bytes},
-        {"balancer", "instances", "requests", count(counts.forwarded_requests), 0},
-        {"instances", "database", "SQL statements", count(counts.statements), 0},
-    };
-    std::erase_if(results.flows, [](const auto& flow) { return flow.count == 0; });
-    std::erase_if(results.components, [&](const auto& component) {
-        return std::ranges::none_of(results.flows, [&](const auto& flow) {
-            return flow.from == component.id || flow.to == component.id;
-        });
-    });
 }
 
 } // namespace diorama

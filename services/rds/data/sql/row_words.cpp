@@ -22,31 +22,23 @@ Value name_of(const Table& table, std::span<const Value> row, std::int64_t rowid
 } // namespace
 
 void RowWriter::add_words(std::span<const Value> row, std::int64_t rowid) {
-    for (const auto index : fulltext_indexes(*table_)) {
-        const auto storage = fulltext_index(*table_, index);
-        auto* statement = kept(fmt::format(
-            "INSERT INTO {} VALUES(?1,?2,1) ON CONFLICT DO UPDATE SET times=times+1",
-            storage.words
-        ));
-        const auto name = name_of(*table_, row, rowid);
-        for (const auto& part : table_->indexes[index].parts)
-            for (const auto& word : words_in(row[part.column].bytes)) {
-                if (!is_indexed_word(word)) continue;
-                const Resetting resetting(statement);
-                const Value text = Value::text(word);
-                bind_value(statement, 1, text);
-                bind_value(statement, 2, name);
-                run(statement);
-            }
-    }
+    change_words(row, rowid, true);
 }
 
 void RowWriter::remove_words(std::span<const Value> row, std::int64_t rowid) {
+    change_words(row, rowid, false);
+}
+
+void RowWriter::change_words(std::span<const Value> row, std::int64_t rowid, bool adds) {
     for (const auto index : fulltext_indexes(*table_)) {
-        auto* statement = kept(fmt::format(
-            "DELETE FROM {} WHERE word=?1 AND row=?2",
-            fulltext_index(*table_, index).words
-        ));
+        const auto storage = fulltext_index(*table_, index);
+        auto* statement = kept(
+            adds ? fmt::format(
+                       "INSERT INTO {} VALUES(?1,?2,1) ON CONFLICT DO UPDATE SET times=times+1",
+                       storage.words
+                   )
+                 : fmt::format("DELETE FROM {} WHERE word=?1 AND row=?2", storage.words)
+        );
         const auto name = name_of(*table_, row, rowid);
         for (const auto& part : table_->indexes[index].parts)
             for (const auto& word : words_in(row[part.column].bytes)) {

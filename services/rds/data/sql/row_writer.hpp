@@ -72,6 +72,7 @@ private:
     // FULLTEXT indexes: row_words.cpp.
     void add_words(std::span<const Value> row, std::int64_t rowid);
     void remove_words(std::span<const Value> row, std::int64_t rowid);
+    void change_words(std::span<const Value> row, std::int64_t rowid, bool adds);
     void log(Change::Kind kind, std::span<const Value> old_row, std::span<const Value> new_row);
 
     Connection& connection_;
