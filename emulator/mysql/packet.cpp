@@ -69,8 +69,8 @@ std::string_view PacketReader::rest() {
 }
 
 void put_fixed(std::string& out, std::uint64_t value, std::size_t bytes) {
-    for (std::size_t i = 0; i < bytes; ++i)
-        out.push_back(static_cast<char>((value >> (8 * i)) & 0xff));
+    for (; bytes > 0; --bytes, value >>= 8)
+        out.push_back(static_cast<char>(value & 0xff));
 }
 
 void put_length_encoded(std::string& out, std::uint64_t value) {

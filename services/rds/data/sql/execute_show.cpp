@@ -26,7 +26,8 @@ void send_row(
     std::initializer_list<std::string_view> names,
     const std::vector<Value>& values
 ) {
-    sink.columns(text_columns(names));
+    const auto columns = text_columns(names); // the sink looks at them until the end
+    sink.columns(columns);
     const std::vector<ValueView> views(values.begin(), values.end());
     sink.row(views);
     sink.end();
@@ -49,7 +50,8 @@ void Connection::run(Run& current, const Show& show) {
         return send_replica_status(show, current.sink);
     case Show::Kind::grants: {
         const auto [title, lines] = shown_grants(show);
-        current.sink.columns(text_columns({title}));
+        const auto columns = text_columns({title});
+        current.sink.columns(columns);
         for (const auto& line : lines) {
             const Value value = Value::text(line);
             const ValueView view(value);
@@ -110,7 +112,8 @@ void Connection::show_warnings(ResultSink& sink, const Show& show) {
         const auto count = static_cast<std::int64_t>(context_.warnings.size());
         return send_row(sink, {"@@session.warning_count"}, {Value::text(fmt::format("{}", count))});
     }
-    sink.columns(text_columns({"Level", "Code", "Message"}));
+    const auto columns = text_columns({"Level", "Code", "Message"});
+    sink.columns(columns);
     for (const auto& warning : context_.warnings) {
         if (show.kind == Show::Kind::errors && warning.level != "Error") continue;
         const std::vector<Value> values = {
