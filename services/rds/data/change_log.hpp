@@ -18,7 +18,7 @@ struct Change {
 
     Kind kind = Kind::insert;
     std::string schema;
-    std::string table; // of a definition: the @@sql_mode that it was given under
+    std::string table;               // of a definition: the @@sql_mode that it was given under
     std::string statement;           // of a definition
     std::vector<sql::Value> old_row; // update and remove
     std::vector<sql::Value> new_row; // insert and update

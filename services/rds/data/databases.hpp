@@ -18,8 +18,8 @@ namespace diorama::rds {
 enum class Host : std::uint8_t { first, second };
 
 struct DatabaseIdentity {
-    std::string resource_id; // names its files and addresses
-    std::string name;        // under which the primary is found
+    std::string resource_id;         // names its files and addresses
+    std::string name;                // under which the primary is found
     std::string instance_class = {}; // "db.m6g.large"
     std::string zone = {};           // where the host stands that it runs on
     std::uint16_t port = 3306;

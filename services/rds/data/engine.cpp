@@ -5,6 +5,7 @@
 #include "services/rds/data/sql/row_writer.hpp"
 #include "services/rds/data/sql/system_tables.hpp"
 #include "services/rds/data/sql/variables.hpp"
+#include "services/rds/data/stored_order.hpp"
 
 #include <fmt/core.h>
 
@@ -58,6 +59,7 @@ Engine::Engine(EngineSettings settings, const Clock& clock, Random random)
         settings_.is_durable ? "PRAGMA synchronous=FULL" : "PRAGMA synchronous=OFF"
     );
     execute_sqlite(keeper_.get(), schema);
+    put_in_order(keeper_.get());
     load();
 }
 
@@ -88,7 +90,7 @@ void Engine::load() {
     while (sqlite3_step(databases.get()) == SQLITE_ROW) {
         auto& database = catalog->databases[text_at(databases.get(), 0)];
         database.name = text_at(databases.get(), 0);
-        database.collation = sql::find_collation(text_at(databases.get(), 1))
+        database.collation = sql::find_collation(std::string_view(text_at(databases.get(), 1)))
                                  .value_or(sql::Collation::utf8mb4_0900_ai_ci);
     }
     auto tables =

@@ -235,15 +235,14 @@ void Session::take_settings() {
     if ((capabilities_ & mysql::client_ignore_space) != 0 &&
         mode.find("IGNORE_SPACE") == std::string::npos)
         mode = mode.empty() ? "IGNORE_SPACE" : "IGNORE_SPACE," + mode;
-    for (int i = 0; i <= static_cast<int>(sql::Collation::binary); ++i) {
-        const auto collation = static_cast<sql::Collation>(i);
-        if (sql::collation_id(collation) != collation_) continue;
-        const std::string character_set(sql::character_set_of(collation));
+    // MySQL: a number that it does not know stands for the server's character set.
+    if (const auto collation = sql::find_collation(collation_)) {
         for (const auto* name :
              {"character_set_client", "character_set_connection", "character_set_results"})
-            variables[name] = character_set;
-        variables["collation_connection"] = sql::collation_name(collation);
+            variables[name] = sql::character_set_of(*collation);
+        variables["collation_connection"] = sql::collation_name(*collation);
     }
+    connection_->context().note_character_sets();
     constexpr std::int64_t otherwise = limits::max_allowed_packet;
     reader_.set_max_payload(
         static_cast<std::size_t>(engine_.global_number("max_allowed_packet", otherwise))

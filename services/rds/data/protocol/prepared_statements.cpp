@@ -11,6 +11,12 @@ using sql::SQLError;
 
 namespace {
 
+// MySQL: what is sent as one of the BLOB types is bytes.
+bool is_text(mysql::FieldType type) {
+    return type == mysql::FieldType::string || type == mysql::FieldType::var_string ||
+           type == mysql::FieldType::varchar;
+}
+
 SQLError unknown_handler(std::uint32_t id, std::string_view command) {
     return {
         1243,
@@ -21,7 +27,10 @@ SQLError unknown_handler(std::uint32_t id, std::string_view command) {
 
 } // namespace
 
-void Session::prepare(std::string_view text) {
+void Session::prepare(std::string_view sent) {
+    std::string converted;
+    auto text = sent;
+    if (!sends_utf8()) text = converted = from_client(sent);
     if (auto error = engine_.refuse_prepared()) return send(*error);
     auto prepared = connection_->prepare(text);
     if (auto* error = std::get_if<SQLError>(&prepared)) return send(*error);
@@ -81,6 +90,9 @@ bool Session::read_values(Prepared& prepared, mysql::PacketReader& reader, bool 
     auto values = read_parameters(reader, count, has_names, prepared.types, prepared.long_values);
     if (!values) return false;
     parameters_ = std::move(*values);
+    for (std::size_t i = 0; i < count && !sends_utf8(); ++i)
+        if (is_text(prepared.types.types[i]) && !parameters_[i].value.is_null())
+            parameters_[i].value.bytes = from_client(parameters_[i].value.bytes);
     add_attributes(connection_->context().query_attributes, prepared.types, parameters_, own);
     parameters_.resize(own);
     return true;

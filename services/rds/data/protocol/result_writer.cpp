@@ -2,6 +2,7 @@
 #include "services/rds/data/protocol/result_writer.hpp"
 
 #include "services/rds/data/protocol/session_tracker.hpp"
+#include "services/rds/data/sql/character_set.hpp"
 #include "services/rds/data/sql/datetime.hpp"
 #include "services/rds/data/sql/exact.hpp"
 
@@ -114,7 +115,8 @@ void put_time(std::string& out, std::int64_t microseconds) {
 
 } // namespace
 
-FieldDescription describe(const sql::OutputColumn& column) {
+FieldDescription
+describe(const sql::OutputColumn& column, std::optional<sql::CharacterSet> results) {
     const auto& type = column.type;
     FieldDescription
         field{field_type(type), type.length, column.key_flags, 0, mysql::collation_binary};
@@ -132,11 +134,12 @@ FieldDescription describe(const sql::OutputColumn& column) {
     const bool is_plain_number = is_number && !column.origin_name.empty();
     if (!type.is_character() && !is_plain_number) field.flags |= mysql::flag_binary;
     if (type.is_character()) {
-        field.character_set = mysql::collation_utf8mb4_0900_ai_ci;
+        const auto& set = sql::entry_of(results.value_or(type.character_set()));
+        field.character_set = sql::collation_id(results ? set.default_collation : type.collation);
         const bool counts_bytes = type.kind == TypeKind::text;
-        field.length = static_cast<std::uint32_t>(
-            at_most_four_bytes(std::uint64_t{sql::display_length(type)} * (counts_bytes ? 1 : 4))
-        );
+        field.length = static_cast<std::uint32_t>(at_most_four_bytes(
+            std::uint64_t{sql::display_length(type)} * (counts_bytes ? 1 : set.longest)
+        ));
         if (column.origin_name.empty()) field.decimals = 31;
     } else if (type.kind == TypeKind::json) {
         field.length = 0xffffffff;
@@ -173,15 +176,33 @@ void ResultWriter::end_part() {
     are_out_parameters_ = false;
 }
 
+void ResultWriter::put_name(std::string& out, std::string_view name) const {
+    if (results_set_ == sql::CharacterSet::utf8mb4 || !results_set_)
+        return mysql::put_text(out, name);
+    mysql::put_text(out, sql::encoded(*results_set_, name));
+}
+
+// Texts go out in the character set that the client wants.
+void ResultWriter::put_value(std::string& out, const sql::Type& type, const sql::ValueView& value) {
+    text_.clear();
+    sql::append_text(text_, type, value);
+    if (results_set_ != sql::CharacterSet::utf8mb4 && type.is_character())
+        text_ = sql::encoded(results_set_.value_or(type.character_set()), text_);
+    else if (results_set_ && results_set_ != sql::CharacterSet::utf8mb4 &&
+             type.kind == TypeKind::json)
+        text_ = sql::encoded(*results_set_, text_);
+    mysql::put_text(out, text_);
+}
+
 void ResultWriter::definition(const sql::OutputColumn& column, bool has_default) {
-    const auto field = describe(column);
+    const auto field = describe(column, results_set_);
     auto& out = frames_.open();
     mysql::put_text(out, "def");
-    mysql::put_text(out, column.schema);
-    mysql::put_text(out, column.table);
-    mysql::put_text(out, column.origin_table);
-    mysql::put_text(out, column.name);
-    mysql::put_text(out, column.origin_name);
+    put_name(out, column.schema);
+    put_name(out, column.table);
+    put_name(out, column.origin_table);
+    put_name(out, column.name);
+    put_name(out, column.origin_name);
     out.push_back(0x0c); // length of what follows
     mysql::put_fixed(out, field.character_set, 2);
     mysql::put_fixed(out, field.length, 4);
@@ -249,9 +270,7 @@ void ResultWriter::text_row(std::span<const sql::ValueView> values, std::string&
             out.push_back(static_cast<char>(0xfb));
             continue;
         }
-        text_.clear();
-        sql::append_text(text_, (*columns_)[i].type, values[i]);
-        mysql::put_text(out, text_);
+        put_value(out, (*columns_)[i].type, values[i]);
     }
 }
 
@@ -306,9 +325,7 @@ void ResultWriter::binary_row(std::span<const sql::ValueView> values, std::strin
             put_time(out, value.integer);
             break;
         default:
-            text_.clear();
-            sql::append_text(text_, type, value);
-            mysql::put_text(out, text_);
+            put_value(out, type, value);
         }
     }
 }
@@ -353,7 +370,7 @@ void ResultWriter::failed(const sql::SQLError& error) {
     mysql::put_fixed(out, error.code, 2);
     out.push_back('#');
     out.append(error.sqlstate);
-    out.append(error.message);
+    out.append(results_set_ ? sql::encoded(*results_set_, error.message) : error.message);
     frames_.close();
 }
 

@@ -30,7 +30,8 @@ public:
     )
         : frames_(frames)
         , connection_(connection)
-        , capabilities_(capabilities) {}
+        , capabilities_(capabilities)
+        , results_set_(connection.context().results_set) {}
 
     void set_format(RowFormat format) { format_ = format; }
 
@@ -70,6 +71,8 @@ public:
 private:
     std::uint16_t status() const;
     void ok(std::uint8_t head, const sql::Done& done, std::uint16_t further_status = 0);
+    void put_name(std::string& out, std::string_view name) const;
+    void put_value(std::string& out, const sql::Type& type, const sql::ValueView& value);
     void text_row(std::span<const sql::ValueView> values, std::string& out);
     void binary_row(std::span<const sql::ValueView> values, std::string& out);
 
@@ -83,6 +86,7 @@ private:
     bool has_failed_ = false;
     const std::vector<sql::OutputColumn>* columns_ = nullptr;
     std::string text_;
+    std::optional<sql::CharacterSet> results_set_; // that the client wants
     SessionTracker* tracker_ = nullptr;
     CursorRows* kept_ = nullptr;
 };
@@ -96,6 +100,10 @@ struct FieldDescription {
     std::uint16_t character_set;
 };
 
-FieldDescription describe(const sql::OutputColumn& column);
+// For a client that wants that character set; nothing: as the column has it.
+FieldDescription describe(
+    const sql::OutputColumn& column,
+    std::optional<sql::CharacterSet> results = sql::CharacterSet::utf8mb4
+);
 
 } // namespace diorama::rds

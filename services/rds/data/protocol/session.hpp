@@ -133,6 +133,8 @@ private:
     void command(std::string_view payload);
     void further_command(mysql::Command kind, std::string_view rest);
     void query(std::string_view text);
+    bool sends_utf8() const;
+    std::string from_client(std::string_view text) const;
     void query_with_attributes(std::string_view payload);
     void statistics();
     void set_option(std::string_view payload);

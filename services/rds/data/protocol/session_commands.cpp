@@ -2,6 +2,7 @@
 // https://dev.mysql.com/doc/dev/mysql-server/latest/page_protocol_command_phase.html
 #include "emulator/mysql/scramble.hpp"
 #include "services/rds/data/protocol/session.hpp"
+#include "services/rds/data/sql/character_set.hpp"
 #include "services/rds/limits.hpp"
 
 #include <fmt/core.h>
@@ -56,7 +57,7 @@ void Session::further_command(Command kind, std::string_view rest) {
     case Command::ping:
         return ok();
     case Command::init_db: {
-        const auto error = connection_->use(rest);
+        const auto error = connection_->use(from_client(rest));
         return error ? send(*error) : ok();
     }
     case Command::field_list:
@@ -89,8 +90,20 @@ void Session::further_command(Command kind, std::string_view rest) {
     }
 }
 
+// What the client sends is text in @@character_set_client.
+bool Session::sends_utf8() const {
+    return sql::is_kept_as_bytes(connection_->context().client_set);
+}
+
+std::string Session::from_client(std::string_view text) const {
+    return sql::decoded(connection_->context().client_set, text).value_or(std::string(text));
+}
+
 void Session::query(std::string_view text) {
-    pending_ = text;
+    if (sends_utf8())
+        pending_ = text;
+    else
+        pending_ = from_client(text);
     current_.reset();
     if (pending_.empty()) send({1065, "42000", "Query was empty"});
 }

@@ -1,6 +1,7 @@
 // Storing texts, moments, members and documents in columns; numbers stand in assign_numbers.cpp.
 // https://dev.mysql.com/doc/refman/8.0/en/sql-mode.html#sql-mode-strict
 #include "services/rds/data/sql/assign_numbers.hpp"
+#include "services/rds/data/sql/character_set.hpp"
 #include "services/rds/data/sql/collation.hpp"
 #include "services/rds/data/sql/exact.hpp"
 #include "services/rds/data/sql/functions.hpp"
@@ -110,15 +111,46 @@ Value member_for(const Assignee& to, const std::string& text) {
     return Value::text(joined);
 }
 
-bool is_utf8(std::string_view text) {
+// MySQL shows six bytes from the first one that cannot be kept.
+std::string shown_bytes(std::string_view bytes) {
+    constexpr std::size_t most = 6;
+    std::string shown;
+    for (const char c : bytes.substr(0, most))
+        shown += c >= 0x20 && c < 0x7f ? std::string(1, c)
+                                       : fmt::format("\\x{:02X}", static_cast<std::uint8_t>(c));
+    return bytes.size() > most ? shown + "..." : shown;
+}
+
+// The text from the first character on of which that is true.
+template <class Predicate>
+std::string_view from_first(std::string_view text, Predicate predicate) {
     while (!text.empty()) {
-        const auto first = static_cast<std::uint8_t>(text[0]);
-        const auto before = text.size();
-        const auto character = take_character(text);
-        if (first >= 0x80 && before - text.size() == 1) return false;
-        if (character > 0x10ffff) return false;
+        auto next = text;
+        take_character(next);
+        if (predicate(text.substr(0, text.size() - next.size()))) break;
+        text = next;
     }
-    return true;
+    return text;
+}
+
+// What is left of a text whose bytes are no characters, or whose characters its column's set lacks.
+std::string keepable(const Assignee& to, const Type& from, std::string text) {
+    const auto set = to.column.type.character_set();
+    if (!is_utf8(text)) {
+        const auto rest =
+            from_first(text, [](std::string_view character) { return !is_utf8(character); });
+        complain(to, incorrect_value("string", shown_bytes(rest), to.column.name, to.row));
+        return text.substr(0, text.size() - rest.size());
+    }
+    if (holds(set, text)) return text;
+    const auto rest =
+        from_first(text, [set](std::string_view character) { return !holds(set, character); });
+    const auto of_source = from.is_character() ? from.character_set() : CharacterSet::utf8mb4;
+    complain(
+        to,
+        incorrect_value("string", shown_bytes(encoded(of_source, rest)), to.column.name, to.row)
+    );
+    return fitted(set, text);
 }
 
 Value text_for(const Assignee& to, const Type& from, const ValueView& value) {
@@ -139,18 +171,11 @@ Value text_for(const Assignee& to, const Type& from, const ValueView& value) {
     }
     if (type.members) return member_for(to, text);
     const bool is_bytes = type.is_binary();
-    if (!is_bytes && !is_utf8(text)) {
-        complain(
-            to,
-            incorrect_value(
-                "string",
-                "\\x" + fmt::format("{:02X}", static_cast<std::uint8_t>(text[0])),
-                to.column.name,
-                to.row
-            )
-        );
-        text.clear();
-    }
+    if (is_bytes && from.is_character() && !is_kept_as_bytes(from.character_set()))
+        text = encoded(from.character_set(), text);
+    else if (!is_bytes && from.is_binary())
+        text = decoded(type.character_set(), text).value_or(text);
+    if (!is_bytes && !is_ascii(text)) text = keepable(to, from, std::move(text));
     if (type.kind == TypeKind::character) text.erase(text.find_last_not_of(' ') + 1);
     const bool counts_bytes = is_bytes || type.kind == TypeKind::text;
     if (text.size() > type.length && (counts_bytes || character_count(text) > type.length)) {

@@ -46,6 +46,7 @@ struct LoadData {
     Insert insert; // the table, and what is done about duplicates
     bool is_local = false;
     std::string file;
+    std::optional<CharacterSet> character_set; // of the file; none: the database's
     RecordFormat format;
     std::uint64_t skipped_lines = 0;
     std::vector<Target> targets; // none: all columns
@@ -129,6 +130,7 @@ struct SetVariables {
 struct SetNames {
     std::string character_set; // empty: DEFAULT
     std::string collation;
+    bool leaves_connection = false; // SET CHARACTER SET
 };
 
 struct SetTransaction {

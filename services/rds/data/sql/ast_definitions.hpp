@@ -101,6 +101,7 @@ struct AlterClause {
         drop_check,
         rename_table,
         options,
+        convert, // to a character set
         nothing, // ENGINE=…, ALGORITHM=…, LOCK=…, ENABLE KEYS
     };
 

@@ -78,8 +78,10 @@ Column column_of(const ColumnSpecification& specification, Collation default_col
     Column column;
     column.name = specification.name;
     column.type = specification.type;
-    if (column.type.is_character() && !specification.has_collation)
+    if (column.type.is_character() && !specification.has_collation) {
         column.type.collation = default_collation;
+        make_binary(column.type);
+    }
     column.is_nullable = !specification.is_not_null && !specification.is_primary_key;
     column.is_auto_increment = specification.is_auto_increment;
     if (column.is_auto_increment) column.is_nullable = false;

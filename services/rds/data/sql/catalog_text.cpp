@@ -37,17 +37,14 @@ namespace {
 
 std::string column_text(const Column& column, const Table& table) {
     auto text = fmt::format("  {} {}", quoted_name(column.name), declaration(column.type));
-    if (column.type.is_character() && column.type.collation != table.collation) {
-        if (character_set_of(column.type.collation) != character_set_of(table.collation) ||
-            column.type.collation != Collation::utf8mb4_0900_ai_ci)
-            text += fmt::format(
-                " CHARACTER SET {} COLLATE {}",
-                character_set_of(column.type.collation),
-                collation_name(column.type.collation)
-            );
-    } else if (column.type.is_character() && table.collation != Collation::utf8mb4_0900_ai_ci) {
+    if (column.type.is_character() && column.type.collation != table.collation)
+        text += fmt::format(
+            " CHARACTER SET {} COLLATE {}",
+            character_set_of(column.type.collation),
+            collation_name(column.type.collation)
+        );
+    else if (column.type.is_character() && !is_default(table.collation))
         text += fmt::format(" COLLATE {}", collation_name(column.type.collation));
-    }
     const bool is_generated = !column.generated_as.empty();
     if (is_generated)
         text += fmt::format(
@@ -154,11 +151,10 @@ std::string create_table_text(const Table& table, std::optional<std::int64_t> au
     text += "\n) ENGINE=InnoDB";
     const auto next = auto_increment.value_or(table.auto_increment);
     if (table.auto_increment_column() && next > 1) text += fmt::format(" AUTO_INCREMENT={}", next);
-    text += fmt::format(
-        " DEFAULT CHARSET={} COLLATE={}",
-        character_set_of(table.collation),
-        collation_name(table.collation)
-    );
+    text += fmt::format(" DEFAULT CHARSET={}", character_set_of(table.collation));
+    // MySQL: the default of utf8mb4 has changed once, so it is always named.
+    if (!is_default(table.collation) || table.collation == Collation::utf8mb4_0900_ai_ci)
+        text += fmt::format(" COLLATE={}", collation_name(table.collation));
     if (!table.comment.empty()) text += " COMMENT=" + quoted_text(table.comment);
     if (!table.partitioning.empty()) {
         const bool of_columns = table.partitioning.find(" COLUMNS(") != std::string::npos;

@@ -1,7 +1,10 @@
-// DIFFERS: MySQL's utf8mb4_0900_ai_ci walks the whole weight table of UCA 9.0.0. Here ASCII has its
-// exact order, the accented Latin letters of U+00C0 to U+017F are their base letters, ß is "ss",
-// Greek and Cyrillic fold case, and everything else is ordered by code point.
+// One function per rule. ASCII has a path of its own: most texts are nothing else, and ICU is not
+// asked before there is more.
 #include "services/rds/data/sql/collation.hpp"
+
+#include "services/rds/data/sql/character_set.hpp"
+#include "services/rds/data/sql/simple_weights.hpp"
+#include "services/rds/data/sql/unicode_order.hpp"
 
 #include <array>
 #include <utility>
@@ -10,66 +13,52 @@ namespace diorama::rds::sql {
 
 namespace {
 
-// The base letters of U+00C0 to U+017F; a dot keeps the character.
-constexpr std::string_view base_letters =
-    "aaaaaa.ceeeeiiii.nooooo..uuuuy..aaaaaa.ceeeeiiii.nooooo..uuuuy.y"
-    "aaaaaaccccccccdd..eeeeeeeeeegggggggghh..iiiiiiiii...jjkk.llllll."
-    "...nnnnnn...oooooo..rrrrrrsssssssstttt..uuuuuuuuuuuuwwyyyzzzzzz.";
+// The order of ASCII in UCA 9.0.0: white space, punctuation, symbols, digits, letters. Control
+// characters have no weight, and so make no difference.
+using ASCIIWeights = std::array<std::uint8_t, 128>;
 
-// The order of ASCII in UCA 9.0.0: white space, punctuation, symbols, digits, letters.
-constexpr std::array<std::uint8_t, 128> ascii_weights = [] {
-    std::array<std::uint8_t, 128> weights{};
-    constexpr std::string_view order = "\t\n\v\f\r _-,;:!?.'\"()[]{}@*/\\&#%`^+<=>|~$0123456789";
+constexpr ASCIIWeights weights_in(std::string_view order) {
+    ASCIIWeights weights{};
     std::uint8_t next = 1;
     for (const char c : order)
         weights[static_cast<std::size_t>(c)] = next++;
     for (std::size_t letter = 0; letter < 26; ++letter)
         weights['a' + letter] = weights['A' + letter] = static_cast<std::uint8_t>(next + letter);
     return weights;
-}();
-
-char32_t folded(char32_t c) {
-    if (c < 0x80) return c >= 'A' && c <= 'Z' ? c + 32 : c;
-    if (c >= 0xc0 && c < 0xc0 + base_letters.size()) {
-        const char base = base_letters[c - 0xc0];
-        if (base != '.') return static_cast<char32_t>(base);
-        return c >= 0xc0 && c <= 0xde ? c + 32 : c;
-    }
-    if (c >= 0x391 && c <= 0x3a9) return c + 32; // Greek
-    if (c >= 0x410 && c <= 0x42f) return c + 32; // Cyrillic
-    if (c >= 0x400 && c <= 0x40f) return c + 80;
-    return c;
 }
 
-std::uint32_t weight(char32_t folded_character) {
-    if (folded_character < 0x80) return ascii_weights[folded_character];
-    return 0x100 + folded_character;
-}
+constexpr ASCIIWeights ascii_weights =
+    weights_in("\t\n\v\f\r _-,;:!?.'\"()[]{}@*/\\&#%`^+<=>|~$0123456789");
+// Before UCA 6.
+constexpr ASCIIWeights former_ascii_weights =
+    weights_in("\t\n\v\f\r `^_-,;:!?.'\"()[]{}@*/\\&#%+<=>|~$0123456789");
 
-// The weights of a text, one after another; ß and the like give two.
+// The weights of a text, one after another, where each character has its own.
 class Weights {
 public:
     Weights(std::string_view text, Collation collation)
         : text_(text)
-        , splits_sharp_s_(collation != Collation::utf8mb4_general_ci) {}
+        , table_(
+              entry_of(collation).weighing == Weighing::one_byte ? &byte_weights(collation)
+                                                                 : nullptr
+          ) {}
 
     // 0 at the end.
     std::uint32_t next() {
         if (pending_ != 0) return std::exchange(pending_, 0);
-        while (!text_.empty()) {
-            const auto c = take_character(text_);
-            if (c == 0xdf && splits_sharp_s_) return pending_ = weight('s');
-            if (c == 0xdf) return weight('s');
-            const auto result = weight(folded(c));
-            if (result != 0) return result; // control characters are ignored
-        }
-        return 0;
+        if (text_.empty()) return 0;
+        const auto character = take_character(text_);
+        if (table_ == nullptr) return 1U + general_weight(character);
+        const auto byte = latin1_byte(character);
+        if (!byte) return 0x100 + character; // what no column of that set holds
+        if (const auto second = table_->second[*byte]; second != 0) pending_ = 1U + second;
+        return 1U + table_->first[*byte];
     }
 
 private:
     std::string_view text_;
     std::uint32_t pending_ = 0;
-    bool splits_sharp_s_;
+    const ByteWeights* table_;
 };
 
 std::string_view without_trailing_spaces(std::string_view text) {
@@ -83,30 +72,9 @@ int compare_bytes(std::string_view a, std::string_view b) {
     return order < 0 ? -1 : order > 0 ? 1 : 0;
 }
 
-} // namespace
-
-int compare(Collation collation, std::string_view a, std::string_view b) {
-    if (collation == Collation::binary) return compare_bytes(a, b);
-    if (collation != Collation::utf8mb4_0900_ai_ci) { // PAD SPACE
-        a = without_trailing_spaces(a);
-        b = without_trailing_spaces(b);
-        if (collation == Collation::utf8mb4_bin) return compare_bytes(a, b);
-    }
-    std::size_t same = 0;
-    const auto shorter = std::min(a.size(), b.size());
-    while (same < shorter) { // ASCII needs no decoding
-        const auto x = static_cast<std::uint8_t>(a[same]);
-        const auto y = static_cast<std::uint8_t>(b[same]);
-        if ((x | y) & 0x80) break;
-        if (x != y && ascii_weights[x] != ascii_weights[y]) {
-            if (ascii_weights[x] == 0 || ascii_weights[y] == 0) break;
-            // What follows could only matter if one of them were ignored.
-            return ascii_weights[x] < ascii_weights[y] ? -1 : 1;
-        }
-        ++same;
-    }
-    Weights left(a.substr(same), collation);
-    Weights right(b.substr(same), collation);
+int compare_weights(Collation collation, std::string_view a, std::string_view b) {
+    Weights left(a, collation);
+    Weights right(b, collation);
     while (true) {
         const auto x = left.next();
         const auto y = right.next();
@@ -115,22 +83,110 @@ int compare(Collation collation, std::string_view a, std::string_view b) {
     }
 }
 
-std::string sort_key(Collation collation, std::string_view text) {
-    if (collation == Collation::binary) return std::string(text);
-    if (collation != Collation::utf8mb4_0900_ai_ci) text = without_trailing_spaces(text);
-    if (collation == Collation::utf8mb4_bin) return std::string(text);
+// Without a tailoring, ASCII letters stand for themselves whatever follows them: the first two that
+// differ decide, and where only their case differs, nothing else does.
+int compare_unicode(Collation collation, std::string_view a, std::string_view b) {
+    if (a == b) return 0;
+    const auto& entry = entry_of(collation);
+    if (!entry.locale.empty()) return compare_by_unicode(collation, a, b);
+    const auto& weights = entry.pads ? former_ascii_weights : ascii_weights;
+    int by_case = 0; // MySQL: a lower case letter is less than the upper case one
+    const auto shorter = std::min(a.size(), b.size());
+    for (std::size_t i = 0; i < shorter; ++i) {
+        const auto x = static_cast<std::uint8_t>(a[i]);
+        const auto y = static_cast<std::uint8_t>(b[i]);
+        if ((x | y) & 0x80) return compare_by_unicode(collation, a, b);
+        if (x == y) continue;
+        const auto left = weights[x];
+        const auto right = weights[y];
+        if (left == 0 || right == 0) return compare_by_unicode(collation, a, b);
+        if (left != right) return left < right ? -1 : 1;
+        if (by_case == 0) by_case = x > y ? -1 : 1;
+    }
+    for (const char c : a.size() > shorter ? a.substr(shorter) : b.substr(shorter)) {
+        const auto byte = static_cast<std::uint8_t>(c);
+        if (byte >= 0x80) return compare_by_unicode(collation, a, b);
+        if (weights[byte] != 0) return a.size() > shorter ? 1 : -1;
+    }
+    return entry.levels >= 3 ? by_case : 0;
+}
+
+// What decides whether a character is another one, as LIKE sees it.
+struct KnownKey {
     std::string key;
-    Weights weights(text, collation);
-    for (auto weight = weights.next(); weight != 0; weight = weights.next())
-        for (int shift = 16; shift >= 0; shift -= 8)
-            key.push_back(static_cast<char>(weight >> shift & 0xff));
-    return key;
+    char32_t character = 0xffffffff;
+    Collation collation{};
+};
+
+const std::string& character_key(Collation collation, char32_t character) {
+    thread_local std::array<KnownKey, 256> known;
+    auto& place = known[(character ^ character >> 8 ^ static_cast<std::size_t>(collation)) % 256];
+    if (place.character == character && place.collation == collation) return place.key;
+    std::string text;
+    append_character(text, character);
+    place = {sort_key(collation, text), character, collation};
+    return place.key;
+}
+
+bool is_same_character(Collation collation, char32_t a, char32_t b) {
+    if (a == b) return true;
+    const auto& entry = entry_of(collation);
+    switch (entry.weighing) {
+    case Weighing::bytes:
+        return false;
+    case Weighing::general:
+        return general_weight(a) == general_weight(b);
+    case Weighing::unicode:
+    case Weighing::unicode_plane:
+        if (a < 0x80 && b < 0x80 && entry.locale.empty())
+            return entry.levels < 3 && ascii_weights[a] == ascii_weights[b];
+        break;
+    case Weighing::one_byte:
+        break;
+    }
+    const auto left = character_key(collation, a); // a copy: b may take its place
+    return left == character_key(collation, b);
+}
+
+} // namespace
+
+int compare(Collation collation, std::string_view a, std::string_view b) {
+    const auto& entry = entry_of(collation);
+    if (entry.pads) {
+        a = without_trailing_spaces(a);
+        b = without_trailing_spaces(b);
+    }
+    switch (entry.weighing) {
+    case Weighing::unicode:
+    case Weighing::unicode_plane:
+        return compare_unicode(collation, a, b);
+    case Weighing::general:
+    case Weighing::one_byte:
+        return compare_weights(collation, a, b);
+    case Weighing::bytes:
+        break;
+    }
+    return compare_bytes(a, b);
+}
+
+std::string sort_key(Collation collation, std::string_view text) {
+    const auto& entry = entry_of(collation);
+    if (entry.pads) text = without_trailing_spaces(text);
+    if (entry.weighing == Weighing::bytes) return std::string(text);
+    std::string key;
+    if (entry.weighing == Weighing::general || entry.weighing == Weighing::one_byte) {
+        Weights weights(text, collation);
+        for (auto weight = weights.next(); weight != 0; weight = weights.next())
+            for (int shift = 16; shift >= 0; shift -= 8)
+                key.push_back(static_cast<char>(weight >> shift & 0xff));
+        return key;
+    }
+    return unicode_sort_key(collation, text);
 }
 
 bool like(Collation collation, std::string_view text, std::string_view pattern, char32_t escape) {
-    const bool is_exact = collation == Collation::binary || collation == Collation::utf8mb4_bin;
-    const auto same = [is_exact](char32_t a, char32_t b) {
-        return a == b || (!is_exact && folded(a) == folded(b));
+    const auto same = [collation](char32_t a, char32_t b) {
+        return is_same_character(collation, a, b);
     };
     std::string_view text_retry;
     std::string_view pattern_retry;
@@ -223,31 +279,6 @@ void append_character(std::string& out, char32_t c) {
         out.push_back(static_cast<char>(0x80 | (c >> 6 & 0x3f)));
         out.push_back(static_cast<char>(0x80 | (c & 0x3f)));
     }
-}
-
-std::string lower_case_unicode(std::string_view text) {
-    std::string out;
-    out.reserve(text.size());
-    while (!text.empty()) {
-        const auto c = take_character(text);
-        const bool is_upper = (c >= 'A' && c <= 'Z') || (c >= 0xc0 && c <= 0xde && c != 0xd7) ||
-                              (c >= 0x391 && c <= 0x3a9) || (c >= 0x410 && c <= 0x42f);
-        append_character(out, is_upper ? c + 32 : c);
-    }
-    return out;
-}
-
-std::string upper_case_unicode(std::string_view text) {
-    std::string out;
-    out.reserve(text.size());
-    while (!text.empty()) {
-        const auto c = take_character(text);
-        const bool is_lower = (c >= 'a' && c <= 'z') || (c >= 0xe0 && c <= 0xfe && c != 0xf7) ||
-                              (c >= 0x3b1 && c <= 0x3c9 && c != 0x3c2) ||
-                              (c >= 0x430 && c <= 0x44f);
-        append_character(out, is_lower ? c - 32 : c);
-    }
-    return out;
 }
 
 } // namespace diorama::rds::sql

@@ -66,7 +66,11 @@ void Connection::reset() {
     forget_named();
     context_.warnings.clear();
     context_.last_insert_id = 0;
-    context_.variables = engine_.global_variables();
+    auto variables = engine_.global_variables();
+    for (const auto* name : {"sql_mode", "collation_connection", "character_set_client"})
+        if (context_.variables[name] != variables[name]) forget_plans();
+    context_.variables = std::move(variables);
+    context_.note_character_sets();
     context_.variables["pseudo_thread_id"] = fmt::format("{}", context_.connection_id);
     context_.changes = {};
     context_.query_attributes.clear();
@@ -132,7 +136,9 @@ bool Connection::has_mode(std::string_view mode) const {
 
 Modes Connection::modes() const {
     const auto modes = context_.variables.find("sql_mode");
-    return modes == context_.variables.end() ? Modes{} : modes_of(modes->second);
+    auto result = modes == context_.variables.end() ? Modes{} : modes_of(modes->second);
+    result.client_set = context_.client_set;
+    return result;
 }
 
 bool Connection::is_strict() const {
@@ -335,6 +341,7 @@ std::optional<SQLError> Connection::use(std::string_view database) {
     if (!may_use(found->name)) return database_denied(found->name, {context_.user, context_.host});
     context_.database = found->name;
     context_.variables["collation_database"] = collation_name(found->collation);
+    context_.variables["character_set_database"] = character_set_of(found->collation);
     context_.changes.note_schema();
     engine_.session_uses(context_.connection_id, found->name);
     return std::nullopt;

@@ -334,6 +334,7 @@ private:
 
     void set_variable(const SetVariables::Item& item);
     void forget_plans();
+    void follow_characters(const std::string& name);
     bool has_mode(std::string_view mode) const;
     Modes modes() const;
     void refuse_division(bool ignores_errors) const;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "emulator/random/random.hpp"
+#include "services/rds/data/sql/collation_list.hpp"
 #include "services/rds/data/sql/datetime.hpp"
 #include "services/rds/data/sql/error.hpp"
 #include "services/rds/data/sql/session_changes.hpp"
@@ -39,6 +40,9 @@ struct Context {
     std::int64_t found_rows = 0;
     std::map<std::string, std::string, std::less<>> variables; // of the session
     std::map<std::string, Value, std::less<>> user_variables;
+    // What the client sends and wants to be sent, after the variables; nothing: as columns have it.
+    CharacterSet client_set = CharacterSet::utf8mb4;
+    std::optional<CharacterSet> results_set = CharacterSet::utf8mb4;
     std::vector<Warning> warnings;
     SessionChanges changes; // that the client has not been told yet
     // Of the statement: mysql_query_attribute_string().
@@ -67,6 +71,9 @@ struct Context {
         changes.state = true;
         user_variables[name] = std::move(value);
     }
+
+    // After a change of character_set_client or character_set_results.
+    void note_character_sets();
 
     TimeZones zones;
 

@@ -18,13 +18,8 @@ constexpr std::size_t most_key_parts = 16;
 constexpr std::size_t longest_key = 3072;
 constexpr std::size_t longest_row = 65'535;
 
-// DIFFERS: which character set a column was declared with is not kept. The collations that stand
-// for others too (latin1, utf8mb3) count as one byte, so that nothing is refused that MySQL takes.
 std::size_t bytes_of_character(const Type& type) {
-    if (!type.is_character()) return 1;
-    const bool is_utf8mb4 = type.collation == Collation::utf8mb4_0900_ai_ci ||
-                            type.collation == Collation::utf8mb4_unicode_ci;
-    return is_utf8mb4 ? 4 : 1;
+    return type.is_character() ? entry_of(type.character_set()).longest : 1;
 }
 
 // https://dev.mysql.com/doc/refman/8.0/en/storage-requirements.html

@@ -218,4 +218,38 @@ SQLError internal_error(std::string_view text) {
     return {1105, "HY000", fmt::format("Unknown error: {}", text)};
 }
 
+SQLError unknown_character_set(std::string_view name) {
+    return {1115, "42000", fmt::format("Unknown character set: '{}'", name)};
+}
+
+SQLError unknown_collation(std::string_view name) {
+    return {1273, "HY000", fmt::format("Unknown collation: '{}'", name)};
+}
+
+SQLError collation_mismatch(Collation collation, CharacterSet set) {
+    return {
+        1253,
+        "42000",
+        fmt::format(
+            "COLLATION '{}' is not valid for CHARACTER SET '{}'",
+            collation_name(collation),
+            entry_of(set).name
+        )
+    };
+}
+
+// MySQL shows six bytes of it.
+SQLError invalid_characters(CharacterSet set, std::string_view bytes) {
+    constexpr std::size_t shown = 6;
+    std::string digits;
+    for (const char c : bytes.substr(0, shown))
+        digits += fmt::format("{:02X}", static_cast<std::uint8_t>(c));
+    if (bytes.size() > shown) digits += "...";
+    return {
+        1300,
+        "HY000",
+        fmt::format("Invalid {} character string: '{}'", entry_of(set).name, digits)
+    };
+}
+
 } // namespace diorama::rds::sql

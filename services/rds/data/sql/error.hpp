@@ -3,6 +3,8 @@
 // https://dev.mysql.com/doc/mysql-errors/8.0/en/server-error-reference.html
 #pragma once
 
+#include "services/rds/data/sql/collation_list.hpp"
+
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -66,5 +68,9 @@ SQLError too_many_columns();
 SQLError stack_overrun();
 SQLError too_many_tables();
 SQLError internal_error(std::string_view text);
+SQLError unknown_character_set(std::string_view name);
+SQLError unknown_collation(std::string_view name);
+SQLError collation_mismatch(Collation collation, CharacterSet set);
+SQLError invalid_characters(CharacterSet set, std::string_view bytes);
 
 } // namespace diorama::rds::sql

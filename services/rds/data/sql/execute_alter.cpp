@@ -6,6 +6,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <iterator>
 
 namespace diorama::rds::sql {
 
@@ -140,6 +141,24 @@ void change_column(
     });
 }
 
+// MySQL: a TEXT becomes so large that it holds as many characters as before.
+// https://dev.mysql.com/doc/refman/8.0/en/alter-table.html#alter-table-character-set
+void convert_columns(Table& table, Collation collation) {
+    const auto size = entry_of(set_of(collation)).longest;
+    for (auto& column : table.columns) {
+        auto& type = column.type;
+        if (!type.is_character()) continue;
+        if (type.kind == TypeKind::text && size > entry_of(type.character_set()).longest) {
+            constexpr std::uint32_t sizes[] = {255, 65'535, 16'777'215};
+            const auto* larger = std::upper_bound(std::begin(sizes), std::end(sizes), type.length);
+            type.length = larger == std::end(sizes) ? 0xffffffff : *larger;
+        }
+        type.collation = collation;
+        make_binary(type);
+    }
+    table.collation = collation;
+}
+
 template <class List>
 void drop_named(List& list, const std::string& name) {
     const auto erased = std::erase_if(list, [&](const auto& item) {
@@ -217,6 +236,11 @@ void Connection::apply_clause(
         return add_check(table, clause.check);
     case Kind::drop_check:
         return drop_named(table.checks, clause.old_name);
+    case Kind::convert:
+        return convert_columns(
+            table,
+            clause.options.collation.value_or(catalog_->find_database(table.schema)->collation)
+        );
     case Kind::options:
         if (clause.options.collation) table.collation = *clause.options.collation;
         if (clause.options.comment) table.comment = *clause.options.comment;

@@ -1,5 +1,6 @@
 // LOAD DATA: the client's file, line by line, as INSERT writes rows.
 // https://dev.mysql.com/doc/refman/8.0/en/load-data.html
+#include "services/rds/data/sql/character_set.hpp"
 #include "services/rds/data/sql/connection.hpp"
 #include "services/rds/data/sql/row_writer.hpp"
 
@@ -27,7 +28,13 @@ void Connection::run(Run& current, const LoadData& load) {
     RowWriter writer(*this, table);
     Insertion insertion{load.insert, writer, {}, 0, false, {}, {}};
     insertion.defaults.resize(table->columns.size());
-    Records records(file_, load.format);
+    const auto set =
+        load.character_set.value_or(find_character_set(context_.variables["character_set_database"])
+                                        .value_or(CharacterSet::utf8mb4));
+    // Bytes that are no characters there are refused with the field that they stand in.
+    std::string converted;
+    if (!is_kept_as_bytes(set)) converted = decoded(set, file_).value_or(file_);
+    Records records(is_kept_as_bytes(set) ? file_ : converted, load.format);
     records.skip_lines(load.skipped_lines);
     while (auto fields = records.next()) {
         ++insertion.number;

@@ -1,5 +1,6 @@
 // Running queries, and values that are needed outside of one.
 #include "services/rds/data/engine.hpp"
+#include "services/rds/data/sql/character_set.hpp"
 #include "services/rds/data/sql/connection.hpp"
 #include "services/rds/data/sql/lexer.hpp"
 #include "services/rds/data/sql/local_times.hpp"
@@ -150,12 +151,19 @@ void Connection::run_text(std::string_view text, ResultSink& sink) {
 
 // Most values that are inserted are written as literals or given as parameters.
 std::optional<Connection::Evaluated> Connection::literal(const Expr& expr) const {
+    // A column of bytes takes what the client sent.
+    const auto as_sent = [this](Type type) {
+        if (!is_kept_as_bytes(context_.client_set) && type.is_character())
+            type.collation = entry_of(context_.client_set).default_collation;
+        return type;
+    };
     switch (expr.kind) {
     case ExprKind::null:
         return Evaluated{{}, {}};
     case ExprKind::text:
         return Evaluated{
-            text_type(static_cast<std::uint32_t>(expr.text.size())),
+            expr.type ? *expr.type
+                      : as_sent(text_type(static_cast<std::uint32_t>(expr.text.size()))),
             Value::text(expr.text)
         };
     case ExprKind::bytes:
@@ -177,7 +185,10 @@ std::optional<Connection::Evaluated> Connection::literal(const Expr& expr) const
         return Evaluated{double_type(), Value::of(std::strtod(expr.text.c_str(), nullptr))};
     case ExprKind::parameter: {
         const auto& parameter = parameters_[static_cast<std::size_t>(expr.number)];
-        return Evaluated{parameter.kind.type(), parameter.value};
+        return Evaluated{
+            parameter.kind.has_type() ? parameter.kind.type() : as_sent(parameter.kind.type()),
+            parameter.value
+        };
     }
     default:
         return std::nullopt;

@@ -69,6 +69,28 @@ void Connection::set_variable(const SetVariables::Item& item) {
         context_.last_insert_id = std::strtoll(accepted.c_str(), nullptr, 10);
     found->second = accepted;
     if (item.name == "sql_mode") forget_plans();
+    if (is_about_characters(item.name)) follow_characters(item.name);
+}
+
+// MySQL: a character set of the connection, of a database or of the server and its collation change
+// together.
+void Connection::follow_characters(const std::string& name) {
+    constexpr std::string_view set_prefix = "character_set_";
+    constexpr std::string_view collation_prefix = "collation_";
+    auto& variables = context_.variables;
+    const auto& value = variables[name];
+    if (name.starts_with(collation_prefix)) {
+        if (const auto collation = find_collation(value))
+            variables[std::string(set_prefix) + name.substr(collation_prefix.size())] =
+                character_set_of(*collation);
+    } else if (const auto pair =
+                   variables.find(std::string(collation_prefix) + name.substr(set_prefix.size()));
+               pair != variables.end()) {
+        if (const auto collation = default_collation_of(value))
+            pair->second = collation_name(*collation);
+    }
+    context_.note_character_sets();
+    forget_plans();
 }
 
 // What was read and translated under other modes.
@@ -86,28 +108,37 @@ void Connection::run(Run& current, const SetVariables& set) {
     current.sink.done({});
 }
 
+// https://dev.mysql.com/doc/refman/8.0/en/set-names.html
 void Connection::run(Run& current, const SetNames& set) {
-    const auto character_set =
-        set.character_set.empty() ? std::string("utf8mb4") : lower_case(set.character_set);
-    const auto collation = default_collation_of(character_set);
-    if (!collation)
-        throw SQLError{
-            1115,
-            "42000",
-            fmt::format("Unknown character set: '{}'", set.character_set)
-        };
-    auto name = std::string(collation_name(*collation));
+    const auto global = engine_.global_variables();
+    const auto wanted =
+        set.character_set.empty() ? global.at("character_set_client") : set.character_set;
+    const auto default_collation = default_collation_of(wanted);
+    if (!default_collation) throw unknown_character_set(set.character_set);
+    auto collation = *default_collation;
     if (!set.collation.empty()) {
-        if (!find_collation(set.collation))
-            throw SQLError{1273, "HY000", fmt::format("Unknown collation: '{}'", set.collation)};
-        name = lower_case(set.collation);
+        const auto named = find_collation(set.collation);
+        if (!named) throw unknown_collation(set.collation);
+        collation = *named;
+        if (set_of(collation) != set_of(*default_collation))
+            throw collation_mismatch(collation, set_of(*default_collation));
     }
-    for (const auto* variable :
-         {"character_set_client", "character_set_connection", "character_set_results"}) {
-        context_.variables[variable] = character_set;
+    auto& variables = context_.variables;
+    const auto assign = [&](const char* variable, std::string_view value) {
+        variables[variable] = value;
         context_.changes.note_variable(variable);
-    }
-    context_.variables["collation_connection"] = name;
+    };
+    assign("character_set_client", character_set_of(collation));
+    assign("character_set_results", character_set_of(collation));
+    // MySQL: SET CHARACTER SET gives the connection what the database has.
+    const auto of_connection =
+        set.leaves_connection ? find_collation(std::string_view(variables["collation_database"]))
+                                    .value_or(Collation::utf8mb4_0900_ai_ci)
+                              : collation;
+    assign("character_set_connection", character_set_of(of_connection));
+    variables["collation_connection"] = collation_name(of_connection);
+    context_.note_character_sets();
+    forget_plans();
     current.sink.done({});
 }
 

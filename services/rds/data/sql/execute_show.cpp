@@ -94,11 +94,14 @@ void Connection::show_create_table(ResultSink& sink, const Show& show) {
 void Connection::show_create_database(ResultSink& sink, const std::string& name) {
     const auto* database = catalog_->find_database(name);
     if (database == nullptr) throw unknown_database(name);
+    const bool names_collation =
+        !is_default(database->collation) || database->collation == Collation::utf8mb4_0900_ai_ci;
     const auto text = fmt::format(
-        "CREATE DATABASE {} /*!40100 DEFAULT CHARACTER SET utf8mb4 COLLATE {} */ "
+        "CREATE DATABASE {} /*!40100 DEFAULT CHARACTER SET {}{} */ "
         "/*!80016 DEFAULT ENCRYPTION='N' */",
         quoted_name(database->name),
-        collation_name(database->collation)
+        character_set_of(database->collation),
+        names_collation ? fmt::format(" COLLATE {}", collation_name(database->collation)) : ""
     );
     send_row(
         sink,

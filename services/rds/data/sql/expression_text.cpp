@@ -3,6 +3,7 @@
 #include "services/rds/data/sql/expression_text.hpp"
 
 #include "services/rds/data/sql/catalog.hpp"
+#include "services/rds/data/sql/character_set.hpp"
 #include "services/rds/data/sql/error.hpp"
 #include "services/rds/data/sql/lexer.hpp"
 
@@ -15,8 +16,17 @@ namespace diorama::rds::sql {
 
 namespace {
 
-std::string literal_text(std::string_view value) {
-    std::string text = "_utf8mb4'";
+std::string bytes_text(std::string_view bytes) {
+    std::string text = "0x";
+    for (const char c : bytes)
+        text += fmt::format("{:02X}", static_cast<std::uint8_t>(c));
+    return text.size() == 2 ? "x''" : text;
+}
+
+std::string literal_text(std::string_view value, CharacterSet set) {
+    auto text = fmt::format("_{}", entry_of(set).name);
+    if (!is_kept_as_bytes(set) && !is_ascii(value)) return text + bytes_text(encoded(set, value));
+    text += "'";
     for (const char c : value) {
         if (c == '\'' || c == '\\') text += '\\';
         if (c == '\n')
@@ -27,13 +37,6 @@ std::string literal_text(std::string_view value) {
             text += c;
     }
     return text + '\'';
-}
-
-std::string bytes_text(std::string_view bytes) {
-    std::string text = "0x";
-    for (const char c : bytes)
-        text += fmt::format("{:02X}", static_cast<std::uint8_t>(c));
-    return text.size() == 2 ? "x''" : text;
 }
 
 std::string list_text(const std::vector<ExprPtr>& list, std::size_t from = 0) {
@@ -47,8 +50,11 @@ std::string cast_type_text(const Type& type) {
     if (type.is_integer() && type.kind != TypeKind::year)
         return type.is_unsigned ? "unsigned" : "signed";
     if (type.is_character())
-        return type.length == 0 ? "char charset utf8mb4"
-                                : fmt::format("char({}) charset utf8mb4", type.length);
+        return fmt::format(
+            "char{} charset {}",
+            type.length == 0 ? "" : fmt::format("({})", type.length),
+            entry_of(type.character_set()).name
+        );
     if (type.is_binary())
         return type.length == 0 ? "binary" : fmt::format("char({}) charset binary", type.length);
     return declaration(type);
@@ -236,7 +242,10 @@ std::string expression_text(const Expr& expr) {
     case ExprKind::real:
         return expr.text;
     case ExprKind::text:
-        return literal_text(expr.text);
+        return literal_text(
+            expr.text,
+            expr.type ? expr.type->character_set() : CharacterSet::utf8mb4
+        );
     case ExprKind::bytes:
         return bytes_text(expr.text);
     case ExprKind::boolean:

@@ -38,8 +38,8 @@ int compare_for_sqlite(void* collation, int a_size, const void* a, int b_size, c
     );
 }
 
-// GROUP_CONCAT(value, separator, is_distinct, directions, key…): directions is "ad…", one letter
-// per key.
+// GROUP_CONCAT(value, separator, distinct by, directions, key…): a collation and 1, or 0;
+// directions is "a05d00…", a letter and a collation for each key.
 struct Gathered {
     struct Item {
         std::string text;
@@ -50,14 +50,23 @@ struct Gathered {
     std::vector<Item> items;
     std::string separator;
     std::string directions;
-    bool is_distinct = false;
+    std::optional<Collation> distinct_by;
+
+    bool descends(std::size_t key) const { return directions[3 * key] == 'd'; }
+
+    Collation collation_of(std::size_t key) const {
+        std::uint8_t number = 0;
+        const auto* digits = directions.data() + 3 * key + 1;
+        std::from_chars(digits, digits + 2, number, 16);
+        return static_cast<Collation>(number);
+    }
 };
 
-int compare_keys(const Value& a, const Value& b) {
+int compare_keys(const Value& a, const Value& b, Collation collation) {
     if (a.is_null() || b.is_null())
         return static_cast<int>(b.is_null()) - static_cast<int>(a.is_null());
     if (a.kind == Value::Kind::text && b.kind == Value::Kind::text)
-        return compare(Collation::utf8mb4_0900_ai_ci, a.bytes, b.bytes);
+        return compare(collation, a.bytes, b.bytes);
     if (a.kind == Value::Kind::blob || b.kind == Value::Kind::blob) { // exact.hpp: above integers
         const int sides = static_cast<int>(a.kind == Value::Kind::blob) -
                           static_cast<int>(b.kind == Value::Kind::blob);
@@ -82,7 +91,8 @@ void gather(sqlite3_context* target, int count, sqlite3_value** values) {
         static_cast<std::size_t>(sqlite3_value_bytes(values[0]))
     );
     gathered.separator = std::string(value_of(values[1]).bytes);
-    gathered.is_distinct = sqlite3_value_int(values[2]) != 0;
+    const int distinct_by = sqlite3_value_int(values[2]);
+    if (distinct_by != 0) gathered.distinct_by = static_cast<Collation>(distinct_by - 1);
     gathered.directions = std::string(value_of(values[3]).bytes);
     for (int i = 4; i < count; ++i)
         item.keys.push_back(value_of(values[i]).owned());
@@ -93,11 +103,11 @@ void finish_gathering(sqlite3_context* target) {
     const std::unique_ptr<Gathered> gathered(slot == nullptr ? nullptr : *slot);
     if (!gathered || gathered->items.empty()) return sqlite3_result_null(target);
     auto& items = gathered->items;
-    if (gathered->is_distinct) {
+    if (const auto collation = gathered->distinct_by) {
         std::vector<Gathered::Item> kept;
         for (auto& item : items) {
             const bool is_known = std::any_of(kept.begin(), kept.end(), [&](const auto& other) {
-                return compare(Collation::utf8mb4_0900_ai_ci, item.text, other.text) == 0;
+                return compare(*collation, item.text, other.text) == 0;
             });
             if (!is_known) kept.push_back(std::move(item));
         }
@@ -105,8 +115,8 @@ void finish_gathering(sqlite3_context* target) {
     }
     std::sort(items.begin(), items.end(), [&](const auto& a, const auto& b) {
         for (std::size_t i = 0; i < a.keys.size(); ++i) {
-            const int order = compare_keys(a.keys[i], b.keys[i]);
-            if (order != 0) return gathered->directions[i] == 'd' ? order > 0 : order < 0;
+            const int order = compare_keys(a.keys[i], b.keys[i], gathered->collation_of(i));
+            if (order != 0) return gathered->descends(i) ? order > 0 : order < 0;
         }
         return a.number < b.number;
     });
@@ -232,6 +242,8 @@ void register_functions(sqlite3* connection, Context& context) {
     add(number_functions());
     add(exact_functions());
     add(text_functions());
+    add(character_functions());
+    add(locale_functions());
     add(date_functions());
     add(zone_functions());
     add(session_functions());
@@ -276,19 +288,26 @@ void register_aggregates(sqlite3* connection, Context& context) {
     );
 }
 
+namespace {
+
+// A session uses few of them: SQLite asks when it meets one.
+void add_collation(void*, sqlite3* connection, int, const char* name) {
+    const auto collation = find_collation(std::string_view(name));
+    if (!collation) return;
+    sqlite3_create_collation_v2(
+        connection,
+        name,
+        SQLITE_UTF8,
+        reinterpret_cast<void*>(static_cast<std::uintptr_t>(*collation)),
+        compare_for_sqlite,
+        nullptr
+    );
+}
+
+} // namespace
+
 void register_collations(sqlite3* connection) {
-    for (std::uintptr_t i = 0; i <= static_cast<std::uintptr_t>(Collation::binary); ++i) {
-        if (static_cast<Collation>(i) == Collation::binary) continue; // SQLite has it
-        const std::string name(collation_name(static_cast<Collation>(i)));
-        sqlite3_create_collation_v2(
-            connection,
-            name.c_str(),
-            SQLITE_UTF8,
-            reinterpret_cast<void*>(i),
-            compare_for_sqlite,
-            nullptr
-        );
-    }
+    sqlite3_collation_needed(connection, nullptr, add_collation);
 }
 
 double number_of(std::string_view text, bool* is_whole) {

@@ -66,6 +66,8 @@ struct Function {
 std::span<const Function> number_functions();
 std::span<const Function> exact_functions();
 std::span<const Function> text_functions();
+std::span<const Function> character_functions();
+std::span<const Function> locale_functions();
 std::span<const Function> date_functions();
 std::span<const Function> zone_functions();
 std::span<const Function> session_functions();

@@ -108,17 +108,6 @@ void quote(const Call& call) {
     call.result(out + "'");
 }
 
-// my_format(number as text with enough digits): groups of thousands.
-void format(const Call& call) {
-    std::string text(call.text(0));
-    const auto start = text.starts_with('-') ? 1U : 0U;
-    auto point = text.find('.');
-    if (point == std::string::npos) point = text.size();
-    for (auto at = point; at > start + 3; at -= 3)
-        text.insert(at - 3, ",");
-    call.result(text);
-}
-
 // my_insert(text, position, length, new)
 void insert(const Call& call) {
     const auto text = call.text(0);
@@ -239,7 +228,6 @@ constexpr std::array functions = {
     Function{"my_from_base64", from_base64},
     Function{"my_conv", convert_base},
     Function{"my_quote", quote, passed},
-    Function{"my_format", format},
     Function{"my_insert", insert},
     Function{"my_space", space},
     Function{"my_elt", element, passed},

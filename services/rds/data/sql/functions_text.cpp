@@ -5,6 +5,7 @@
 #include <fmt/core.h>
 #include <openssl/evp.h>
 
+#include <algorithm>
 #include <array>
 
 namespace diorama::rds::sql {
@@ -31,47 +32,69 @@ void concat_ws(const Call& call) {
     call.result(text);
 }
 
+// MySQL: "LOWER() and UPPER() are ineffective when applied to binary strings".
+bool is_bytes(const Call& call) {
+    return call.value(0).kind == Value::Kind::blob;
+}
+
 void upper(const Call& call) {
-    call.result(upper_case_unicode(call.text(0)));
+    is_bytes(call) ? call.result(call.value(0)) : call.result(upper_case_unicode(call.text(0)));
 }
 
 void lower(const Call& call) {
-    call.result(lower_case_unicode(call.text(0)));
+    is_bytes(call) ? call.result(call.value(0)) : call.result(lower_case_unicode(call.text(0)));
 }
+
+// The first argument, counted as MySQL counts it: of bytes each is a character.
+struct Subject {
+    explicit Subject(const Call& call)
+        : text(call.text(0))
+        , are_bytes(is_bytes(call)) {}
+
+    std::int64_t size() const {
+        return static_cast<std::int64_t>(are_bytes ? text.size() : character_count(text));
+    }
+
+    std::size_t offset(std::int64_t character) const {
+        const auto number = static_cast<std::size_t>(character);
+        return are_bytes ? std::min(number, text.size()) : character_offset(text, number);
+    }
+
+    std::string_view text;
+    bool are_bytes;
+};
 
 void length(const Call& call) {
     call.result(static_cast<std::int64_t>(call.text(0).size()));
 }
 
 void character_length(const Call& call) {
-    call.result(static_cast<std::int64_t>(character_count(call.text(0))));
+    call.result(Subject(call).size());
 }
 
 void substring(const Call& call) {
-    const auto text = call.text(0);
+    const Subject subject(call);
     auto from = call.integer(1);
-    const auto count = static_cast<std::int64_t>(character_count(text));
+    const auto count = subject.size();
     if (from < 0) from += count + 1;
     const auto wanted = call.size() > 2 ? call.integer(2) : count;
     if (from < 1 || from > count || wanted <= 0) return call.result(std::string_view());
-    const auto start = character_offset(text, static_cast<std::size_t>(from - 1));
-    const auto rest = text.substr(start);
-    call.result(rest.substr(0, character_offset(rest, static_cast<std::size_t>(wanted))));
+    const auto start = subject.offset(from - 1);
+    const auto end = subject.offset(from - 1 + std::min(wanted, count));
+    call.result(subject.text.substr(start, end - start));
 }
 
 void left(const Call& call) {
-    const auto text = call.text(0);
+    const Subject subject(call);
     const auto count = std::max<std::int64_t>(0, call.integer(1));
-    call.result(text.substr(0, character_offset(text, static_cast<std::size_t>(count))));
+    call.result(subject.text.substr(0, subject.offset(count)));
 }
 
 void right(const Call& call) {
-    const auto text = call.text(0);
+    const Subject subject(call);
     const auto count = std::max<std::int64_t>(0, call.integer(1));
-    const auto all = static_cast<std::int64_t>(character_count(text));
-    call.result(text.substr(
-        character_offset(text, static_cast<std::size_t>(std::max<std::int64_t>(0, all - count)))
-    ));
+    const auto all = subject.size();
+    call.result(subject.text.substr(subject.offset(std::max<std::int64_t>(0, all - count))));
 }
 
 std::string_view
@@ -114,22 +137,6 @@ void replace(const Call& call) {
     call.result(out.append(text.substr(at)));
 }
 
-// my_locate(part, text, from): characters, from 1; 0 when absent. Case as in the default collation.
-void locate(const Call& call) {
-    const auto part = lower_case_unicode(call.text(0));
-    const auto text = lower_case_unicode(call.text(1));
-    const auto from = call.size() > 2 ? call.integer(2) : 1;
-    if (from < 1) return call.result(std::int64_t{0});
-    if (static_cast<std::size_t>(from - 1) > character_count(text))
-        return call.result(std::int64_t{0});
-    const auto start = character_offset(text, static_cast<std::size_t>(from - 1));
-    const auto found = text.find(part, start);
-    if (found == std::string::npos) return call.result(std::int64_t{0});
-    call.result(
-        static_cast<std::int64_t>(character_count(std::string_view(text).substr(0, found))) + 1
-    );
-}
-
 void repeat(const Call& call) {
     std::string text;
     const auto size = static_cast<std::int64_t>(call.text(0).size());
@@ -169,6 +176,10 @@ void pad_end(const Call& call) {
 }
 
 void reverse(const Call& call) {
+    if (is_bytes(call)) {
+        const auto bytes = call.text(0);
+        return call.result(std::string(bytes.rbegin(), bytes.rend()));
+    }
     std::vector<char32_t> characters;
     for (auto text = call.text(0); !text.empty();)
         characters.push_back(take_character(text));
@@ -263,28 +274,6 @@ void like_function(const Call& call) {
     call.result(std::int64_t{like(collation, call.text(0), call.text(1), character)});
 }
 
-void field(const Call& call) {
-    for (std::size_t i = 1; i < call.size() && !call.is_null(0); ++i)
-        if (!call.is_null(i) &&
-            compare(Collation::utf8mb4_0900_ai_ci, call.text(0), call.text(i)) == 0)
-            return call.result(static_cast<std::int64_t>(i));
-    call.result(std::int64_t{0});
-}
-
-void find_in_set(const Call& call) {
-    std::int64_t number = 1;
-    auto list = call.text(1);
-    while (!list.empty()) {
-        const auto comma = list.find(',');
-        if (compare(Collation::utf8mb4_0900_ai_ci, call.text(0), list.substr(0, comma)) == 0)
-            return call.result(number);
-        if (comma == std::string_view::npos) break;
-        list.remove_prefix(comma + 1);
-        ++number;
-    }
-    call.result(std::int64_t{0});
-}
-
 void substring_index(const Call& call) {
     const auto text = call.text(0);
     const auto delimiter = call.text(1);
@@ -307,10 +296,6 @@ void member(const Call& call) {
     for (std::size_t i = 1; i < call.size(); ++i)
         if (call.text(0) == call.text(i)) return call.result(static_cast<std::int64_t>(i));
     call.result(std::int64_t{0});
-}
-
-void compare_text(const Call& call) {
-    call.result(std::int64_t{compare(Collation::utf8mb4_0900_ai_ci, call.text(0), call.text(1))});
 }
 
 // my_tuple(collation or -1, value, …): a text that is equal for equal values, NULL if one is.
@@ -368,7 +353,6 @@ constexpr std::array functions = {
     Function{"my_ltrim", trim_start},
     Function{"my_rtrim", trim_end},
     Function{"my_replace", replace},
-    Function{"my_locate", locate},
     Function{"my_repeat", repeat},
     Function{"my_lpad", pad_start},
     Function{"my_rpad", pad_end},
@@ -381,11 +365,8 @@ constexpr std::array functions = {
     Function{"my_ascii", ascii},
     Function{"my_char", character, passed},
     Function{"my_like", like_function},
-    Function{"my_field", field, passed},
-    Function{"my_find_in_set", find_in_set},
     Function{"my_member", member},
     Function{"my_substring_index", substring_index},
-    Function{"my_strcmp", compare_text},
     Function{"my_tuple", tuple},
     Function{"my_soundex", soundex},
 };

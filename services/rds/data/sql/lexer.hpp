@@ -2,6 +2,8 @@
 // (`/*!40101 … */`), and the words that cannot be names without backquotes.
 #pragma once
 
+#include "services/rds/data/sql/collation_list.hpp"
+
 #include <cstddef>
 #include <span>
 #include <string>
@@ -26,7 +28,7 @@ enum class TokenKind {
     invalid,       // what cannot start a token, an unfinished quote
 };
 
-// What @@sql_mode changes about how text is read.
+// What @@sql_mode and the client change about how text is read.
 // https://dev.mysql.com/doc/refman/8.0/en/sql-mode.html
 struct Modes {
     bool ansi_quotes = false;          // "name" is a name
@@ -35,6 +37,8 @@ struct Modes {
     bool ignore_space = false;         // COUNT (x)
     bool high_not_precedence = false;  // NOT a BETWEEN b AND c is (NOT a) BETWEEN …
     bool real_as_float = false;
+    // What the text was in when it came: an introducer is about those bytes.
+    CharacterSet client_set = CharacterSet::utf8mb4;
 
     bool operator==(const Modes&) const = default;
 };

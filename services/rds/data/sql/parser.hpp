@@ -102,7 +102,8 @@ private:
     std::string frame_bound();
     ExprPtr quantified(ExprPtr operand, const std::string& op);
     ExprPtr in_predicate(ExprPtr operand, bool is_negated);
-    Type cast_type();
+    Type cast_type(std::int64_t& names_set);
+    Type transcoded_type();
 
     // Queries.
     std::unique_ptr<Select> query();
@@ -137,7 +138,7 @@ private:
     Statement delete_from();
     LoadData load_data();
     void load_targets(LoadData& load);
-    void load_character_set();
+    CharacterSet load_character_set();
     void field_format(RecordFormat& format);
     void line_format(RecordFormat& format);
     std::vector<Assignment> assignments();
@@ -265,6 +266,7 @@ private:
     ScopePtr scope_;                      // of a body
     std::unique_ptr<ProgramParts> parts_; // of the body that is being parsed
     std::vector<VariableUse> uses_;       // by the statement that is being parsed
+    bool is_national_ = false;            // the type that is being parsed is NCHAR or the like
     bool is_part_ = false;                // of a CALL or the like, with parameters of its own
     std::size_t queries_ = 0;
     std::size_t query_depth_ = 0;

@@ -14,6 +14,7 @@ Statement Parser::set() {
     }
     if (accept_all({"CHARACTER", "SET"}) || accept("CHARSET")) {
         SetNames names;
+        names.leaves_connection = true;
         if (!accept("DEFAULT")) names.character_set = name_or_text();
         return names;
     }

@@ -88,7 +88,17 @@ AlterClause Parser::alter_clause() {
     }
     if (accept_all({"ENABLE", "KEYS"}) || accept_all({"DISABLE", "KEYS"}) || accept("FORCE"))
         return clause;
-    if (at("CONVERT")) throw not_supported("CONVERT TO CHARACTER SET");
+    if (accept_all({"CONVERT", "TO"})) {
+        clause.kind = AlterClause::Kind::convert;
+        Type type = text_type(0);
+        if (at("CHARACTER") && at("SET", 1) && at("DEFAULT", 2)) {
+            at_ += 3; // MySQL: the database's
+            if (!at("COLLATE")) return clause;
+        }
+        if (!character_attributes(type)) fail();
+        clause.options.collation = type.collation;
+        return clause;
+    }
     if (at_any({"PARTITION", "ORDER", "COALESCE", "REORGANIZE", "EXCHANGE", "DISCARD", "IMPORT"}))
         throw not_supported("ALTER TABLE … " + upper_case(peek().raw));
     clause.kind = AlterClause::Kind::options;

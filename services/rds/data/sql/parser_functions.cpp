@@ -99,8 +99,8 @@ ExprPtr Parser::character_call() {
     }
     auto text = std::make_unique<Expr>();
     text->kind = ExprKind::cast;
-    const auto character_set = name_or_text();
-    text->type = equals_ignoring_case(character_set, "binary") ? binary_type(0) : text_type(0);
+    text->type = transcoded_type();
+    text->number = 1;
     text->args.push_back(std::move(call));
     expect(")");
     return text;
@@ -122,30 +122,48 @@ ExprPtr Parser::cast_call(bool is_convert) {
     cast->kind = ExprKind::cast;
     cast->args.push_back(expression());
     if (is_convert && accept("USING")) {
-        const auto character_set = name_or_text();
-        cast->type = equals_ignoring_case(character_set, "binary") ? binary_type(0) : text_type(0);
+        cast->type = transcoded_type();
+        cast->number = 1;
     } else {
         expect(is_convert ? "," : "AS");
-        cast->type = cast_type();
+        cast->type = cast_type(cast->number);
     }
     expect(")");
     return cast;
 }
 
-Type Parser::cast_type() {
+// After USING.
+Type Parser::transcoded_type() {
+    const auto name = name_or_text();
+    const auto set = find_character_set(name);
+    if (!set) throw unknown_character_set(name);
+    if (*set == CharacterSet::binary) return binary_type(0);
+    auto type = text_type(0);
+    type.collation = entry_of(*set).default_collation;
+    return type;
+}
+
+// `names_set` becomes 1 if a character set is named.
+Type Parser::cast_type(std::int64_t& names_set) {
     if (accept("SIGNED") || accept("UNSIGNED")) {
         const bool is_unsigned = equals_ignoring_case(tokens_[at_ - 1].raw, "UNSIGNED");
         if (!accept("INTEGER")) accept("INT");
         return is_unsigned ? unsigned_type() : integer_type();
     }
     bool has_collation = false;
-    if (accept("CHAR") || accept("CHARACTER") || accept("NCHAR")) {
+    if (at_any({"CHAR", "CHARACTER", "NCHAR"})) {
         auto type = text_type(0);
+        if (at("NCHAR")) {
+            type.collation = Collation::utf8mb3_general_ci;
+            names_set = 1;
+        }
+        ++at_;
         if (accept("(")) {
             type.length = static_cast<std::uint32_t>(integer_literal());
             expect(")");
         }
-        character_attributes(type);
+        if (character_attributes(type)) names_set = 1;
+        if (type.collation == Collation::binary) return binary_type(type.length);
         return type;
     }
     if (at("BINARY") && !at("(", 1)) {

@@ -90,7 +90,7 @@ ExprPtr Parser::json_value() {
     call->args.push_back(expression());
     expect(",");
     call->args.push_back(make_expression(ExprKind::text, text_literal()));
-    if (accept("RETURNING")) call->type = cast_type();
+    if (accept("RETURNING")) call->type = cast_type(call->number);
     JSONTable::Otherwise on_empty;
     JSONTable::Otherwise on_error;
     json_otherwise(on_empty, on_error);

@@ -18,7 +18,7 @@ LoadData Parser::load_data() {
     expect("TABLE");
     load.insert.table = table_name();
     if (at("PARTITION")) throw not_supported("LOAD DATA … PARTITION");
-    if (accept_all({"CHARACTER", "SET"})) load_character_set();
+    if (accept_all({"CHARACTER", "SET"})) load.character_set = load_character_set();
     if (accept("FIELDS") || accept("COLUMNS")) field_format(load.format);
     if (accept("LINES")) line_format(load.format);
     if (accept("IGNORE")) {
@@ -31,10 +31,11 @@ LoadData Parser::load_data() {
     return load;
 }
 
-void Parser::load_character_set() {
-    const auto set = lower_case(tokens_[at_++].raw);
-    if (set != "utf8mb4" && set != "utf8" && set != "utf8mb3" && set != "binary" && set != "ascii")
-        throw not_supported("LOAD DATA … CHARACTER SET " + set);
+CharacterSet Parser::load_character_set() {
+    const auto name = name_or_text();
+    const auto set = find_character_set(name);
+    if (!set) throw unknown_character_set(name);
+    return *set;
 }
 
 void Parser::field_format(RecordFormat& format) {

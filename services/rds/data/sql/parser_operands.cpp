@@ -1,5 +1,6 @@
 // What operators stand between: literals, names, parentheses, CASE and the words that begin an
 // operand. https://dev.mysql.com/doc/refman/8.0/en/expressions.html and literals.html
+#include "services/rds/data/sql/character_set.hpp"
 #include "services/rds/data/sql/parser.hpp"
 
 #include <array>
@@ -141,11 +142,24 @@ ExprPtr Parser::column_reference() {
     return column;
 }
 
-// A literal after a character set introducer: _utf8mb4'text', _binary x'00ff'.
+// A literal after a character set introducer: _latin1'text', _binary x'00ff'. MySQL: the introducer
+// says what the bytes are, as they came; nothing is converted.
 ExprPtr Parser::introduced_literal() {
-    const bool is_binary = equals_ignoring_case(tokens_[at_++].raw, "_binary");
+    const auto word = tokens_[at_++].raw;
+    const bool is_national = equals_ignoring_case(word, "N");
+    const auto set = is_national
+                         ? CharacterSet::utf8mb3
+                         : find_character_set(word.substr(1)).value_or(CharacterSet::utf8mb4);
     auto introduced = literal();
-    introduced->kind = is_binary ? ExprKind::bytes : ExprKind::text;
+    if (introduced->kind == ExprKind::text && !is_national)
+        introduced->text = encoded(modes_.client_set, introduced->text);
+    introduced->kind = set == CharacterSet::binary ? ExprKind::bytes : ExprKind::text;
+    if (set == CharacterSet::binary) return introduced;
+    auto text = decoded(set, introduced->text);
+    if (!text) throw invalid_characters(set, introduced->text);
+    introduced->text = std::move(*text);
+    introduced->type = text_type(static_cast<std::uint32_t>(introduced->text.size()));
+    introduced->type->collation = entry_of(set).default_collation;
     return introduced;
 }
 
@@ -183,7 +197,8 @@ ExprPtr Parser::word_primary() {
         return exists;
     }
     const auto next = peek(1).kind;
-    const bool is_introducer = raw[0] == '_' || equals_ignoring_case(raw, "N");
+    const bool is_introducer = equals_ignoring_case(raw, "N") ||
+                               (raw[0] == '_' && find_character_set(raw.substr(1)).has_value());
     if (is_introducer && (next == TokenKind::text || next == TokenKind::hexadecimal))
         return introduced_literal();
     if (at("ROW") && at("(", 1)) {

@@ -6,6 +6,7 @@
 #include <fmt/core.h>
 
 #include <array>
+#include <utility>
 
 namespace diorama::rds::sql {
 
@@ -68,7 +69,10 @@ Type Parser::named_type() {
         expect(")");
         return static_cast<std::uint32_t>(length);
     };
-    if (at("NATIONAL") && (at("CHAR", 1) || at("CHARACTER", 1) || at("VARCHAR", 1))) ++at_;
+    if (at("NATIONAL") && (at("CHAR", 1) || at("CHARACTER", 1) || at("VARCHAR", 1))) {
+        ++at_;
+        is_national_ = true;
+    }
     if (accept("BOOL") || accept("BOOLEAN")) {
         type.kind = TypeKind::tiny_integer;
         type.length = 1;
@@ -162,6 +166,7 @@ Type Parser::character_type(std::string_view word) {
         fail();
     ++at_;
     accept("VARYING");
+    if (word.starts_with('N')) is_national_ = true;
     type.length = 1;
     if (accept("(")) {
         type.length = static_cast<std::uint32_t>(integer_literal());
@@ -196,32 +201,40 @@ void Parser::numeric_attributes(Type& type) {
     }
 }
 
-// The result says whether a collation was named.
+// The result says whether a character set or a collation was named. A collation named alone brings
+// its character set.
 bool Parser::character_attributes(Type& type) {
-    bool is_named = false;
+    std::optional<CharacterSet> set;
+    std::optional<Collation> collation;
+    bool is_by_bytes = false;
     while (true) {
-        if (accept_all({"CHARACTER", "SET"}) || accept("CHARSET")) {
+        if (accept_all({"CHARACTER", "SET"}) || accept("CHARSET") ||
+            (type.is_character() && at("CHAR") && at("SET", 1) && accept_all({"CHAR", "SET"}))) {
             accept("="); // as table and database options may write it
-            const auto character_set = name_or_text();
-            const auto collation = default_collation_of(character_set);
-            if (!collation)
-                throw SQLError{1115, "42000", "Unknown character set: '" + character_set + "'"};
-            type.collation = *collation;
-            is_named = true;
+            const auto name = name_or_text();
+            set = find_character_set(name);
+            if (!set) throw unknown_character_set(name);
         } else if (accept("COLLATE")) {
             accept("=");
-            const auto word = name_or_text();
-            const auto collation = find_collation(word);
-            if (!collation) throw SQLError{1273, "HY000", "Unknown collation: '" + word + "'"};
-            type.collation = *collation;
-            is_named = true;
-        } else if (type.is_character() && accept("BINARY")) {
-            type.collation = Collation::utf8mb4_bin;
-            is_named = true;
-        } else if (!accept("ASCII") && !accept("UNICODE")) {
-            return is_named;
-        }
+            const auto name = name_or_text();
+            collation = find_collation(name);
+            if (!collation) throw unknown_collation(name);
+        } else if (type.is_character() && accept("BINARY"))
+            is_by_bytes = true;
+        else if (accept("ASCII")) // MySQL: "shorthand for CHARACTER SET latin1"
+            set = CharacterSet::latin1;
+        else if (accept("UNICODE"))
+            throw unknown_character_set("ucs2");
+        else
+            break;
     }
+    if (collation && set && set_of(*collation) != *set) throw collation_mismatch(*collation, *set);
+    if (!set && !collation && !is_by_bytes) return false;
+    const auto chosen = set.value_or(set_of(collation.value_or(type.collation)));
+    type.collation = collation     ? *collation
+                     : is_by_bytes ? binary_collation_of(chosen)
+                                   : entry_of(chosen).default_collation;
+    return true;
 }
 
 namespace {
@@ -276,6 +289,11 @@ Type Parser::column_type(bool& has_collation, std::string_view column) {
     check_digits(type, column);
     numeric_attributes(type);
     has_collation = type.is_character() && character_attributes(type);
+    if (std::exchange(is_national_, false) && !has_collation) { // MySQL: utf8mb3
+        type.collation = Collation::utf8mb3_general_ci;
+        has_collation = true;
+    }
+    if (has_collation) make_binary(type);
     if (type.is_integer() && type.length == 0 && type.kind != TypeKind::bit) {
         // AWS and MySQL 8.0.19 print no width, but metadata has one.
         static constexpr std::array<std::uint32_t, 5> widths = {4, 6, 9, 11, 20};

@@ -45,8 +45,12 @@ public:
         for (const auto& [name, database] : catalog_.databases) {
             if (!sees(name)) continue;
             put("schemata",
-                {t("def"), t(name), t("utf8mb4"), t(collation_name(database.collation)), {}, t("NO")
-                });
+                {t("def"),
+                 t(name),
+                 t(character_set_of(database.collation)),
+                 t(collation_name(database.collation)),
+                 {},
+                 t("NO")});
             for (const auto& [table_name, table] : database.tables)
                 if (sees(name, table_name)) fill_table(*table);
             for (const auto& [view_name, view] : database.views)
@@ -55,6 +59,8 @@ public:
         }
         fill_users(to, engine_, context_);
         fill_server(to, engine_, context_);
+        const auto known = prepare_sqlite(sqlite_, "SELECT 1 FROM temp.is_collations");
+        if (sqlite3_step(known.get()) != SQLITE_ROW) fill_constants(to);
         for (const auto& session : engine_.sessions())
             if (sees_session(session.user))
                 put("processlist",
@@ -210,8 +216,9 @@ private:
         }
         const bool is_text = type.is_character();
         const bool is_sized = is_text || type.is_binary();
-        const auto octets = is_text && type.kind != TypeKind::text ? std::int64_t{type.length} * 4
-                                                                   : std::int64_t{type.length};
+        const auto octets =
+            std::int64_t{display_length(type)} *
+            (is_text && type.kind != TypeKind::text ? entry_of(type.character_set()).longest : 1);
         static constexpr std::array<std::int64_t, 5> digits = {3, 5, 7, 10, 19};
         Value precision;
         if (type.is_decimal() || type.kind == TypeKind::bit)
@@ -233,7 +240,7 @@ private:
              t(column.is_nullable ? "YES" : "NO"),
              t(type_name(type)),
              is_sized ? n(display_length(type)) : Value{},
-             is_sized ? n(type.members ? display_length(type) * 4 : octets) : Value{},
+             is_sized ? n(octets) : Value{},
              precision,
              type.is_decimal() || type.is_fixed_real() ? n(type.scale)
              : type.is_integer() && !precision.is_null() && type.kind != TypeKind::bit ? n(0)

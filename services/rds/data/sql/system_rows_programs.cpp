@@ -39,7 +39,9 @@ struct TypeColumns {
             const auto characters = std::int64_t{type.length};
             const bool counts_characters = type.is_character() && type.kind != TypeKind::text;
             length = n(characters);
-            octets = n(counts_characters ? characters * 4 : characters);
+            octets =
+                n(counts_characters ? characters * entry_of(type.character_set()).longest
+                                    : characters);
         }
         if (type.is_character()) {
             character_set = t(character_set_of(type.collation));

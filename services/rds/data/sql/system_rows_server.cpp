@@ -44,6 +44,41 @@ void fill_status(const PutRow& put, Engine& engine, const Context& context) {
     put("session_status", {t("Ssl_version"), t(context.tls_version)});
 }
 
+// MySQL: "this is related to the amount of memory required to sort strings".
+std::int64_t sort_length(const CollationEntry& collation) {
+    if (collation.name.find("_0900_") != std::string_view::npos)
+        return collation.weighing == Weighing::bytes ? 1 : 0;
+    if (collation.name == "latin1_german2_ci") return 2;
+    const bool is_unicode =
+        collation.weighing == Weighing::unicode || collation.weighing == Weighing::unicode_plane;
+    return is_unicode ? 8 : 1;
+}
+
+void fill_collations(const PutRow& put) {
+    const auto all = all_collations();
+    for (std::size_t i = 0; i < all.size(); ++i) {
+        const auto& entry = all[i];
+        const auto set = entry_of(entry.character_set).name;
+        put("collations",
+            {t(entry.name),
+             t(set),
+             n(entry.id),
+             t(is_default(static_cast<Collation>(i)) ? "Yes" : ""),
+             t("Yes"),
+             n(sort_length(entry)),
+             t(entry.pads ? "PAD SPACE" : "NO PAD")});
+        put("collation_character_set_applicability", {t(entry.name), t(set)});
+    }
+    for (std::size_t i = 0; i < character_set_count; ++i) {
+        const auto& set = entry_of(static_cast<CharacterSet>(i));
+        put("character_sets",
+            {t(set.name),
+             t(collation_name(set.default_collation)),
+             t(set.description),
+             n(set.longest)});
+    }
+}
+
 // https://dev.mysql.com/doc/refman/8.0/en/performance-schema-connection-attribute-tables.html
 void fill_attributes(const PutRow& put, const Engine& engine, const Context& context) {
     for (const auto& session : engine.sessions()) {
@@ -60,6 +95,12 @@ void fill_attributes(const PutRow& put, const Engine& engine, const Context& con
 
 } // namespace
 
+void fill_constants(const PutRow& put) {
+    fill_collations(put);
+    for (const auto word : reserved_words())
+        put("keywords", {t(word), n(1)});
+}
+
 void fill_server(const PutRow& put, Engine& engine, const Context& context) {
     put("engines",
         {t("InnoDB"),
@@ -68,22 +109,6 @@ void fill_server(const PutRow& put, Engine& engine, const Context& context) {
          t("YES"),
          t("NO"),
          t("YES")});
-    for (int i = 0; i <= static_cast<int>(Collation::binary); ++i) {
-        const auto c = static_cast<Collation>(i);
-        const bool is_default = i == 0 || c == Collation::binary;
-        put("collations",
-            {t(collation_name(c)),
-             t(character_set_of(c)),
-             n(collation_id(c)),
-             t(is_default ? "Yes" : ""),
-             t("Yes"),
-             n(i == 0 ? 0 : 1),
-             t(i == 0 || c == Collation::binary ? "NO PAD" : "PAD SPACE")});
-    }
-    put("character_sets", {t("utf8mb4"), t("utf8mb4_0900_ai_ci"), t("UTF-8 Unicode"), n(4)});
-    put("character_sets", {t("binary"), t("binary"), t("Binary pseudo charset"), n(1)});
-    for (const auto word : reserved_words())
-        put("keywords", {t(word), n(1)});
     fill_status(put, engine, context);
     fill_attributes(put, engine, context);
 }

@@ -30,6 +30,7 @@ constexpr std::array system_tables = {
     SystemTable{"information_schema", "PROCESSLIST", "#ID USER HOST DB COMMAND #TIME STATE INFO"},
     SystemTable{"information_schema", "ENGINES", "ENGINE SUPPORT COMMENT TRANSACTIONS XA SAVEPOINTS"},
     SystemTable{"information_schema", "COLLATIONS", "COLLATION_NAME CHARACTER_SET_NAME #ID IS_DEFAULT IS_COMPILED #SORTLEN PAD_ATTRIBUTE"},
+    SystemTable{"information_schema", "COLLATION_CHARACTER_SET_APPLICABILITY", "COLLATION_NAME CHARACTER_SET_NAME"},
     SystemTable{"information_schema", "CHARACTER_SETS", "CHARACTER_SET_NAME DEFAULT_COLLATE_NAME DESCRIPTION #MAXLEN"},
     SystemTable{"information_schema", "VIEWS", "TABLE_CATALOG TABLE_SCHEMA TABLE_NAME VIEW_DEFINITION CHECK_OPTION IS_UPDATABLE DEFINER SECURITY_TYPE CHARACTER_SET_CLIENT COLLATION_CONNECTION"},
     SystemTable{"information_schema", "TRIGGERS", "TRIGGER_CATALOG TRIGGER_SCHEMA TRIGGER_NAME EVENT_MANIPULATION EVENT_OBJECT_CATALOG EVENT_OBJECT_SCHEMA EVENT_OBJECT_TABLE #ACTION_ORDER ACTION_CONDITION ACTION_STATEMENT ACTION_ORIENTATION ACTION_TIMING ACTION_REFERENCE_OLD_TABLE ACTION_REFERENCE_NEW_TABLE ACTION_REFERENCE_OLD_ROW ACTION_REFERENCE_NEW_ROW CREATED SQL_MODE DEFINER CHARACTER_SET_CLIENT COLLATION_CONNECTION DATABASE_COLLATION"},
@@ -63,6 +64,12 @@ std::string storage_of(const SystemTable& table) {
     return "temp.is_" + lower_case(table.name);
 }
 
+// Their rows stay what they were when they were first filled.
+bool is_constant(std::string_view table) {
+    return table == "COLLATIONS" || table == "COLLATION_CHARACTER_SET_APPLICABILITY" ||
+           table == "CHARACTER_SETS" || table == "KEYWORDS";
+}
+
 } // namespace
 
 void add_system_tables(Catalog& catalog) {
@@ -72,7 +79,7 @@ void add_system_tables(Catalog& catalog) {
         table.name = system.name;
         table.storage_name = storage_of(system);
         table.is_system = true;
-        table.collation = Collation::utf8mb4_general_ci;
+        table.collation = Collation::utf8mb3_general_ci;
         auto rest = system.columns;
         while (!rest.empty()) {
             const auto space = rest.find(' ');
@@ -82,13 +89,13 @@ void add_system_tables(Catalog& catalog) {
             if (is_number) name.remove_prefix(1);
             column.name = name;
             column.type = is_number ? integer_type() : text_type(is_long(name) ? 16383 : 64);
-            column.type.collation = Collation::utf8mb4_general_ci;
+            column.type.collation = Collation::utf8mb3_general_ci;
             table.columns.push_back(std::move(column));
             rest.remove_prefix(space == std::string_view::npos ? rest.size() : space + 1);
         }
         auto& database = catalog.databases[table.schema];
         database.name = table.schema;
-        database.collation = Collation::utf8mb4_general_ci;
+        database.collation = Collation::utf8mb3_general_ci;
         const auto name = table.name;
         database.tables[name] = std::make_shared<const Table>(std::move(table));
     }
@@ -105,7 +112,8 @@ void Connection::refresh_system_tables() {
                 statement.replace(statement.find("TABLE "), 6, "TABLE IF NOT EXISTS ")
             );
         }
-        execute_sqlite(sqlite_.get(), "DELETE FROM " + table->storage_name);
+        if (!is_constant(system.name))
+            execute_sqlite(sqlite_.get(), "DELETE FROM " + table->storage_name);
     }
     system_tables_version_ = catalog_->version;
     fill_system_tables(sqlite_.get(), *catalog_, engine_, context_);

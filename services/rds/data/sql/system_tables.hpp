@@ -26,6 +26,8 @@ void fill_users(const PutRow& put, const Engine& engine, const Context& context)
 // Stored programs of a database.
 void fill_programs(const PutRow& put, const StoredPrograms& programs);
 void fill_server(const PutRow& put, Engine& engine, const Context& context);
+// What the server has whoever asks, and whenever.
+void fill_constants(const PutRow& put);
 
 // Writes the rows into the empty temporary tables.
 void fill_system_tables(

@@ -203,7 +203,7 @@ std::string Translator::as_truth(const Typed& value) const {
 }
 
 std::pair<std::string, std::string>
-Translator::comparable_texts(const Typed& a, const Typed& b) const {
+Translator::comparable_texts(const Typed& a, const Typed& b, std::string_view operation) const {
     const auto& x = a.type;
     const auto& y = b.type;
     if (x.kind == TypeKind::json || y.kind == TypeKind::json) {
@@ -214,17 +214,21 @@ Translator::comparable_texts(const Typed& a, const Typed& b) const {
         return {plain(a), plain(b)};
     }
     if (x.is_binary() != y.is_binary()) { // binary wins
-        const auto bytes = [](const Typed& v) {
-            return v.type.is_binary() ? v.sql : fmt::format("CAST({} AS BLOB)", v.sql);
+        const auto bytes = [this](const Typed& v) {
+            return v.type.is_binary() ? v.sql : fmt::format("CAST({} AS BLOB)", as_bytes(v));
         };
         return {bytes(a), bytes(b)};
     }
-    if (x.is_binary() || a.is_plain_column || b.is_plain_column) return {a.sql, b.sql};
-    const auto& leading = a.literal != nullptr || a.is_parameter ? y : x;
-    return {fmt::format("{} COLLATE {}", a.sql, collation_name(leading.collation)), b.sql};
+    if (x.is_binary()) return {a.sql, b.sql};
+    const auto wanted = together_of({&a, &b}, operation, true).collation;
+    // SQLite takes the collation of the left column, or else that of the right one.
+    const auto* column = a.is_plain_column ? &x : b.is_plain_column ? &y : nullptr;
+    if (column != nullptr && column->collation == wanted) return {a.sql, b.sql};
+    return {fmt::format("{} COLLATE {}", a.sql, collation_name(wanted)), b.sql};
 }
 
-std::pair<std::string, std::string> Translator::comparable(const Typed& a, const Typed& b) const {
+std::pair<std::string, std::string>
+Translator::comparable(const Typed& a, const Typed& b, std::string_view operation) const {
     const auto& x = a.type;
     const auto& y = b.type;
     if (x.kind == TypeKind::null || y.kind == TypeKind::null) return {a.sql, b.sql};
@@ -240,7 +244,7 @@ std::pair<std::string, std::string> Translator::comparable(const Typed& a, const
     if (const auto document = as_document(a); document && y.kind == TypeKind::json)
         return {*document, b.sql};
     if (x.is_temporal() || y.is_temporal()) return comparable_moments(a, b);
-    if (x.is_stringish() && y.is_stringish()) return comparable_texts(a, b);
+    if (x.is_stringish() && y.is_stringish()) return comparable_texts(a, b, operation);
     if (x.is_number() && y.is_number()) {
         if (x.is_real() || y.is_real()) {
             const auto side = [this](const Typed& v) {
@@ -262,7 +266,7 @@ std::pair<std::string, std::string> Translator::comparable(const Typed& a, const
 }
 
 Typed Translator::comparison(const std::string& op, const Typed& a, const Typed& b) const {
-    const auto [left, right] = comparable(a, b);
+    const auto [left, right] = comparable(a, b, op);
     auto type = integer_type(1);
     type.kind = TypeKind::integer;
     Typed result{
@@ -279,6 +283,15 @@ Typed Translator::common(const std::vector<Typed>& values, std::vector<std::stri
     for (const auto& value : values) {
         result.type = common_type(result.type, value.type);
         result.is_nullable = result.is_nullable || value.is_nullable;
+    }
+    if (result.type.is_character()) {
+        std::vector<const Typed*> operands;
+        for (const auto& value : values)
+            operands.push_back(&value);
+        const auto both = together_of(operands, "case", false);
+        if (both.collation != Collation::binary) result.type.collation = both.collation;
+        result.coercibility = std::min(both.coercibility, Coercibility::coercible);
+        result.is_ascii = both.is_ascii;
     }
     for (const auto& value : values) {
         const bool fits = value.type.kind == TypeKind::null ||
@@ -352,7 +365,7 @@ Typed Translator::cast(const Typed& value, const Type& type) const {
         result.sql = value.type.kind == TypeKind::json ? value.sql
                                                        : fmt::format("my_json({})", as_text(value));
     } else if (type.is_binary()) {
-        result.sql = fmt::format("CAST({} AS BLOB)", as_text(value));
+        result.sql = fmt::format("CAST({} AS BLOB)", as_bytes(value));
         // MySQL: "padded with zero bytes (0x00) to a length of N".
         if (type.length != 0)
             result.sql = fmt::format(
@@ -361,7 +374,8 @@ Typed Translator::cast(const Typed& value, const Type& type) const {
                 type.length
             );
     } else {
-        result.sql = fmt::format("CAST({} AS TEXT)", as_text(value));
+        result.sql = as_character(value, type);
+        result.coercibility = Coercibility::implicit;
         if (type.length != 0) result.sql = fmt::format("my_left({},{})", result.sql, type.length);
     }
     if (type.is_stringish() && type.length == 0) result.type.length = display_length(value.type);

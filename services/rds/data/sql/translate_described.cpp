@@ -31,29 +31,6 @@ bool is_moment(const Type& type) {
     return type.is_date_like() || type.kind == TypeKind::time;
 }
 
-// https://dev.mysql.com/doc/refman/8.0/en/charset-collation-coercibility.html
-int coercibility(const Expr& expr, const Type& type) {
-    constexpr int explicit_one = 0, implicit = 2, of_the_system = 3, of_a_literal = 4;
-    constexpr int of_a_number = 5, of_null = 6;
-    constexpr std::array<std::string_view, 8> system = {
-        "USER",
-        "CURRENT_USER",
-        "SESSION_USER",
-        "SYSTEM_USER",
-        "DATABASE",
-        "SCHEMA",
-        "VERSION",
-        "CURRENT_ROLE"
-    };
-    if (expr.kind == ExprKind::collate) return explicit_one;
-    if (expr.kind == ExprKind::null) return of_null;
-    if (type.is_number() || is_moment(type)) return of_a_number;
-    if (expr.kind == ExprKind::column) return implicit;
-    if (expr.kind == ExprKind::function && std::ranges::find(system, expr.text) != system.end())
-        return of_the_system;
-    return of_a_literal;
-}
-
 // https://dev.mysql.com/doc/refman/8.0/en/date-and-time-functions.html#function_get-format
 std::optional<std::string_view> usual_format(std::string_view kind, std::string_view place) {
     struct Formats {
@@ -85,17 +62,22 @@ Typed Translator::described_function(const Expr& expr, bool& is_known) {
     const bool is_about_text = name == "CHARSET" || name == "COLLATION" || name == "COERCIBILITY";
     if (is_about_text) {
         if (expr.args.size() != 1) throw wrong_parameter_count(name);
-        const auto& argument = *expr.args[0];
-        const auto type = expression(argument).type;
+        const auto argument = expression(*expr.args[0]);
+        const auto& type = argument.type;
+        const auto derived = derivation(argument);
         if (name == "COERCIBILITY")
             return {
-                .sql = std::to_string(coercibility(argument, type)),
+                .sql = std::to_string(static_cast<int>(derived.coercibility)),
                 .type = integer_type(10),
                 .is_nullable = false
             };
-        const bool is_bytes = type.is_binary() || type.is_number() || is_moment(type);
+        const bool is_bytes =
+            type.is_binary() || type.is_number() || is_moment(type) || type.kind == TypeKind::null;
         if (is_bytes) return constant_text("binary");
-        return constant_text(name == "CHARSET" ? "utf8mb4" : collation_name(type.collation));
+        return constant_text(
+            name == "CHARSET" ? character_set_of(derived.collation)
+                              : collation_name(derived.collation)
+        );
     }
     if (name == "NAME_CONST" && expr.args.size() == 2) return expression(*expr.args[1]);
     if (name == "GET_FORMAT" && expr.args.size() == 2) {

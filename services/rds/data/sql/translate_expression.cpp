@@ -1,4 +1,6 @@
 // Expressions by their kind; literals, names and variables.
+#include "services/rds/data/sql/character_set.hpp"
+#include "services/rds/data/sql/collation.hpp"
 #include "services/rds/data/sql/exact.hpp"
 #include "services/rds/data/sql/lexer.hpp"
 #include "services/rds/data/sql/translator.hpp"
@@ -92,11 +94,15 @@ Typed Translator::expression(const Expr& expr) {
     }
     case ExprKind::system_variable:
         return system_variable(expr);
-    case ExprKind::user_variable:
-        return {
+    case ExprKind::user_variable: {
+        Typed value{
             .sql = fmt::format("my_user_variable({})", sqlite_text(expr.text)),
             .type = text_type(16383)
         };
+        value.type.collation = connection_collation();
+        value.coercibility = coercibility_of_computed;
+        return value;
+    }
     case ExprKind::assignment: {
         auto value = expression(*expr.args[0]);
         const bool is_exact = value.type.is_decimal() || value.type.may_be_wide();
@@ -161,22 +167,12 @@ Typed Translator::expression(const Expr& expr) {
     throw not_supported("this expression");
 }
 
-Typed Translator::collate(const Expr& expr) {
-    auto value = expression(*expr.args[0]);
-    const auto collation = find_collation(expr.text);
-    if (!collation) throw SQLError{1273, "HY000", "Unknown collation: '" + expr.text + "'"};
-    value.sql = as_text(value);
-    if (!value.type.is_stringish()) value.type = text_type(display_length(value.type));
-    value.type.collation = *collation;
-    value.is_plain_column = false;
-    value.literal = nullptr;
-    value.column = nullptr;
-    return value;
-}
-
 Typed Translator::cast_expression(const Expr& expr) {
     const auto value = expression(*expr.args[0]);
-    auto result = cast(value, *expr.type);
+    auto type = *expr.type;
+    const bool names_set = expr.number != 0;
+    if (type.is_character() && !names_set) type.collation = connection_collation();
+    auto result = cast(value, type);
     if (value.literal != nullptr && expr.type->is_integer())
         result.label = fmt::format(
             "cast({} as {})",
@@ -184,6 +180,13 @@ Typed Translator::cast_expression(const Expr& expr) {
             expr.type->is_unsigned ? "unsigned" : "signed"
         );
     return result;
+}
+
+void Translator::text_literal(const Expr& expr, Typed& value) const {
+    const auto set = set_of(connection_collation());
+    value.type = text_type(static_cast<std::uint32_t>(character_count(expr.text)));
+    value.type.collation = expr.type ? expr.type->collation : connection_collation();
+    value.sql = sqlite_text(expr.type ? expr.text : fitted(set, expr.text));
 }
 
 Typed Translator::literal(const Expr& expr) const {
@@ -235,8 +238,7 @@ Typed Translator::literal(const Expr& expr) const {
         value.type = double_type();
         break;
     case ExprKind::text:
-        value.sql = sqlite_text(expr.text);
-        value.type = text_type(static_cast<std::uint32_t>(expr.text.size()));
+        text_literal(expr, value);
         break;
     case ExprKind::bytes: {
         value.sql = "x'";
@@ -255,6 +257,10 @@ Typed Translator::literal(const Expr& expr) const {
                                                             : ParameterClass(ParameterClass::text);
         value.is_parameter = !known.has_type();
         value.type = known.type();
+        if (known.has_type())
+            value.coercibility = coercibility_of_computed;
+        else if (value.type.is_character())
+            value.type.collation = connection_collation();
         break;
     }
     }
@@ -313,6 +319,7 @@ Typed Translator::column(const Expr& expr) {
             Typed value{.sql = name, .type = found->type, .is_nullable = found->is_nullable};
             value.is_plain_column = name[0] != '?';
             value.column = found;
+            value.coercibility = coercibility_of(*found);
             if (found->type.kind == TypeKind::character && has_mode("PAD_CHAR_TO_FULL_LENGTH"))
                 value.sql = fmt::format("my_rpad({},{},' ')", name, found->type.length);
             return value;
@@ -351,7 +358,10 @@ Typed Translator::system_variable(const Expr& expr) const {
             .type = integer_type(1),
             .is_nullable = false
         };
-    return {.sql = sql, .type = text_type(static_cast<std::uint32_t>(text.size()))};
+    Typed result{.sql = sql, .type = text_type(static_cast<std::uint32_t>(text.size()))};
+    result.type.collation = Collation::utf8mb3_general_ci;
+    result.coercibility = Coercibility::of_the_system;
+    return result;
 }
 
 } // namespace diorama::rds::sql

@@ -221,6 +221,7 @@ Typed Translator::function(const Expr& expr) {
     result.sql = std::string(rule->function) + "(";
     std::uint32_t length = 0;
     result.is_nullable = rule->gives == Gives::date || rule->gives == Gives::datetime;
+    std::vector<Typed> texts;
     for (std::size_t i = 0; i < expr.args.size(); ++i) {
         const auto argument = expression(*expr.args[i]);
         result.is_nullable = result.is_nullable || argument.is_nullable;
@@ -231,14 +232,16 @@ Typed Translator::function(const Expr& expr) {
         else if (takes == Takes::real)
             result.sql += as_real(argument);
         else
-            result.sql += as_text(argument);
+            result.sql += as_argument(expr.text, argument);
+        if (takes == Takes::text) texts.push_back(argument);
         if (takes == Takes::text && (i == 0 || rule->name == "CONCAT" || rule->name == "CONCAT_WS"))
             length += display_length(argument.type);
     }
-    result.sql += ')';
+    result.sql += comparing_argument(expr.text, texts) + ")";
     switch (rule->gives) {
     case Gives::text:
         result.type = text_type(expr.args.empty() ? 64 : std::min(length, 16383U));
+        settle_text(expr.text, texts, result);
         break;
     case Gives::integer:
         result.type = integer_type(21);
@@ -301,7 +304,13 @@ Typed Translator::aggregate(const Expr& expr, bool& is_known) {
         result_type.members.reset();
         if (type.members) result_type = text_type(display_length(type));
         const auto function = name == "MAX" ? "max" : "min";
-        return {.sql = fmt::format("{}({})", function, collated(argument)), .type = result_type};
+        Typed result{
+            .sql = fmt::format("{}({})", function, collated(argument)),
+            .type = result_type
+        };
+        result.type.collation = type.collation;
+        result.coercibility = argument.coercibility;
+        return result;
     }
     const bool is_exact = type.is_integer() || type.is_decimal();
     const unsigned scale = type.is_decimal() ? type.scale : 0;
@@ -356,21 +365,29 @@ Typed Translator::group_concat(const Expr& expr) {
             throw unknown_column(item.expression->text, "order clause");
         const auto key = is_position ? value : expression(*item.expression);
         if (key.type.is_binary()) throw not_supported("GROUP_CONCAT ordered by bytes");
-        directions += item.is_descending ? 'd' : 'a';
+        directions += fmt::format(
+            "{}{:02x}",
+            item.is_descending ? 'd' : 'a',
+            static_cast<int>(derivation(key).collation)
+        );
         keys += "," + key.sql;
     }
     const auto separator = expression(*expr.args[1]);
-    return {
+    Typed result{
         .sql = fmt::format(
             "my_group_concat({},{},{},'{}'{})",
             as_text(value),
             separator.sql,
-            expr.is_distinct ? 1 : 0,
+            expr.is_distinct ? 1 + static_cast<int>(derivation(value).collation) : 0,
             directions,
             keys
         ),
         .type = text_type(1024)
     };
+    result.type.collation =
+        value.type.is_character() ? value.type.collation : connection_collation();
+    result.coercibility = std::min(value.coercibility, Coercibility::coercible);
+    return result;
 }
 
 } // namespace diorama::rds::sql

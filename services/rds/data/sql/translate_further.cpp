@@ -152,8 +152,10 @@ Typed Translator::formatted_number(const Expr& expr) {
     const auto digits = std::clamp<std::int64_t>(wanted, 0, most);
     const auto kept = decimal_type(65, static_cast<unsigned>(digits));
     const auto scaled = as_decimal(value, kept);
+    const auto locale =
+        expr.args.size() > 2 ? "," + as_text(expression(*expr.args[2])) : std::string();
     return {
-        .sql = fmt::format("my_format(my_decimal_text({},{}))", scaled, digits),
+        .sql = fmt::format("my_format(my_decimal_text({},{}){})", scaled, digits, locale),
         .type = text_type(64)
     };
 }

@@ -117,6 +117,7 @@ Typed Translator::among(const Expr& operand_or_row, const Select& select, bool i
         const auto operand = expression(*operands[i]);
         Typed column{.sql = fmt::format("c{}", i), .type = inner.columns[i].type};
         column.is_plain_column = true;
+        column.coercibility = coercibility_of(inner.columns[i]);
         const auto [a, b] = comparable(operand, column);
         lefts += (i == 0 ? "" : ",") + a;
         rights += (i == 0 ? "" : ",") + b;
@@ -136,7 +137,9 @@ Typed Translator::subquery(const Expr& expr) {
     const auto sql = yields_one_row(*expr.select)
                          ? inner.sql
                          : fmt::format("SELECT my_only_row(c0) FROM ({})", inner.sql);
-    return {.sql = fmt::format("({})", sql), .type = inner.columns[0].type};
+    Typed result{.sql = fmt::format("({})", sql), .type = inner.columns[0].type};
+    result.coercibility = coercibility_of(inner.columns[0]);
+    return result;
 }
 
 Typed Translator::like(const Expr& expr) {
@@ -145,11 +148,8 @@ Typed Translator::like(const Expr& expr) {
     const auto escape =
         expr.args.size() > 2 ? as_text(expression(*expr.args[2])) : std::string("'\\'");
     const bool is_bytes = text.type.is_binary() || pattern.type.is_binary();
-    const bool is_patterns = expr.args[1]->kind == ExprKind::collate || !text.type.is_stringish();
-    const auto& decides = is_patterns ? pattern : text;
-    const auto collation = is_bytes                      ? Collation::binary
-                           : decides.type.is_stringish() ? decides.type.collation
-                                                         : Collation::utf8mb4_0900_ai_ci;
+    const auto collation =
+        is_bytes ? Collation::binary : together_of({&text, &pattern}, "like", true).collation;
     return boolean(fmt::format(
         "({}my_like({},{},{},{}))",
         expr.is_negated ? "NOT " : "",
@@ -166,7 +166,7 @@ Typed Translator::regexp(const Expr& expr) {
     const auto pattern = expression(*expr.args[1]);
     const auto is_exact = [](const Typed& value) {
         return value.type.is_binary() || (value.type.is_character() && value.literal == nullptr &&
-                                          value.type.collation == Collation::utf8mb4_bin);
+                                          tells_case(value.type.collation));
     };
     return boolean(fmt::format(
         "({}my_regexp({},{},'{}'))",

@@ -144,12 +144,14 @@ TranslatedSelect Translator::chain(const Select& select, bool counts_depth) {
     // Members of different types meet in one; each is wrapped to yield it.
     for (std::size_t i = 0; i < result.columns.size(); ++i) {
         auto& column = result.columns[i];
+        const auto collation = united_collation(members, i);
         column.origin_name = column.origin_table = column.table = column.schema = "";
         column.key_flags = 0;
         for (const auto& member : members) {
             column.type = common_type(column.type, member.columns[i].type);
             column.is_nullable = column.is_nullable || member.columns[i].is_nullable;
         }
+        if (column.type.is_character() && collation) column.type.collation = *collation;
     }
     result.sql.clear();
     std::vector<std::string> texts;
@@ -165,9 +167,13 @@ TranslatedSelect Translator::chain(const Select& select, bool counts_depth) {
                                    own.is_wide() != wanted.is_wide()) &&
                                   !(own.is_integer() && wanted.is_integer()) &&
                                   !(own.is_stringish() && wanted.is_stringish());
-            differs = differs || converts;
+            const bool orders =
+                own.is_character() && wanted.is_character() && own.collation != wanted.collation;
+            differs = differs || converts || orders;
             if (!list.empty()) list += ',';
-            list += (converts ? cast(value, wanted).sql : value.sql) + fmt::format(" AS c{}", i);
+            list += converts ? cast(value, wanted).sql : value.sql;
+            if (orders) list += fmt::format(" COLLATE {}", collation_name(wanted.collation));
+            list += fmt::format(" AS c{}", i);
         }
         if (counts_depth) list += ",depth";
         texts.push_back(
@@ -256,7 +262,12 @@ void Translator::output(
     OutputColumn column
 ) {
     if (!sql.empty()) sql += ',';
-    sql += fmt::format("{} AS c{}", collated(value), result.columns.size());
+    // A literal has a collation too once it is a column of rows.
+    const bool is_text_literal = value.literal != nullptr && value.type.is_character();
+    sql += is_text_literal
+               ? fmt::format("{} COLLATE {}", value.sql, collation_name(value.type.collation))
+               : collated(value);
+    sql += fmt::format(" AS c{}", result.columns.size());
     result.columns.push_back(std::move(column));
 }
 

@@ -69,23 +69,31 @@ Typed Translator::special_function(const Expr& expr, bool& is_known) {
 // Those that put their arguments together.
 Typed Translator::composed_function(const Expr& expr, bool& is_known) {
     const auto& name = expr.text;
+    std::vector<Typed> values;
     const auto need = [&](std::size_t count) {
         if (expr.args.size() != count) throw wrong_parameter_count(name);
     };
     if (name == "GREATEST" || name == "LEAST") return extreme(expr);
     if (name == "VERSION") {
         const auto version = names_.variables.find("version");
-        return {
+        Typed result{
             .sql = "my_system_variable('version')",
             .type = text_type(static_cast<std::uint32_t>(version->second.size())),
             .is_nullable = false
         };
+        settle_text(name, {}, result);
+        return result;
     }
     if (name == "INSTR") {
         need(2);
-        const auto text = as_text(expression(*expr.args[0]));
+        values = {expression(*expr.args[1]), expression(*expr.args[0])};
         return {
-            .sql = fmt::format("my_locate({},{})", as_text(expression(*expr.args[1])), text),
+            .sql = fmt::format(
+                "my_locate({},{}{})",
+                as_text(values[0]),
+                as_text(values[1]),
+                comparing_argument(name, values)
+            ),
             .type = integer_type(11)
         };
     }
@@ -95,7 +103,7 @@ Typed Translator::composed_function(const Expr& expr, bool& is_known) {
         return {
             .sql = fmt::format(
                 "my_hex({})",
-                value.type.is_number() ? as_integer(value) : as_text(value)
+                value.type.is_number() ? as_integer(value) : as_bytes(value)
             ),
             .type = text_type(display_length(value.type) * 8)
         };

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "services/rds/data/sql/catalog.hpp"
+#include "services/rds/data/sql/coercion.hpp"
 #include "services/rds/data/sql/error.hpp"
 #include "services/rds/data/sql/exact.hpp"
 
@@ -83,6 +84,8 @@ struct Typed {
     const OutputColumn* column = nullptr;
     std::string label = {}; // as the errors of arithmetic name it, where it is known
     std::shared_ptr<const Chain> chain = {}; // if it is arithmetic that may go on
+    Coercibility coercibility = Coercibility::coercible; // of its collation
+    bool is_ascii = false;                               // whatever its collation
 };
 
 // A table of a FROM clause, as the rest of the statement sees it.
@@ -215,6 +218,8 @@ private:
     std::size_t outline_block(const Select& select);
     void outline_source(const Source& source, std::size_t derived);
     std::string table_function(const JSONTable& table, Source& source);
+    std::optional<Collation>
+    united_collation(const std::vector<TranslatedSelect>& members, std::size_t column) const;
     void select_items(const Select& select, TranslatedSelect& result, std::string& sql);
     void expand_star(const Expr& star, TranslatedSelect& result, std::string& sql);
     void
@@ -244,6 +249,7 @@ private:
     Typed benchmark(const Expr& expression);
     Typed cast_expression(const Expr& expression);
     Typed literal(const Expr& expression) const;
+    void text_literal(const Expr& expression, Typed& value) const;
     Typed column(const Expr& expression);
     static const Alias* alias_in(const Scope& scope, const Expr& expr);
     static bool is_grouped_by(const Select& select, std::string_view name);
@@ -262,9 +268,11 @@ private:
     Typed row_comparison(const std::string& op, const Expr& a, const Expr& b);
     Typed row_order(const std::string& op, const Expr& a, const Expr& b, std::size_t from);
     Typed comparison(const std::string& op, const Typed& a, const Typed& b) const;
-    std::pair<std::string, std::string> comparable(const Typed& a, const Typed& b) const;
+    std::pair<std::string, std::string>
+    comparable(const Typed& a, const Typed& b, std::string_view operation = "=") const;
     std::pair<std::string, std::string> comparable_moments(const Typed& a, const Typed& b) const;
-    std::pair<std::string, std::string> comparable_texts(const Typed& a, const Typed& b) const;
+    std::pair<std::string, std::string>
+    comparable_texts(const Typed& a, const Typed& b, std::string_view operation) const;
     Typed like(const Expr& expression);
     Typed regexp(const Expr& expression);
     Typed cast(const Typed& value, const Type& type) const;
@@ -323,6 +331,20 @@ private:
     std::string as_timestamp(const Typed& value, const Type& type) const;
     std::string collated(const Typed& value) const;
 
+    // Collations and character sets.
+    Collation connection_collation() const;
+    Derivation derivation(const Typed& value) const;
+    Derivation
+    together_of(const std::vector<const Typed*>& values, std::string_view operation, bool compares)
+        const;
+    std::string as_bytes(const Typed& value) const;
+    std::string as_argument(std::string_view function, const Typed& value) const;
+    std::string as_character(const Typed& value, const Type& type) const;
+    void
+    settle_text(std::string_view function, const std::vector<Typed>& texts, Typed& result) const;
+    std::string
+    comparing_argument(std::string_view function, const std::vector<Typed>& texts) const;
+
     std::string new_alias();
     bool has_mode(std::string_view mode) const;
 
@@ -339,7 +361,8 @@ private:
     std::vector<Common> common_tables_;
     std::size_t aliases_ = 0;
     std::size_t view_depth_ = 0;
-    std::string next_kind_ = "PRIMARY"; // of the next block, for the outline
+    mutable std::optional<Collation> connection_collation_; // once it has been looked up
+    std::string next_kind_ = "PRIMARY";                     // of the next block, for the outline
 };
 
 // A text literal of SQLite.
@@ -361,6 +384,11 @@ bool yields_one_row(const Select& select);
 Type common_type(const Type& a, const Type& b);
 // The decimal that holds both of two exact types.
 Type common_decimal(const Type& a, const Type& b);
+// Of a column of rows: one of a table, or a computed one.
+Coercibility coercibility_of(const OutputColumn& column);
+constexpr auto coercibility_of_computed = Coercibility::of_the_system;
+// Whether upper and lower case are told apart.
+bool tells_case(Collation collation);
 // Characters that the text of a value may have.
 std::uint32_t display_length(const Type& type);
 

@@ -1,10 +1,8 @@
 // Names, declarations and printed forms of MySQL's types.
 #include "services/rds/data/sql/type.hpp"
 
-#include "emulator/mysql/protocol.hpp"
 #include "services/rds/data/sql/datetime.hpp"
 #include "services/rds/data/sql/exact.hpp"
-#include "services/rds/data/sql/lexer.hpp"
 
 #include <fmt/core.h>
 
@@ -13,24 +11,6 @@
 #include <cmath>
 
 namespace diorama::rds::sql {
-
-namespace {
-
-struct CollationEntry {
-    std::string_view name;
-    std::string_view character_set;
-    std::uint16_t id;
-};
-
-constexpr std::array<CollationEntry, 5> collations = {{
-    {"utf8mb4_0900_ai_ci", "utf8mb4", mysql::collation_utf8mb4_0900_ai_ci},
-    {"utf8mb4_general_ci", "utf8mb4", mysql::collation_utf8mb4_general_ci},
-    {"utf8mb4_unicode_ci", "utf8mb4", mysql::collation_utf8mb4_unicode_ci},
-    {"utf8mb4_bin", "utf8mb4", mysql::collation_utf8mb4_bin},
-    {"binary", "binary", mysql::collation_binary},
-}};
-
-} // namespace
 
 Type integer_type(std::uint32_t length) {
     Type type;
@@ -94,6 +74,14 @@ Type datetime_type(unsigned fraction) {
     type.kind = TypeKind::datetime;
     type.scale = static_cast<std::uint8_t>(fraction);
     return type;
+}
+
+// MySQL: a CHAR in the character set binary is a BINARY, and so on.
+void make_binary(Type& type) {
+    if (type.collation != Collation::binary || type.members) return;
+    if (type.kind == TypeKind::character) type.kind = TypeKind::binary;
+    if (type.kind == TypeKind::varying_character) type.kind = TypeKind::varying_binary;
+    if (type.kind == TypeKind::text) type.kind = TypeKind::blob;
 }
 
 std::string_view type_name(const Type& type) {
@@ -184,46 +172,6 @@ std::string declaration(const Type& type) {
     if (type.is_unsigned && type.kind != TypeKind::bit) text += " unsigned";
     if (type.is_zerofill) text += " zerofill";
     return text;
-}
-
-std::string_view collation_name(Collation collation) {
-    return collations[static_cast<std::size_t>(collation)].name;
-}
-
-std::uint16_t collation_id(Collation collation) {
-    return collations[static_cast<std::size_t>(collation)].id;
-}
-
-std::string_view character_set_of(Collation collation) {
-    return collations[static_cast<std::size_t>(collation)].character_set;
-}
-
-// DIFFERS: latin1, utf8mb3 and ascii are kept as utf8mb4; the other collations of those sets are
-// taken for the nearest of ours (swedish_ci for general_ci).
-std::optional<Collation> find_collation(std::string_view name) {
-    for (std::size_t i = 0; i < collations.size(); ++i)
-        if (equals_ignoring_case(collations[i].name, name)) return static_cast<Collation>(i);
-    const auto lower = lower_case(name);
-    const std::string_view view(lower);
-    if (view == "utf8mb4_unicode_520_ci" || view == "utf8_unicode_ci" ||
-        view == "utf8mb3_unicode_ci")
-        return Collation::utf8mb4_unicode_ci;
-    if (view == "utf8_general_ci" || view == "utf8mb3_general_ci" || view == "latin1_swedish_ci" ||
-        view == "ascii_general_ci" || view == "latin1_general_ci")
-        return Collation::utf8mb4_general_ci;
-    if (view == "utf8_bin" || view == "utf8mb3_bin" || view == "latin1_bin" ||
-        view == "ascii_bin" || view == "utf8mb4_0900_bin")
-        return Collation::utf8mb4_bin;
-    return std::nullopt;
-}
-
-std::optional<Collation> default_collation_of(std::string_view character_set) {
-    const auto lower = lower_case(character_set);
-    if (lower == "utf8mb4") return Collation::utf8mb4_0900_ai_ci;
-    if (lower == "utf8" || lower == "utf8mb3" || lower == "latin1" || lower == "ascii")
-        return Collation::utf8mb4_general_ci;
-    if (lower == "binary") return Collation::binary;
-    return std::nullopt;
 }
 
 std::string decimal_text(std::int64_t scaled, unsigned scale) {

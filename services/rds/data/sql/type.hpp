@@ -2,6 +2,7 @@
 // one before its first row, because clients are told.
 #pragma once
 
+#include "services/rds/data/sql/collation_list.hpp"
 #include "services/rds/data/sql/value.hpp"
 
 #include <memory>
@@ -37,14 +38,6 @@ enum class TypeKind : std::uint8_t {
     enumeration, // kept as its text
     set,         // kept as its text, members in order
     json,        // kept as MySQL prints it
-};
-
-enum class Collation : std::uint8_t {
-    utf8mb4_0900_ai_ci,
-    utf8mb4_general_ci,
-    utf8mb4_unicode_ci,
-    utf8mb4_bin,
-    binary,
 };
 
 struct Type {
@@ -94,6 +87,9 @@ struct Type {
 
     bool is_binary() const { return kind >= TypeKind::binary && kind <= TypeKind::blob; }
 
+    // What its characters are kept in, as far as clients can tell.
+    CharacterSet character_set() const { return set_of(collation); }
+
     bool is_stringish() const { return is_character() || is_binary() || kind == TypeKind::json; }
 };
 
@@ -110,17 +106,13 @@ inline constexpr unsigned no_fixed_digits = 31;
 Type text_type(std::uint32_t characters);
 Type binary_type(std::uint32_t bytes);
 Type datetime_type(unsigned fraction = 0);
+// A type of characters in the character set binary becomes the one of bytes.
+void make_binary(Type& type);
 
 // "int unsigned", "varchar(20)", "enum('a','b')", as SHOW CREATE TABLE writes it.
 std::string declaration(const Type& type);
 // DATA_TYPE of information_schema.columns: "int", "varchar".
 std::string_view type_name(const Type& type);
-
-std::string_view collation_name(Collation collation);
-std::optional<Collation> find_collation(std::string_view name);
-std::string_view character_set_of(Collation collation);
-std::optional<Collation> default_collation_of(std::string_view character_set);
-std::uint16_t collation_id(Collation collation);
 
 // The text that the text protocol sends and that CONCAT sees. Not for null.
 void append_text(std::string& out, const Type& type, const ValueView& value);

@@ -173,7 +173,30 @@ checked_word(std::string_view name, std::string_view value) {
     return wrong_value_for_variable(name, value);
 }
 
+// Of a character set or a collation; a collation may be given by its number.
+std::variant<std::string, SQLError>
+checked_characters(std::string_view name, std::string_view value) {
+    if (name.starts_with("collation_")) {
+        const bool is_number =
+            !value.empty() && value.find_first_not_of("0123456789") == std::string_view::npos;
+        std::uint16_t number = 0;
+        if (is_number) std::from_chars(value.data(), value.data() + value.size(), number);
+        const auto collation = is_number ? find_collation(number) : find_collation(value);
+        if (!collation) return unknown_collation(value);
+        return std::string(collation_name(*collation));
+    }
+    if (value == "NULL" && name == "character_set_results") return std::string(value);
+    if (value == "NULL") return wrong_value_for_variable(name, value);
+    const auto set = find_character_set(value);
+    if (!set) return unknown_character_set(value);
+    return std::string(entry_of(*set).name);
+}
+
 } // namespace
+
+bool is_about_characters(std::string_view name) {
+    return name.starts_with("character_set_") || name.starts_with("collation_");
+}
 
 std::variant<std::string, SQLError>
 checked_variable(std::string_view name, std::string_view value, std::string_view current) {
@@ -207,6 +230,7 @@ checked_variable(std::string_view name, std::string_view value, std::string_view
             return "OFF";
         return refused();
     }
+    if (is_about_characters(name)) return checked_characters(name, value);
     if (name == "time_zone") {
         if (!TimeZones().find(value))
             return SQLError{

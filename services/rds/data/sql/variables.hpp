@@ -13,6 +13,9 @@ namespace diorama::rds::sql {
 
 std::map<std::string, std::string, std::less<>> default_variables();
 
+// character_set_client, collation_connection and the like.
+bool is_about_characters(std::string_view name);
+
 // Of the server as a whole: a session has no value of its own.
 bool is_global_only(std::string_view name);
 
