@@ -128,17 +128,19 @@ void Connection::run(Run& current, const SetNames& set) {
         variables[variable] = value;
         context_.changes.note_variable(variable);
     };
-    assign("character_set_client", character_set_of(collation));
-    assign("character_set_results", character_set_of(collation));
     // MySQL: SET CHARACTER SET gives the connection what the database has.
     const auto of_connection =
         set.leaves_connection ? find_collation(std::string_view(variables["collation_database"]))
                                     .value_or(Collation::utf8mb4_0900_ai_ci)
                               : collation;
+    if (collation_name(of_connection) != variables["collation_connection"] ||
+        character_set_of(collation) != variables["character_set_client"])
+        forget_plans();
+    assign("character_set_client", character_set_of(collation));
     assign("character_set_connection", character_set_of(of_connection));
+    assign("character_set_results", character_set_of(collation));
     variables["collation_connection"] = collation_name(of_connection);
     context_.note_character_sets();
-    forget_plans();
     current.sink.done({});
 }
 

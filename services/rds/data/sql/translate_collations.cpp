@@ -137,7 +137,9 @@ Typed Translator::collate(const Expr& expr) {
                                             : set_of(connection_collation());
     const bool is_by_bytes = *collation == Collation::binary; // the operator BINARY
     if (!is_by_bytes && own != set_of(*collation)) throw collation_mismatch(*collation, own);
-    value.sql = as_text(value);
+    const bool has_other_bytes = is_text && !is_kept_as_bytes(own);
+    value.sql = is_by_bytes ? as_bytes(value) : as_text(value);
+    if (is_by_bytes && has_other_bytes) value.type = binary_type(value.type.length);
     if (!value.type.is_stringish()) value.type = text_type(display_length(value.type));
     value.is_ascii = derivation(value).is_ascii;
     value.type.collation = *collation;
@@ -224,6 +226,24 @@ std::optional<Collation> Translator::united_collation(
     }
     if (operands.empty()) return std::nullopt;
     return together(operands, "UNION", false).collation;
+}
+
+// Members of different types meet in one; each is wrapped to yield it.
+void Translator::unite_columns(
+    TranslatedSelect& result,
+    const std::vector<TranslatedSelect>& members
+) const {
+    for (std::size_t i = 0; i < result.columns.size(); ++i) {
+        auto& column = result.columns[i];
+        column.origin_name = column.origin_table = column.table = column.schema = "";
+        column.key_flags = 0;
+        for (const auto& member : members) {
+            column.type = common_type(column.type, member.columns[i].type);
+            column.is_nullable = column.is_nullable || member.columns[i].is_nullable;
+        }
+        const auto collation = united_collation(members, i);
+        if (column.type.is_character() && collation) column.type.collation = *collation;
+    }
 }
 
 bool tells_case(Collation collation) {

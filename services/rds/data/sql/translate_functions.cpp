@@ -189,6 +189,33 @@ const Rule* find_rule(std::string_view name, std::size_t arguments) {
     return found;
 }
 
+// `length`: of the texts that it takes.
+Type given(const Rule& rule, std::uint32_t length) {
+    Type type;
+    switch (rule.gives) {
+    case Gives::text:
+        return text_type(std::min(length, 16383U));
+    case Gives::integer:
+        return integer_type(21);
+    case Gives::real:
+        return double_type(rule.name == "PI" ? 6 : no_fixed_digits);
+    case Gives::datetime:
+        return datetime_type();
+    case Gives::bytes:
+        return binary_type(std::max(length, 8U));
+    case Gives::date:
+        type.kind = TypeKind::date;
+        break;
+    case Gives::time:
+        type.kind = TypeKind::time;
+        break;
+    case Gives::json:
+        type.kind = TypeKind::json;
+        break;
+    }
+    return type;
+}
+
 } // namespace
 
 Typed Translator::function(const Expr& expr) {
@@ -220,7 +247,9 @@ Typed Translator::function(const Expr& expr) {
     if (count < rule->fewest || count > rule->most) throw wrong_parameter_count(expr.text);
     result.sql = std::string(rule->function) + "(";
     std::uint32_t length = 0;
-    result.is_nullable = rule->gives == Gives::date || rule->gives == Gives::datetime;
+    result.is_nullable = rule->gives == Gives::date || rule->gives == Gives::datetime ||
+                         rule->gives == Gives::json || expr.text == "DATABASE" ||
+                         expr.text == "SCHEMA";
     std::vector<Typed> texts;
     for (std::size_t i = 0; i < expr.args.size(); ++i) {
         const auto argument = expression(*expr.args[i]);
@@ -238,36 +267,9 @@ Typed Translator::function(const Expr& expr) {
             length += display_length(argument.type);
     }
     result.sql += comparing_argument(expr.text, texts) + ")";
-    switch (rule->gives) {
-    case Gives::text:
-        result.type = text_type(expr.args.empty() ? 64 : std::min(length, 16383U));
-        settle_text(expr.text, texts, result);
-        break;
-    case Gives::integer:
-        result.type = integer_type(21);
-        break;
-    case Gives::real:
-        result.type = double_type(rule->name == "PI" ? 6 : no_fixed_digits);
-        break;
-    case Gives::date:
-        result.type.kind = TypeKind::date;
-        break;
-    case Gives::datetime:
-        result.type = datetime_type();
-        break;
-    case Gives::time:
-        result.type.kind = TypeKind::time;
-        break;
-    case Gives::json:
-        result.type.kind = TypeKind::json;
-        break;
-    case Gives::bytes:
-        result.type = binary_type(std::max(length, 8U));
-        break;
-    }
+    result.type = given(*rule, expr.args.empty() ? 64 : length);
+    if (rule->gives == Gives::text) settle_text(expr.text, texts, result);
     if (expr.text == "LAST_INSERT_ID") result.type.is_unsigned = true;
-    if (expr.text == "DATABASE" || expr.text == "SCHEMA" || rule->gives == Gives::json)
-        result.is_nullable = true;
     return result;
 }
 

@@ -199,7 +199,10 @@ Typed Translator::further_function(const Expr& expr, bool& is_known) {
             .type = integer_type(1)
         };
     if (name == "BIT_LENGTH" && args.size() == 1)
-        return {.sql = fmt::format("(8*my_length({}))", text(0)), .type = integer_type(11)};
+        return {
+            .sql = fmt::format("(8*my_length({}))", as_bytes(expression(*args[0]))),
+            .type = integer_type(11)
+        };
     if ((name == "BIN" || name == "OCT") && args.size() == 1)
         return {
             .sql = fmt::format("my_conv({},10,{})", text(0), name == "BIN" ? 2 : 8),

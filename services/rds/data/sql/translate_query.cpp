@@ -141,18 +141,7 @@ TranslatedSelect Translator::chain(const Select& select, bool counts_depth) {
             };
     }
     auto result = members.front();
-    // Members of different types meet in one; each is wrapped to yield it.
-    for (std::size_t i = 0; i < result.columns.size(); ++i) {
-        auto& column = result.columns[i];
-        const auto collation = united_collation(members, i);
-        column.origin_name = column.origin_table = column.table = column.schema = "";
-        column.key_flags = 0;
-        for (const auto& member : members) {
-            column.type = common_type(column.type, member.columns[i].type);
-            column.is_nullable = column.is_nullable || member.columns[i].is_nullable;
-        }
-        if (column.type.is_character() && collation) column.type.collation = *collation;
-    }
+    unite_columns(result, members);
     result.sql.clear();
     std::vector<std::string> texts;
     for (std::size_t m = 0; m < members.size(); ++m) {

@@ -83,7 +83,7 @@ struct Typed {
     bool is_parameter = false;
     const OutputColumn* column = nullptr;
     std::string label = {}; // as the errors of arithmetic name it, where it is known
-    std::shared_ptr<const Chain> chain = {}; // if it is arithmetic that may go on
+    std::shared_ptr<const Chain> chain = {};             // if it is arithmetic that may go on
     Coercibility coercibility = Coercibility::coercible; // of its collation
     bool is_ascii = false;                               // whatever its collation
 };
@@ -218,6 +218,8 @@ private:
     std::size_t outline_block(const Select& select);
     void outline_source(const Source& source, std::size_t derived);
     std::string table_function(const JSONTable& table, Source& source);
+    void
+    unite_columns(TranslatedSelect& result, const std::vector<TranslatedSelect>& members) const;
     std::optional<Collation>
     united_collation(const std::vector<TranslatedSelect>& members, std::size_t column) const;
     void select_items(const Select& select, TranslatedSelect& result, std::string& sql);

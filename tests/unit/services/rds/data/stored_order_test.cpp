@@ -98,7 +98,7 @@ TEST_CASE("stored order: what another ICU has put in order is put in ours when i
         CHECK(test::run(*session, "SELECT s FROM q.k WHERE n = 5") == "zebra");
         CHECK(
             test::run(*session, "INSERT INTO q.k (s) VALUES ('äpfel')") ==
-            "error 1062 Duplicate entry 'äpfel' for key 'k.PRIMARY'"
+            "1062 23000 Duplicate entry 'äpfel' for key 'k.PRIMARY'"
         );
     }
 }

@@ -191,6 +191,8 @@ TEST_CASE("collation: the way for ASCII decides as ICU does") {
             for (auto* text : {&a, &b})
                 for (auto count = random.below(4); count > 0; --count)
                     text->push_back(static_cast<char>(random.below(128)));
+            for (auto* text : {&a, &b})
+                text->erase(text->find_last_not_of(' ') + 1); // which PAD SPACE does not see
             CAPTURE(a);
             CAPTURE(b);
             CHECK(sign(compare(collation, a, b)) == sign(compare_by_unicode(collation, a, b)));
