@@ -2,6 +2,7 @@
 // are converted only where a set lacks some of them, and bytes only where they can be seen.
 // https://dev.mysql.com/doc/refman/8.0/en/charset-collations.html
 #include "services/rds/data/sql/character_set.hpp"
+#include "services/rds/data/sql/lexer.hpp"
 #include "services/rds/data/sql/translator.hpp"
 
 #include <fmt/core.h>
@@ -60,13 +61,6 @@ bool is_of_the_system(std::string_view function) {
         "CURRENT_ROLE"
     };
     return std::ranges::find(names, function) != names.end();
-}
-
-std::string lower_name(std::string_view function) {
-    std::string name(function);
-    for (auto& c : name)
-        c = static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c);
-    return name;
 }
 
 } // namespace
@@ -175,7 +169,7 @@ void Translator::settle_text(
         std::vector<const Typed*> operands;
         for (const auto& text : texts)
             operands.push_back(&text);
-        const auto both = together_of(operands, lower_name(function), false);
+        const auto both = together_of(operands, lower_case(function), false);
         if (both.collation == Collation::binary) {
             result.sql = fmt::format("CAST({} AS BLOB)", result.sql);
             result.type = binary_type(result.type.length);
@@ -196,7 +190,7 @@ Translator::comparing_argument(std::string_view function, const std::vector<Type
     std::vector<const Typed*> operands;
     for (const auto& text : texts)
         operands.push_back(&text);
-    const auto both = together_of(operands, lower_name(function), true);
+    const auto both = together_of(operands, lower_case(function), true);
     return fmt::format(",{}", static_cast<int>(both.collation));
 }
 
