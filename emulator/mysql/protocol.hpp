@@ -24,6 +24,7 @@ inline constexpr std::uint32_t client_ps_multi_results = 1U << 18;
 inline constexpr std::uint32_t client_plugin_auth = 1U << 19;
 inline constexpr std::uint32_t client_connect_attrs = 1U << 20;
 inline constexpr std::uint32_t client_plugin_auth_lenenc_client_data = 1U << 21;
+inline constexpr std::uint32_t client_can_handle_expired_passwords = 1U << 22;
 inline constexpr std::uint32_t client_session_track = 1U << 23;
 inline constexpr std::uint32_t client_deprecate_eof = 1U << 24;
 inline constexpr std::uint32_t client_optional_resultset_metadata = 1U << 25;

@@ -69,6 +69,7 @@ struct SimulatedDatabase {
     std::shared_ptr<rds::LocalDatabase> rows;
     std::unique_ptr<rds::LocalSession> session; // for statements that stand alone
     std::vector<std::unique_ptr<rds::LocalSession>> idle_sessions;
+    TimerId event_timer = 0; // when the next of its events is due
 };
 
 // A session of one request, which goes back when the request is done.
@@ -240,6 +241,8 @@ private:
     std::optional<std::string> fill(SimulatedDatabase& made, const rds::Contents& contents);
 
     // world/simulated/rows.cpp. The first three do nothing without rows, the others need them.
+    void watch_events(SimulatedDatabase& database, Duration pause = {});
+    void run_events(const std::string& resource_id);
     void make_rows(SimulatedDatabase& made, const rds::Contents& contents);
     void restore_rows(SimulatedDatabase& made, const rds::Contents& contents, const Backup& backup);
     void copy_rows_of(const SimulatedDatabase& source, SimulatedDatabase& made);

@@ -164,6 +164,7 @@ SimulatedDatabases::run_script(const std::string& resource_id, const std::string
     const auto before = database->rows->position();
     const auto result = borrowed.session->execute_script(text);
     note_commits(*database, before);
+    watch_events(*database);
     give_back(std::move(borrowed));
     if (result.succeeded()) return std::nullopt;
     return fmt::format("{} {}", result.error, result.message);
@@ -192,8 +193,31 @@ SimulatedDatabases::Executed SimulatedDatabases::run(
         executed.result.rows;
     if (!has_committed) return executed;
     note_commits(database, before);
+    watch_events(database);
     executed.position = after;
     return executed;
+}
+
+// MySQL's events run when they are due, not when the next statement comes.
+void SimulatedDatabases::watch_events(SimulatedDatabase& database, Duration pause) {
+    environment_.scheduler.cancel(std::exchange(database.event_timer, 0));
+    const auto next = database.rows->next_event();
+    if (!next) return;
+    database.event_timer = environment_.scheduler.at(
+        std::max(*next, environment_.clock.now() + pause),
+        [this, id = database.identity.resource_id] { run_events(id); }
+    );
+}
+
+void SimulatedDatabases::run_events(const std::string& resource_id) {
+    auto* database = find(resource_id);
+    if (database == nullptr || !database->rows) return;
+    database->event_timer = 0;
+    const auto before = database->rows->position();
+    if (database->is_running) database->rows->run_due_events();
+    note_commits(*database, before);
+    constexpr Duration between_looks = std::chrono::seconds(1);
+    watch_events(*database, between_looks);
 }
 
 BorrowedSession SimulatedDatabases::borrow_session(SimulatedDatabase& database) {

@@ -120,6 +120,9 @@ void DatabaseServer::start(const DatabaseIdentity& identity, Databases::Done don
 void DatabaseServer::opened(const DatabaseIdentity& identity, Outcome& outcome) {
     const auto engine = std::move(opening_);
     engine->set_read_only(identity.is_read_only);
+    engine->set_error_log([&log = room_.environment.log, name = identity.name](const auto& line) {
+        log.write(LogLevel::warning, "rds", "{}: {}", name, line);
+    });
     engine->when_committed([followers = followers_, &clock = room_.environment.clock](std::uint64_t
                            ) { followers->tell(clock.now()); });
     auto running = std::shared_ptr<RunningDatabase>(new RunningDatabase{
@@ -228,6 +231,7 @@ void DatabaseServer::stop() {
         for (const auto& connection : ended->connections)
             connection->break_off();
     }
+    ended->engine->stop_events();
     // Closing the file may write; that is nothing for this thread.
     room_.network.run_blocking([ended = std::move(ended)]() mutable { ended.reset(); });
 }
@@ -236,6 +240,23 @@ void DatabaseServer::sync_log() {
     const auto running = place_->running();
     if (!running || !room_.is_durable) return;
     room_.network.run_blocking([running] { running->engine->log_sync().sync_noted(); });
+}
+
+void DatabaseServer::run_events() {
+    const auto running = place_->running();
+    if (!running || *runs_events_) return;
+    const auto due = running->engine->next_event();
+    if (!due || *due > room_.environment.clock.now()) return;
+    *runs_events_ = true;
+    // An advance by hand waits for what is due on its way.
+    auto hold = room_.environment.scheduler.hold();
+    room_.network.run_blocking([kept = std::shared_ptr(running), runs_events = runs_events_, hold](
+                               ) mutable {
+        kept->engine->run_due_events();
+        kept.reset();
+        *runs_events = false;
+        hold.reset();
+    });
 }
 
 std::optional<DatabaseActivity> DatabaseServer::activity() const {

@@ -77,6 +77,9 @@ public:
     // MySQL: innodb_flush_log_at_trx_commit of 0 or 2: "once per second".
     void sync_log();
 
+    // The events that are due, on a worker.
+    void run_events();
+
     std::string folder() const { return (room_.folder / resource_id_).string(); }
 
     std::string path() const { return folder() + "/database.sqlite"; }
@@ -111,6 +114,7 @@ private:
     std::shared_ptr<Engine> opening_; // made by a worker, taken by opened()
     std::shared_ptr<EnginePlace> place_ = std::make_shared<EnginePlace>();
     std::weak_ptr<Engine> last_engine_; // may still be in use after stop()
+    std::shared_ptr<std::atomic<bool>> runs_events_ = std::make_shared<std::atomic<bool>>(false);
     std::shared_ptr<Followers> followers_ = std::make_shared<Followers>();
     std::vector<std::unique_ptr<network::Listener>> listeners_;
     std::optional<network::Endpoint> proper_;

@@ -31,9 +31,11 @@ constexpr const char* schema = R"(
     CREATE TABLE IF NOT EXISTS mysql_programs(
         schema TEXT, kind TEXT, name TEXT, definition TEXT, sql_mode TEXT, created INTEGER,
         modified INTEGER, place INTEGER, PRIMARY KEY(schema, kind, name));
-    CREATE TABLE IF NOT EXISTS mysql_users(name TEXT PRIMARY KEY, native BLOB, sha2 BLOB);
-    CREATE TABLE IF NOT EXISTS mysql_grants(
-        user TEXT, schema TEXT, name TEXT, privileges INTEGER, PRIMARY KEY(user, schema, name));
+    CREATE TABLE IF NOT EXISTS mysql_events(
+        schema TEXT, name TEXT, definition TEXT, sql_mode TEXT, time_zone TEXT, created INTEGER,
+        modified INTEGER, last_executed INTEGER, PRIMARY KEY(schema, name));
+    CREATE TABLE IF NOT EXISTS mysql_accounts(
+        user TEXT, host TEXT, definition TEXT, PRIMARY KEY(user, host));
     CREATE TABLE IF NOT EXISTS mysql_log(position INTEGER PRIMARY KEY, committed INTEGER, changes BLOB);
 )";
 
@@ -112,11 +114,9 @@ void Engine::load() {
     }
     sql::load_views(keeper_.get(), *catalog);
     sql::load_programs(keeper_.get(), *catalog);
+    sql::load_events(keeper_.get(), *catalog);
     catalog_ = std::move(catalog);
-    auto users = prepare_sqlite(keeper_.get(), "SELECT name, native, sha2 FROM mysql_users");
-    while (sqlite3_step(users.get()) == SQLITE_ROW)
-        users_[text_at(users.get(), 0)] = {text_at(users.get(), 1), text_at(users.get(), 2)};
-    load_grants();
+    load_accounts();
 }
 
 sql::CatalogPtr Engine::catalog() const {
@@ -224,6 +224,11 @@ void Engine::note_auto_increment(const sql::Table& table, sqlite3* connection, s
 void Engine::reset_auto_increment(const std::string& storage_name) {
     const std::lock_guard lock(mutex_);
     auto_increments_[storage_name] = 1;
+}
+
+void Engine::forget_auto_increment(const std::string& storage_name) {
+    const std::lock_guard lock(mutex_);
+    auto_increments_.erase(storage_name);
 }
 
 std::vector<LogEntry> Engine::read_log(std::uint64_t position, std::size_t most) const {

@@ -43,6 +43,8 @@ struct EngineSettings {
 struct UserRecord {
     std::string native_verifier;
     std::string sha2_verifier;
+    bool is_locked = false;
+    bool is_expired = false; // the password
 };
 
 // How a read replica is getting on.
@@ -93,22 +95,32 @@ public:
 
     Timestamp opened() const { return opened_; }
 
-    // Users. The host part of their names is not looked at. One that is put in from outside is a
-    // master user.
+    // Accounts. One that is put in from outside is a master user.
     void put_user(const std::string& user, const std::string& password);
-    std::optional<UserRecord> find_user(const std::string& user) const;
-    // nullptr: there is no such user.
-    std::shared_ptr<const sql::Grants> grants_of(const std::string& user) const;
+    std::optional<UserRecord> find_user(const sql::AccountName& name) const;
+    // The account that a client of that name becomes, coming from there.
+    std::optional<sql::AccountName>
+    account_for(const std::string& user, std::string_view client_host) const;
+    // nullptr: there is no such account.
+    std::shared_ptr<const sql::Grants> grants_of(const sql::AccountName& name) const;
+    // With what those roles bring along that it has been granted.
+    std::shared_ptr<const sql::Grants>
+    rights_of(const sql::AccountName& name, const std::vector<sql::AccountName>& roles) const;
+    // Those that it has by itself, mandatory ones among them; not those that they bring along.
+    std::vector<sql::AccountName> roles_of(const sql::AccountName& name) const;
+    // Those that are active after its login.
+    std::vector<sql::AccountName> first_roles_of(const sql::AccountName& name) const;
+    std::vector<sql::AccountName> mandatory_roles() const;
     // Nothing forgets them.
     void put_grants(
-        const std::string& user,
+        const sql::AccountName& name,
         std::optional<sql::Grants> grants,
         sqlite3* connection = nullptr
     );
-    std::vector<std::string> users() const;
-    // caching_sha2_password: whether the fast path may be used for the user.
-    bool is_cached(const std::string& user) const;
-    void cache_user(const std::string& user);
+    std::vector<sql::AccountName> users() const;
+    // caching_sha2_password: whether the fast path may be used for the account.
+    bool is_cached(const sql::AccountName& name) const;
+    void cache_user(const sql::AccountName& name);
 
     // A replica: statements that write answer 1290.
     void set_read_only(bool is_read_only) { is_read_only_ = is_read_only; }
@@ -162,8 +174,10 @@ public:
     void note_auto_increment(const sql::Table& table, sqlite3* connection, std::int64_t used);
     std::int64_t next_auto_increment(const sql::Table& table, sqlite3* connection);
     void reset_auto_increment(const std::string& storage_name);
+    // Of a table whose making was undone.
+    void forget_auto_increment(const std::string& storage_name);
     void put_user_record(
-        const std::string& user,
+        const sql::AccountName& name,
         std::optional<UserRecord> record,
         sqlite3* connection = nullptr
     );
@@ -192,6 +206,18 @@ public:
     // False when there is no such session.
     bool kill(std::uint32_t id, bool is_query_only);
 
+    // Events. MySQL: @@event_scheduler; none run on a replica.
+    bool schedules_events() const;
+    // When the next one is due; nothing: none will be.
+    std::optional<Timestamp> next_event() const;
+    // Runs those that are due, one after the other, each in a session of its own. Not on a thread
+    // that serves others.
+    void run_due_events();
+    // Ends the one that runs, and begins no other.
+    void stop_events();
+    // Where what goes wrong in events is written.
+    void set_error_log(std::function<void(const std::string& line)> write);
+
     // GET_LOCK and its kin: locks by name, which sessions hold as often as they took them.
     bool take_named_lock(const std::string& name, std::uint32_t session);
     // Nothing: nobody has it. False: another session has it.
@@ -201,7 +227,14 @@ public:
 
 private:
     void load();
-    void load_grants();
+    void load_accounts();
+    void take_over_users();
+    void store_account(const sql::AccountName& name, sqlite3* connection);
+    std::optional<sql::AccountName>
+    account_among(const std::string& user, std::string_view client_host) const;
+    std::vector<sql::AccountName> granted_roles(const sql::AccountName& name) const;
+    std::vector<sql::AccountName> first_roles(const sql::AccountName& name) const;
+    bool is_on(std::string_view variable) const;
     void check_user_connections(const std::string& user) const;
 
     EngineSettings settings_;
@@ -210,9 +243,9 @@ private:
     Random random_;
     sql::ConnectionPtr keeper_; // keeps the WAL alive; only used under the mutex
     sql::CatalogPtr catalog_;
-    std::map<std::string, UserRecord> users_;
-    std::map<std::string, std::shared_ptr<const sql::Grants>> grants_;
-    std::set<std::string> cached_users_;
+    std::map<sql::AccountName, UserRecord> users_;
+    std::map<sql::AccountName, std::shared_ptr<const sql::Grants>> grants_;
+    std::set<sql::AccountName> cached_users_;
     std::map<std::string, std::int64_t> auto_increments_; // by storage name
     std::map<std::string, std::string, std::less<>> global_variables_;
     std::map<std::uint32_t, SessionEntry> sessions_;
@@ -223,7 +256,13 @@ private:
         std::int64_t times = 0;
     };
 
+    void run_event(const sql::EventPtr& event, Timestamp now);
+    void write_error(const std::string& line) const;
+
     std::map<std::string, NamedLock> named_locks_; // names in lower case
+    std::function<void(const std::string&)> error_log_;
+    std::atomic<bool> stops_events_{false};
+    std::atomic<std::uint32_t> event_session_{0};
     std::function<void(std::uint64_t)> when_committed_;
     AskReplicaStatus ask_replica_status_;
     std::string server_uuid_;

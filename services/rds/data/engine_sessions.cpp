@@ -67,7 +67,13 @@ std::unique_ptr<sql::Connection> Engine::connect(
     context.connection_id = id;
     context.user = user;
     context.host = host;
-    context.may_do_everything = !users_.contains(user);
+    const auto account = account_among(user, host);
+    context.may_do_everything = !account;
+    if (account) {
+        context.account_host = account->host;
+        context.roles = first_roles(*account);
+        context.must_change_password = users_.at(*account).is_expired;
+    }
     if (known) check_user_connections(user);
     sessions_[id] = {id, user, host, {}, {}};
     lock.unlock();

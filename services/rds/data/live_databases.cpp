@@ -58,8 +58,10 @@ LiveDatabases::LiveDatabases(
       }
     , replication_check_(environment.scheduler, replication_check, [this] {
         poke_replications();
-        for (const auto& [id, server] : servers_)
+        for (const auto& [id, server] : servers_) {
             server->sync_log();
+            server->run_events();
+        }
     }) {}
 
 LiveDatabases::~LiveDatabases() {

@@ -248,6 +248,14 @@ void LocalDatabase::set_read_only(bool is_read_only) {
     parts_->engine.set_read_only(is_read_only);
 }
 
+std::optional<Timestamp> LocalDatabase::next_event() const {
+    return parts_->engine.next_event();
+}
+
+void LocalDatabase::run_due_events() {
+    parts_->engine.run_due_events();
+}
+
 std::uint64_t LocalDatabase::position() const {
     return parts_->engine.position();
 }

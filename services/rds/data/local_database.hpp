@@ -76,6 +76,10 @@ public:
     std::unique_ptr<LocalSession> connect();
     void set_read_only(bool is_read_only);
 
+    // When the next event is due; nothing: none will be. And those that are, run now.
+    std::optional<Timestamp> next_event() const;
+    void run_due_events();
+
     // Of the last commit that changed something.
     std::uint64_t position() const;
     std::vector<LogEntry> read_log(std::uint64_t position, std::size_t most) const;

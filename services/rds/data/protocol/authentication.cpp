@@ -4,6 +4,8 @@
 #include "services/rds/data/protocol/session.hpp"
 #include "services/rds/limits.hpp"
 
+#include <fmt/core.h>
+
 namespace diorama::rds {
 
 namespace {
@@ -16,7 +18,7 @@ constexpr std::uint32_t always_offered =
     mysql::client_ps_multi_results | mysql::client_plugin_auth | mysql::client_connect_attrs |
     mysql::client_plugin_auth_lenenc_client_data | mysql::client_session_track |
     mysql::client_deprecate_eof | mysql::client_optional_resultset_metadata |
-    mysql::client_query_attributes;
+    mysql::client_query_attributes | mysql::client_can_handle_expired_passwords;
 
 constexpr char fast_path_succeeded = 3;
 constexpr char full_path_needed = 4;
@@ -160,7 +162,8 @@ void Session::switch_plugin(std::string_view plugin) {
 
 void Session::check_proof(std::string_view proof) {
     sent_password_ = !proof.empty();
-    const auto user = engine_.find_user(user_);
+    const auto account = engine_.account_for(user_, options_.client_host);
+    const auto user = account ? engine_.find_user(*account) : std::nullopt;
     if (!user) return refuse_user();
     if (plugin_ == mysql::native_password_plugin) {
         const bool matches = mysql::native_scramble_matches(proof, nonce_, user->native_verifier);
@@ -170,7 +173,7 @@ void Session::check_proof(std::string_view proof) {
     if (user->sha2_verifier.empty() || proof.empty())
         return user->sha2_verifier.empty() && proof.empty() ? accept_user() : refuse_user();
     // MySQL: a scramble can only be checked against the cache, which a full exchange fills.
-    if (engine_.is_cached(user_)) {
+    if (engine_.is_cached(*account)) {
         if (!mysql::sha2_scramble_matches(proof, nonce_, user->sha2_verifier)) return refuse_user();
         const char answer[] = {1, fast_path_succeeded};
         frames_.write({answer, 2});
@@ -195,11 +198,12 @@ void Session::sha2_full(std::string_view payload) {
         password = mysql::mixed_with_nonce(mixed, nonce_);
         password = password.substr(0, password.find('\0'));
     }
-    const auto user = engine_.find_user(user_);
+    const auto account = engine_.account_for(user_, options_.client_host);
+    const auto user = account ? engine_.find_user(*account) : std::nullopt;
     const bool matches =
         user && mysql::equal_in_constant_time(mysql::sha2_verifier(password), user->sha2_verifier);
     if (!matches) return refuse_user();
-    engine_.cache_user(user_);
+    engine_.cache_user(*account);
     accept_user();
 }
 
@@ -207,7 +211,37 @@ void Session::refuse_user() {
     fail_and_finish(sql::access_denied(user_, options_.client_host, sent_password_));
 }
 
+// Why somebody who has proved the password may not come in all the same.
+std::optional<sql::SQLError> Session::refused_account() const {
+    const auto account = engine_.account_for(user_, options_.client_host);
+    const auto user = account ? engine_.find_user(*account) : std::nullopt;
+    if (!user) return std::nullopt;
+    if (user->is_locked)
+        return sql::SQLError{
+            3118,
+            "HY000",
+            fmt::format(
+                "Access denied for user '{}'@'{}'. Account is locked.",
+                user_,
+                options_.client_host
+            )
+        };
+    const auto variables = engine_.global_variables();
+    const auto disconnects = variables.find("disconnect_on_expired_password");
+    const bool is_shut_out = disconnects == variables.end() || disconnects->second == "ON";
+    const bool can_change = (capabilities_ & mysql::client_can_handle_expired_passwords) != 0;
+    if (user->is_expired && is_shut_out && !can_change)
+        return sql::SQLError{
+            1862,
+            "HY000",
+            "Your password has expired. To log in you must change it using a client that supports "
+            "expired passwords."
+        };
+    return std::nullopt;
+}
+
 void Session::accept_user() {
+    if (const auto refused = refused_account()) return fail_and_finish(*refused);
     try {
         connection_ = engine_.connect(user_, options_.client_host, id_);
     } catch (const sql::SQLError& error) {

@@ -123,6 +123,7 @@ private:
     void switch_plugin(std::string_view plugin);
     void check_proof(std::string_view proof);
     void sha2_full(std::string_view payload);
+    std::optional<sql::SQLError> refused_account() const;
     void accept_user();
     void take_settings();
     void start_compression();

@@ -75,6 +75,8 @@ public:
         if (!view || !view->is_invoker) return; // a definer's view reads with the definer's rights
         Collector inner(catalog_, view->database);
         inner.reads(*view->select);
+        for (auto& need : inner.needs)
+            need.is_through_view = true;
         needs.insert(needs.end(), inner.needs.begin(), inner.needs.end());
     }
 
@@ -167,6 +169,10 @@ void collect(Collector& all, const Delete& remove) {
 void collect(Collector& all, const CreateTable& create) {
     all.need(Privilege::create, create.table);
     if (create.like) all.need(Privilege::select, *create.like);
+    if (create.select) {
+        all.need(Privilege::insert, create.table);
+        all.reads(*create.select);
+    }
     for (const auto& key : create.foreign_keys) {
         auto parent = key.parent;
         if (parent.schema.empty()) parent.schema = create.table.schema;
@@ -240,15 +246,29 @@ void collect(Collector& all, const CreateProgram& create) {
     }
 }
 
+void need_routine(Collector& all, ProgramKind kind, const TableName& name) {
+    all.need(Privilege::alter_routine, name, "alter routine");
+    if (!all.needs.empty()) all.needs.back().routine = program_word(kind);
+}
+
 void collect(Collector& all, const DropProgram& drop) {
     if (drop.kind == ProgramKind::trigger)
         all.need(Privilege::trigger, {drop.name.schema, {}});
     else
-        all.need(Privilege::alter_routine, {drop.name.schema, {}});
+        need_routine(all, drop.kind, drop.name);
 }
 
 void collect(Collector& all, const AlterRoutine& alter) {
-    all.need(Privilege::alter_routine, {alter.name.schema, {}});
+    need_routine(all, alter.kind, alter.name);
+}
+
+void collect(Collector& all, const CreateEvent& create) {
+    all.need(Privilege::event, {create.name.schema, {}});
+    if (create.renamed) all.need(Privilege::event, {create.renamed->schema, {}});
+}
+
+void collect(Collector& all, const DropEvent& drop) {
+    all.need(Privilege::event, {drop.name.schema, {}});
 }
 
 void collect(Collector& all, const LockTables& lock) {
@@ -258,14 +278,30 @@ void collect(Collector& all, const LockTables& lock) {
     }
 }
 
-void collect(Collector& all, const DropUser&) {
-    all.needs.push_back({.privilege = Privilege::create_user, .command = "CREATE USER"});
+void need_of_server(Collector& all, Privilege privilege, std::string_view command) {
+    Need need{.privilege = privilege, .schema = {}, .table = {}, .command = std::string(command)};
+    need.alternative = Privilege::create_user;
+    all.needs.push_back(std::move(need));
 }
 
+void collect(Collector& all, const DropUser& drop) {
+    if (drop.is_role)
+        need_of_server(all, Privilege::drop_role, "CREATE USER, DROP ROLE");
+    else
+        need_of_server(all, Privilege::create_user, "CREATE USER");
+}
+
+void collect(Collector& all, const RenameUser&) {
+    need_of_server(all, Privilege::create_user, "CREATE USER");
+}
+
+// Whoever alters nothing but the own password needs no privilege: Connection::check_own.
 void collect(Collector& all, const CreateUser& create) {
+    if (create.is_role)
+        return need_of_server(all, Privilege::create_role, "CREATE USER, CREATE ROLE");
     const bool is_own =
         create.is_alter && create.accounts.size() == 1 && create.accounts[0].name.is_current;
-    if (!is_own) collect(all, DropUser{});
+    if (!is_own) need_of_server(all, Privilege::create_user, "CREATE USER");
 }
 
 } // namespace
@@ -282,11 +318,51 @@ needs_of(const Statement& statement, const Catalog& catalog, std::string_view da
     return std::move(all.needs);
 }
 
+bool is_system_schema(std::string_view name) {
+    return equals_ignoring_case(name, "information_schema") || name == "mysql" ||
+           equals_ignoring_case(name, "performance_schema") || name == "sys";
+}
+
+SQLError column_denied(const ColumnUse& use, const Account& account) {
+    return {
+        1143,
+        "42000",
+        fmt::format(
+            "{} command denied to user '{}'@'{}' for column '{}' in table '{}'",
+            privilege_name(use.privilege),
+            account.user,
+            account.host,
+            use.column,
+            use.table
+        )
+    };
+}
+
+SQLError
+routine_denied(std::string_view command, std::string_view routine, const Account& account) {
+    return {
+        1370,
+        "42000",
+        fmt::format(
+            "{} command denied to user '{}'@'{}' for routine '{}'",
+            command,
+            account.user,
+            account.host,
+            routine
+        )
+    };
+}
+
 SQLError database_denied(std::string_view schema, const Account& account) {
     return {
         1044,
         "42000",
-        fmt::format("Access denied for user '{}'@'%' to database '{}'", account.user, schema)
+        fmt::format(
+            "Access denied for user '{}'@'{}' to database '{}'",
+            account.user,
+            account.account_host,
+            schema
+        )
     };
 }
 
@@ -303,6 +379,8 @@ SQLError server_denied(std::string_view privileges) {
 
 SQLError denied(const Need& need, const Account& account) {
     if (need.schema.empty() && need.table.empty()) return server_denied(need.command);
+    if (!need.routine.empty())
+        return routine_denied(need.command, need.schema + "." + need.table, account);
     if (need.table.empty()) return database_denied(need.schema, account);
     return {
         1142,

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "services/rds/data/sql/ast_definitions.hpp"
+#include "services/rds/data/sql/ast_events.hpp"
 #include "services/rds/data/sql/ast_programs.hpp"
 #include "services/rds/data/sql/ast_queries.hpp"
 #include "services/rds/data/sql/ast_users.hpp"
@@ -169,6 +170,8 @@ struct Show {
     bool is_full = false;
     bool is_global = false;
     TableName table;
+    std::optional<UserName> user;     // GRANTS FOR
+    std::vector<UserName> with_roles; // GRANTS … USING
     std::optional<std::string> like;
     ExprPtr where;
     bool is_count = false; // SHOW COUNT(*) WARNINGS
@@ -233,7 +236,10 @@ using Statement = std::variant<
     Show,
     CreateUser,
     DropUser,
+    RenameUser,
     Grant,
+    GrantRoles,
+    SetRole,
     LockTables,
     Kill,
     AcceptedAdministration,
@@ -246,6 +252,8 @@ using Statement = std::variant<
     CreateProgram,
     DropProgram,
     AlterRoutine,
+    CreateEvent,
+    DropEvent,
     CallProcedure,
     Signal,
     GetDiagnostics,

@@ -82,6 +82,8 @@ struct CreateTable {
     TableOptions options;
     std::string partitioning; // as SHOW CREATE TABLE gives it
     std::optional<TableName> like;
+    std::unique_ptr<Select> select; // whose columns and rows it gets
+    enum class Duplicates { are_refused, are_ignored, replace } duplicates = {}; // among the rows
 };
 
 struct AlterClause {

@@ -298,23 +298,31 @@ void add_check(Table& table, const CheckSpecification& check) {
     insert_by_name(table.checks, {std::move(name), check.source});
 }
 
-Table table_of(
-    const CreateTable& definition,
-    std::string_view schema,
-    Collation default_collation
-) {
-    Table table;
-    table.schema = schema;
-    table.name = definition.table.table;
-    table.collation = definition.options.collation.value_or(default_collation);
-    table.comment = definition.options.comment.value_or("");
-    table.partitioning = definition.partitioning;
-    table.auto_increment = std::max<std::int64_t>(1, definition.options.auto_increment.value_or(1));
+namespace {
+
+// MySQL: a column that is defined and selected stands where it is selected, as it is defined.
+void add_columns(Table& table, const CreateTable& definition, std::vector<Column> selected) {
     for (const auto& specification : definition.columns) {
+        const auto is_same = [&](const Column& column) {
+            return equals_ignoring_case(column.name, specification.name);
+        };
+        auto column = column_of(specification, table.collation);
+        const auto place = std::find_if(selected.begin(), selected.end(), is_same);
+        if (place != selected.end()) {
+            *place = std::move(column);
+            continue;
+        }
         if (table.find_column(specification.name)) throw duplicate_column(specification.name);
-        table.columns.push_back(column_of(specification, table.collation));
+        table.columns.push_back(std::move(column));
+    }
+    for (auto& column : selected) {
+        if (table.find_column(column.name)) throw duplicate_column(column.name);
+        table.columns.push_back(std::move(column));
     }
     if (table.columns.empty()) throw SQLError{1113, "42000", "A table must have at least 1 column"};
+}
+
+void add_indexes(Table& table, const CreateTable& definition) {
     const auto add_inline = [&](const ColumnSpecification& column, KeySpecification::Kind kind) {
         add_index(
             table,
@@ -333,6 +341,25 @@ Table table_of(
           KeySpecification::Kind::fulltext})
         for (const auto& key : definition.keys)
             if (key.kind == kind) add_index(table, key);
+}
+
+} // namespace
+
+Table table_of(
+    const CreateTable& definition,
+    std::string_view schema,
+    Collation default_collation,
+    std::vector<Column> selected
+) {
+    Table table;
+    table.schema = schema;
+    table.name = definition.table.table;
+    table.collation = definition.options.collation.value_or(default_collation);
+    table.comment = definition.options.comment.value_or("");
+    table.partitioning = definition.partitioning;
+    table.auto_increment = std::max<std::int64_t>(1, definition.options.auto_increment.value_or(1));
+    add_columns(table, definition, std::move(selected));
+    add_indexes(table, definition);
     for (const auto& key : definition.foreign_keys)
         add_foreign_key(table, key);
     for (const auto& check : definition.checks)

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "services/rds/data/sql/ast.hpp"
+#include "services/rds/data/sql/stored_events.hpp"
 #include "services/rds/data/sql/stored_programs.hpp"
 #include "services/rds/data/sql/view_definitions.hpp"
 
@@ -101,6 +102,7 @@ struct Database {
     std::map<std::string, TablePtr, std::less<>> tables;
     std::map<std::string, ViewPtr, std::less<>> views;
     StoredPrograms programs;
+    std::map<std::string, EventPtr, std::less<>> events; // names in lower case
 };
 
 struct Catalog {
@@ -115,7 +117,13 @@ struct Catalog {
 using CatalogPtr = std::shared_ptr<const Catalog>;
 
 // From the parsed definition, checked: keys name columns, one AUTO_INCREMENT, names are unique.
-Table table_of(const CreateTable& definition, std::string_view schema, Collation default_collation);
+// `selected` are the columns of its SELECT, after those that only the definition names.
+Table table_of(
+    const CreateTable& definition,
+    std::string_view schema,
+    Collation default_collation,
+    std::vector<Column> selected = {}
+);
 Column column_of(const ColumnSpecification& specification, Collation default_collation);
 void add_index(Table& table, const KeySpecification& key);
 void add_foreign_key(Table& table, const ForeignKeySpecification& key);

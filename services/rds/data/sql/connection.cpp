@@ -7,7 +7,10 @@
 #include "services/rds/data/sql/lateral.hpp"
 #include "services/rds/data/sql/pausing.hpp"
 #include "services/rds/data/sql/program_parts.hpp"
+#include "services/rds/data/sql/session_accounts.hpp"
+#include "services/rds/data/sql/session_events.hpp"
 #include "services/rds/data/sql/session_programs.hpp"
+#include "services/rds/data/sql/table_creation.hpp"
 #include "services/rds/limits.hpp"
 
 #include <fmt/core.h>
@@ -114,10 +117,20 @@ std::variant<std::vector<OutputColumn>, SQLError> Connection::describe(PreparedS
     }
 }
 
+namespace {
+
+bool fills_table(const Statement& statement) {
+    const auto* create = std::get_if<CreateTable>(&statement);
+    return create != nullptr && create->select;
+}
+
+} // namespace
+
 bool Connection::needs_writer(const Statement& statement) const {
     return std::holds_alternative<Insert>(statement) || std::holds_alternative<Update>(statement) ||
            std::holds_alternative<Delete>(statement) ||
-           std::holds_alternative<LoadData>(statement) || is_definition(statement);
+           std::holds_alternative<LoadData>(statement) || is_definition(statement) ||
+           fills_table(statement);
 }
 
 bool Connection::is_definition(const Statement& statement) const {
@@ -328,23 +341,37 @@ bool Connection::may_start_over(const Statement& statement) const {
 
 void Connection::dispatch(Run& current) {
     const auto& parsed = current.statement.parsed.statement;
-    check_access(parsed);
+    SessionAccounts(*this).check_access(parsed);
     const SessionPrograms::Using with_tables(*programs_, {&parsed, context_.database, {}});
     if (changes_view(parsed, *catalog_, context_.database)) return run_on_view(current);
-    std::visit([&](const auto& statement) { run(current, statement); }, parsed);
+    std::visit(
+        [&](const auto& statement) {
+            if constexpr (requires(SessionAccounts accounts) { accounts.run(current, statement); })
+                SessionAccounts(*this).run(current, statement);
+            else if constexpr (requires(SessionEvents events) { events.run(current, statement); })
+                SessionEvents(*this).run(current, statement);
+            else
+                run(current, statement);
+        },
+        parsed
+    );
 }
 
 std::optional<SQLError> Connection::use(std::string_view database) {
     const auto catalog = engine_.catalog();
     const auto* found = catalog->find_database(database);
     if (found == nullptr) return unknown_database(database);
-    if (!may_use(found->name)) return database_denied(found->name, {context_.user, context_.host});
+    if (!may_use(found->name)) return database_denied(found->name, account());
     context_.database = found->name;
     context_.variables["collation_database"] = collation_name(found->collation);
     context_.variables["character_set_database"] = character_set_of(found->collation);
     context_.changes.note_schema();
     engine_.session_uses(context_.connection_id, found->name);
     return std::nullopt;
+}
+
+void Connection::run(Run& current, const CreateTable& create) {
+    TableCreation(*this).run(current, create);
 }
 
 void Connection::run(Run& current, const Use& target) {

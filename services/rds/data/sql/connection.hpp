@@ -5,6 +5,7 @@
 
 #include "services/rds/data/change_log.hpp"
 #include "services/rds/data/row_locks.hpp"
+#include "services/rds/data/sql/access.hpp"
 #include "services/rds/data/sql/assign.hpp"
 #include "services/rds/data/sql/attempt.hpp"
 #include "services/rds/data/sql/catalog.hpp"
@@ -98,7 +99,10 @@ public:
 private:
     friend class RowWriter;
     friend class Interpreter;
+    friend class SessionAccounts;
+    friend class SessionEvents;
     friend class SessionPrograms;
+    friend class TableCreation;
     friend class TableTriggers;
 
     // Steps.
@@ -202,9 +206,6 @@ private:
     void run(Run& run, const SetNames& set);
     void run(Run& run, const SetTransaction& set);
     void run(Run& run, const Show& show);
-    void run(Run& run, const CreateUser& create);
-    void run(Run& run, const DropUser& drop);
-    void run(Run& run, const Grant& grant);
     void run(Run& run, const LockTables& lock);
     void run(Run& run, const Kill& kill);
     void run(Run& run, const AcceptedAdministration& administration);
@@ -233,17 +234,14 @@ private:
 
     // Temporary tables.
     CatalogPtr session_catalog();
-    void create_temporary(Run& run, const CreateTable& create);
     void drop_temporary(const Table& table);
     using Origins = std::vector<std::optional<std::size_t>>; // what each column was before
     void alter_temporary(Run& run, const TablePtr& old_table, Table table, const Origins& origins);
     void copy_rows(const Table& old_table, const TablePtr& fresh, const Origins& origins);
     TablePtr find_temporary(const TableName& name) const;
-    void check_access(const Statement& statement);
-    void check_shown(const Show& show, const Grants& grants) const;
-    void check_granting(const GrantLevel& level, Privileges given) const;
+    Account account() const;
+    std::shared_ptr<const Grants> rights() const;
     bool may_use(std::string_view schema) const;
-    std::pair<std::string, std::vector<std::string>> shown_grants(const Show& show) const;
     TableName existing_relation(const TableName& name) const;
     Progress execute_named(const ExecutePrepared& execute, ResultSink& sink);
     std::vector<Parameter> parameters_named(const std::vector<std::string>& variables) const;
@@ -314,6 +312,7 @@ private:
     );
     void complete(Insertion& insertion, GivenRow given);
     void insert_selected(Insertion& insertion);
+    void insert_rows_of(Insertion& insertion, const TranslatedSelect& query);
     void insert_values(Insertion& insertion);
     Evaluated inserted_value(Insertion& insertion, const GivenRow& given, const Expr& expression);
     std::vector<FoundRow> find_rows(const std::string& sql, const Table& table, std::size_t extra);

@@ -5,6 +5,7 @@
 #include "services/rds/data/sql/collation_list.hpp"
 #include "services/rds/data/sql/datetime.hpp"
 #include "services/rds/data/sql/error.hpp"
+#include "services/rds/data/sql/privileges.hpp"
 #include "services/rds/data/sql/session_changes.hpp"
 #include "services/rds/data/sql/time_zone.hpp"
 #include "services/rds/data/sql/value.hpp"
@@ -30,7 +31,10 @@ struct Context {
     Timestamp now{}; // one moment for the whole statement
     std::string database;
     std::string user = "root";
-    std::string host = "%";
+    std::string host = "%";            // where the client is
+    std::string account_host = "%";    // of the account that it logged in as
+    std::vector<AccountName> roles;    // that are active
+    bool must_change_password = false; // it has expired: 1820
     std::uint32_t connection_id = 0;
     bool may_do_everything = true; // a session of the engine's own, or of no user that is kept
     std::string tls_version;       // "TLSv1.3"; empty without TLS
@@ -88,6 +92,8 @@ struct Context {
         if (!zone_) zone_ = std::make_shared<const TimeZone>(TimeZone::fixed(0));
         return *zone_;
     }
+
+    AccountName account() const { return {user, account_host}; }
 
     void warn(const SQLError& condition) {
         if (warnings.size() < 1024) // MySQL: max_error_count

@@ -1,6 +1,7 @@
 // Definitions: databases, tables, indexes, users. A changed table is written anew under a new
 // storage name, row by row, so that every ALTER is one piece of code and all or nothing.
 #include "services/rds/data/engine.hpp"
+#include "services/rds/data/sql/access.hpp"
 #include "services/rds/data/sql/definition_limits.hpp"
 #include "services/rds/data/sql/fulltext.hpp"
 #include "services/rds/data/sql/generated_columns.hpp"
@@ -13,23 +14,6 @@
 #include <algorithm>
 
 namespace diorama::rds::sql {
-
-namespace {
-
-bool is_system_schema(std::string_view name) {
-    return equals_ignoring_case(name, "information_schema") || name == "mysql" ||
-           equals_ignoring_case(name, "performance_schema") || name == "sys";
-}
-
-[[noreturn]] void deny_system_schema(const Context& context, std::string_view name) {
-    throw SQLError{
-        1044,
-        "42000",
-        fmt::format("Access denied for user '{}'@'%' to database '{}'", context.user, name)
-    };
-}
-
-} // namespace
 
 std::shared_ptr<Catalog> Connection::catalog_to_change() {
     // What is published has nobody's temporary tables.
@@ -96,7 +80,7 @@ void Connection::forget_table(Catalog& catalog, const Table& table) {
 }
 
 void Connection::run(Run& current, const CreateDatabase& create) {
-    if (is_system_schema(create.name)) deny_system_schema(context_, create.name);
+    if (is_system_schema(create.name)) throw database_denied(create.name, account());
     if (catalog_->databases.contains(create.name)) {
         if (!create.if_not_exists) throw database_exists(create.name);
         context_.warnings.push_back({"Note", 1007, database_exists(create.name).message});
@@ -117,7 +101,7 @@ void Connection::run(Run& current, const CreateDatabase& create) {
 }
 
 void Connection::run(Run& current, const DropDatabase& drop) {
-    if (is_system_schema(drop.name)) deny_system_schema(context_, drop.name);
+    if (is_system_schema(drop.name)) throw database_denied(drop.name, account());
     const auto found = catalog_->databases.find(drop.name);
     if (found == catalog_->databases.end()) {
         if (!drop.if_exists) throw no_such_database_to_drop(drop.name);
@@ -131,6 +115,8 @@ void Connection::run(Run& current, const DropDatabase& drop) {
         forget_table(*catalog, *table);
     }
     store_programs(sqlite_.get(), drop.name, {});
+    for (const auto& [name, event] : catalog->databases.at(drop.name).events)
+        forget_event(sqlite_.get(), drop.name, event->name());
     for (const auto& [name, view] : catalog->databases.at(drop.name).views)
         forget_view(sqlite_.get(), *view);
     catalog->databases.erase(drop.name);
@@ -142,82 +128,12 @@ void Connection::run(Run& current, const DropDatabase& drop) {
     current.sink.done({.affected_rows = tables.size(), .last_insert_id = 0, .information = {}});
 }
 
-void Connection::run(Run& current, const CreateTable& create) {
-    if (create.is_temporary) return create_temporary(current, create);
-    const auto& schema = schema_of(create.table);
-    if (is_system_schema(schema)) deny_system_schema(context_, schema);
-    const auto* database = catalog_->find_database(schema);
-    if (database == nullptr) throw unknown_database(schema);
-    if (database->views.contains(create.table.table)) throw table_exists(create.table.table);
-    if (database->tables.contains(create.table.table)) {
-        if (!create.if_not_exists) throw table_exists(create.table.table);
-        context_.warnings.push_back({"Note", 1050, table_exists(create.table.table).message});
-        return current.sink.done({});
-    }
-    Table table;
-    if (create.like) {
-        table = *Translator(names(classes_)).table_of(*create.like);
-        table.schema = schema;
-        table.name = create.table.table;
-        table.foreign_keys.clear();
-        table.auto_increment = 1;
-    } else {
-        table = table_of(create, schema, database->collation);
-        check_generated(table);
-    }
-    const auto variable = context_.variables.find("foreign_key_checks");
-    const bool checks = variable == context_.variables.end() || variable->second != "OFF";
-    for (const auto& key : table.foreign_keys) {
-        const bool is_own = key.parent_schema == schema && key.parent_table == table.name;
-        const auto parent = is_own ? std::make_shared<const Table>(table)
-                                   : catalog_->find_table(key.parent_schema, key.parent_table);
-        if (!parent && checks)
-            throw SQLError{
-                1824,
-                "HY000",
-                fmt::format("Failed to open the referenced table '{}'", key.parent_table)
-            };
-        for (const auto& column : key.parent_columns)
-            if (parent && !parent->find_column(column))
-                throw SQLError{
-                    3734,
-                    "HY000",
-                    fmt::format(
-                        "Failed to add the foreign key constraint. Missing column '{}' for "
-                        "constraint '{}' in the referenced table '{}'",
-                        column,
-                        key.name,
-                        key.parent_table
-                    )
-                };
-    }
-    auto catalog = catalog_to_change();
-    store_table(*catalog, std::move(table), true);
-    // A default that cannot be stored is refused now.
-    const auto stored = catalog->find_table(schema, create.table.table);
-    for (std::size_t i = 0; i < stored->columns.size(); ++i) {
-        const auto& column = stored->columns[i];
-        if (column.default_source.empty() || column.default_is_expression) continue;
-        try {
-            default_of(*stored, i);
-        } catch (const SQLError&) {
-            throw SQLError{
-                1067,
-                "42000",
-                fmt::format("Invalid default value for '{}'", column.name)
-            };
-        }
-    }
-    log_definition(current);
-    current.sink.done({});
-}
-
 void Connection::run(Run& current, const DropTables& drop) {
     std::vector<TablePtr> tables;
     std::string missing;
     for (const auto& name : drop.tables) {
         const auto& schema = schema_of(name);
-        if (is_system_schema(schema)) deny_system_schema(context_, schema);
+        if (is_system_schema(schema)) throw database_denied(schema, account());
         if (const auto temporary = find_temporary(name)) {
             drop_temporary(*temporary);
             continue;
@@ -345,7 +261,7 @@ void Connection::rebuild_table(
 
 void Connection::run(Run& current, const AlterTable& alter) {
     const auto old_table = Translator(names(classes_)).table_of(alter.table);
-    if (old_table->is_system) deny_system_schema(context_, old_table->schema);
+    if (old_table->is_system) throw database_denied(old_table->schema, account());
     Table table = *old_table;
     std::vector<std::optional<std::size_t>> origins;
     for (std::size_t i = 0; i < table.columns.size(); ++i)

@@ -2,6 +2,7 @@
 #include "services/rds/data/engine.hpp"
 #include "services/rds/data/sql/connection.hpp"
 #include "services/rds/data/sql/explain_plan.hpp"
+#include "services/rds/data/sql/session_accounts.hpp"
 
 #include <fmt/core.h>
 
@@ -159,7 +160,7 @@ void Connection::run(Run& current, const Explain& explain) {
     const auto tree =
         std::make_shared<ParsedStatement>(std::get<ParsedStatement>(std::move(inner)));
     const auto& statement = tree->statement;
-    check_access(statement);
+    SessionAccounts(*this).check_access(statement);
     begin_read();
     if (!explain.analyzes) {
         const auto plan = plan_of(statement);

@@ -1,5 +1,6 @@
 // INSERT and REPLACE: rows are made first, then written one by one.
 #include "services/rds/data/engine.hpp"
+#include "services/rds/data/sql/access.hpp"
 #include "services/rds/data/sql/generated_columns.hpp"
 #include "services/rds/data/sql/lexer.hpp"
 #include "services/rds/data/sql/row_writer.hpp"
@@ -221,7 +222,10 @@ std::vector<ParameterClass> Connection::parameter_classes() const {
 
 void Connection::insert_selected(Insertion& insertion) {
     const auto classes = parameter_classes();
-    const auto query = Translator(names(classes)).select(*insertion.insert.select);
+    insert_rows_of(insertion, Translator(names(classes)).select(*insertion.insert.select));
+}
+
+void Connection::insert_rows_of(Insertion& insertion, const TranslatedSelect& query) {
     const auto& targets = insertion.targets;
     if (query.columns.size() != targets.size()) throw column_count_mismatch(1);
     if (query.sql.find("temp.is_") != std::string::npos) refresh_system_tables();
@@ -315,16 +319,7 @@ void Connection::run(Run& current, const Insert& insert) {
 }
 
 void Connection::refuse_system_table(const Table& table) const {
-    if (table.is_system)
-        throw SQLError{
-            1044,
-            "42000",
-            fmt::format(
-                "Access denied for user '{}'@'%' to database '{}'",
-                context_.user,
-                table.schema
-            )
-        };
+    if (table.is_system) throw database_denied(table.schema, account());
 }
 
 } // namespace diorama::rds::sql

@@ -3,6 +3,7 @@
 #include "services/rds/data/sql/access.hpp"
 #include "services/rds/data/sql/collation.hpp"
 #include "services/rds/data/sql/lexer.hpp"
+#include "services/rds/data/sql/session_accounts.hpp"
 #include "services/rds/data/sql/session_programs.hpp"
 
 #include <fmt/core.h>
@@ -28,7 +29,7 @@ SQLError program_exists(ProgramKind kind, const std::string& name) {
 }
 
 // Columns of NEW and OLD that the body names.
-void check_columns(const Table& table, const std::vector<VariableUse>& uses) {
+void check_trigger_columns(const Table& table, const std::vector<VariableUse>& uses) {
     for (const auto& use : uses) {
         const bool is_row =
             use.kind == VariableUse::Kind::new_row || use.kind == VariableUse::Kind::old_row;
@@ -40,9 +41,9 @@ void check_columns(const Table& table, const std::vector<VariableUse>& uses) {
     }
 }
 
-void check_columns(const Table& table, const Program& program) {
+void check_trigger_columns(const Table& table, const Program& program) {
     const auto check = [&](const ParsedPtr& tree) {
-        if (tree) check_columns(table, tree->uses);
+        if (tree) check_trigger_columns(table, tree->uses);
     };
     for (const auto& instruction : program.code) {
         if (const auto* run = std::get_if<RunStatement>(&instruction)) check(run->statement);
@@ -107,10 +108,9 @@ void SessionPrograms::log_program(
 
 void SessionPrograms::check_definition(const CreateProgram& create, const StoredProgram& program)
     const {
-    const bool is_owner = program.definer.starts_with("`" + connection_.context_.user + "`@");
-    const auto grants = connection_.engine_.grants_of(connection_.context_.user);
+    const bool is_owner = account_in(program.definer) == connection_.context_.account();
     const bool is_master = connection_.context_.may_do_everything ||
-                           (grants && grants->at({}).has(Privilege::create_user));
+                           connection_.rights()->at({}).has(Privilege::create_user);
     if (!is_owner && !is_master) throw server_denied("SUPER or SET_USER_ID");
     if (connection_.is_internal_) return;
     // AWS: "You do not have the SUPER privilege and binary logging is enabled" is what a database
@@ -152,7 +152,7 @@ void Connection::run(Run& current, const CreateProgram& create) {
             "42000",
             fmt::format("No RETURN found in FUNCTION {}", program.full_name())
         };
-    if (program.definer.empty()) program.definer = fmt::format("`{}`@`%`", context_.user);
+    if (program.definer.empty()) program.definer = quoted(context_.account());
     program.sql_mode = context_.variables["sql_mode"];
     program.created = program.modified = context_.now;
     if (create.kind == ProgramKind::trigger) {
@@ -172,7 +172,7 @@ void Connection::run(Run& current, const CreateProgram& create) {
                 "HY000",
                 fmt::format("Trigger's '{}' is view or temporary table", table->name)
             };
-        check_columns(*table, *create.program);
+        check_trigger_columns(*table, *create.program);
     }
     programs_->check_definition(create, program);
     if (database->programs.find(create.kind, create.name.table)) {
@@ -189,6 +189,7 @@ void Connection::run(Run& current, const CreateProgram& create) {
     else
         programs.routines(create.kind)[lower_case(kept->name)] = kept;
     store_programs(sqlite_.get(), kept->schema, programs);
+    SessionAccounts(*this).grant_routine(*kept);
     auto text = create_program_text(*kept);
     if (!create.anchor.empty())
         text.insert(
@@ -218,6 +219,7 @@ void Connection::run(Run& current, const DropProgram& drop) {
         std::erase(programs.triggers, program);
     else
         programs.routines(drop.kind).erase(lower_case(program->name));
+    SessionAccounts(*this).forget_routine(*program);
     store_programs(sqlite_.get(), program->schema, programs);
     programs_->log_program(
         program->schema,

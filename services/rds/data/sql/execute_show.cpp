@@ -2,6 +2,8 @@
 #include "services/rds/data/engine.hpp"
 #include "services/rds/data/sql/connection.hpp"
 #include "services/rds/data/sql/lexer.hpp"
+#include "services/rds/data/sql/session_accounts.hpp"
+#include "services/rds/data/sql/session_events.hpp"
 #include "services/rds/data/sql/session_programs.hpp"
 
 #include <fmt/core.h>
@@ -40,6 +42,7 @@ void Connection::run(Run& current, const Show& show) {
     case Show::Kind::create_table:
         return show_create_table(current.sink, show);
     case Show::Kind::create_program:
+        if (show.word == "EVENT") return SessionEvents(*this).show_create(current.sink, show);
         return programs_->show_create(current.sink, show);
     case Show::Kind::create_database:
         return show_create_database(current.sink, show.table.schema);
@@ -49,7 +52,7 @@ void Connection::run(Run& current, const Show& show) {
     case Show::Kind::replica_status:
         return send_replica_status(show, current.sink);
     case Show::Kind::grants: {
-        const auto [title, lines] = shown_grants(show);
+        const auto [title, lines] = SessionAccounts(*this).shown_grants(show);
         const auto columns = text_columns({title});
         current.sink.columns(columns);
         for (const auto& line : lines) {

@@ -60,7 +60,7 @@ void Connection::run(Run& current, const CreateView& create) {
     view.name = name;
     view.database = context_.database;
     view.algorithm = create.algorithm;
-    view.definer = create.definer.empty() ? fmt::format("`{}`@`%`", context_.user) : create.definer;
+    view.definer = create.definer.empty() ? quoted(context_.account()) : create.definer;
     view.is_invoker = create.is_invoker;
     view.check = create.check;
     view.source = create.source;
@@ -129,7 +129,12 @@ void Connection::run_on_view(Run& current) {
         std::vector<ViewCheck>& checks;
     } forget{view_checks_};
 
-    std::visit([&](const auto& statement) { run(current, statement); }, change.statement);
+    std::visit(
+        [&](const auto& statement) { // INSERT, UPDATE or DELETE
+            if constexpr (requires { run(current, statement); }) run(current, statement);
+        },
+        change.statement
+    );
 }
 
 TableName Connection::existing_relation(const TableName& name) const {

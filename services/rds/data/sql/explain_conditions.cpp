@@ -48,43 +48,43 @@ std::optional<std::size_t> Conditions::own_column(const Expr& expr) const {
 }
 
 void Conditions::add_use(const Expr& condition) {
-    const auto add = [&](const Expr& side, ColumnUse::Kind kind, const Expr* other) {
+    const auto add = [&](const Expr& side, ColumnCondition::Kind kind, const Expr* other) {
         if (const auto column = own_column(side))
             uses_.push_back({*column, kind, other, &condition});
     };
     if (condition.kind == ExprKind::binary) {
         const auto& op = condition.text;
-        const auto kind = op == "=" || op == "<=>" ? ColumnUse::Kind::equality
-                          : op == "<>"             ? ColumnUse::Kind::unequal
+        const auto kind = op == "=" || op == "<=>" ? ColumnCondition::Kind::equality
+                          : op == "<>"             ? ColumnCondition::Kind::unequal
                           : op == "<" || op == ">" || op == "<=" || op == ">="
-                              ? ColumnUse::Kind::range
-                              : ColumnUse::Kind::other;
+                              ? ColumnCondition::Kind::range
+                              : ColumnCondition::Kind::other;
         add(*condition.args[0], kind, condition.args[1].get());
         add(*condition.args[1], kind, condition.args[0].get());
     } else if (!condition.args.empty()) {
-        const auto kind = condition.is_negated                  ? ColumnUse::Kind::other
-                          : condition.kind == ExprKind::in_list ? ColumnUse::Kind::list
-                          : condition.kind == ExprKind::between ? ColumnUse::Kind::range
+        const auto kind = condition.is_negated                  ? ColumnCondition::Kind::other
+                          : condition.kind == ExprKind::in_list ? ColumnCondition::Kind::list
+                          : condition.kind == ExprKind::between ? ColumnCondition::Kind::range
                           : condition.kind == ExprKind::is_test && condition.text == "NULL"
-                              ? ColumnUse::Kind::equality
-                              : ColumnUse::Kind::other;
+                              ? ColumnCondition::Kind::equality
+                              : ColumnCondition::Kind::other;
         add(*condition.args[0], kind, nullptr);
     }
 }
 
-const ColumnUse* Conditions::use_of(std::size_t column) const {
-    const ColumnUse* found = nullptr;
+const ColumnCondition* Conditions::use_of(std::size_t column) const {
+    const ColumnCondition* found = nullptr;
     for (const auto& use : uses_) {
-        if (use.column != column || use.kind == ColumnUse::Kind::other ||
-            use.kind == ColumnUse::Kind::unequal)
+        if (use.column != column || use.kind == ColumnCondition::Kind::other ||
+            use.kind == ColumnCondition::Kind::unequal)
             continue;
-        if (use.kind == ColumnUse::Kind::equality) return &use;
+        if (use.kind == ColumnCondition::Kind::equality) return &use;
         found = &use;
     }
     return found;
 }
 
-std::string Conditions::reference(const ColumnUse& use) const {
+std::string Conditions::reference(const ColumnCondition& use) const {
     if (use.other == nullptr || use.other->kind != ExprKind::column) return "const";
     for (const auto& other : outline_.sources) {
         if (&other == &source_ || !other.table) continue;
@@ -98,12 +98,13 @@ std::string Conditions::reference(const ColumnUse& use) const {
 }
 
 // https://dev.mysql.com/doc/refman/8.0/en/condition-filtering.html
-void Conditions::judge(const std::vector<const ColumnUse*>& satisfied, ExplainRow& row) const {
+void Conditions::judge(const std::vector<const ColumnCondition*>& satisfied, ExplainRow& row)
+    const {
     bool has_condition = false;
     std::vector<const Expr*> judged;
     for (const auto& use : uses_) {
         const bool is_met =
-            std::any_of(satisfied.begin(), satisfied.end(), [&](const ColumnUse* met) {
+            std::any_of(satisfied.begin(), satisfied.end(), [&](const ColumnCondition* met) {
                 return met->condition == use.condition;
             });
         if (std::find(judged.begin(), judged.end(), use.condition) != judged.end()) continue;
@@ -113,11 +114,11 @@ void Conditions::judge(const std::vector<const ColumnUse*>& satisfied, ExplainRo
         if (is_met && row.type != "range") continue;
         has_condition = true;
         if (is_met) continue;
-        row.filtered *= use.kind == ColumnUse::Kind::equality  ? 0.1
-                        : use.kind == ColumnUse::Kind::list    ? 0.2
-                        : use.kind == ColumnUse::Kind::range   ? 0.3333
-                        : use.kind == ColumnUse::Kind::unequal ? 0.9
-                                                               : 0.1111;
+        row.filtered *= use.kind == ColumnCondition::Kind::equality  ? 0.1
+                        : use.kind == ColumnCondition::Kind::list    ? 0.2
+                        : use.kind == ColumnCondition::Kind::range   ? 0.3333
+                        : use.kind == ColumnCondition::Kind::unequal ? 0.9
+                                                                     : 0.1111;
     }
     const auto least = 100.0 / static_cast<double>(std::max<std::int64_t>(1, row.rows.value_or(1)));
     row.filtered = std::max(row.filtered, std::min(least, 100.0));

@@ -10,7 +10,7 @@
 namespace diorama::rds::sql {
 
 // What a condition says of a column of one table.
-struct ColumnUse {
+struct ColumnCondition {
     std::size_t column = 0;
     enum class Kind { equality, list, range, unequal, other } kind = Kind::other;
     const Expr* other = nullptr; // compared with
@@ -30,11 +30,11 @@ public:
     void add(const TableReference* tables);
 
     // An equality, else something that a range of an index answers.
-    const ColumnUse* use_of(std::size_t column) const;
+    const ColumnCondition* use_of(std::size_t column) const;
     // "const", or the column it is compared with.
-    std::string reference(const ColumnUse& use) const;
+    std::string reference(const ColumnCondition& use) const;
     // What the conditions that the key does not answer leave of the rows; MySQL's guesses.
-    void judge(const std::vector<const ColumnUse*>& satisfied, ExplainRow& row) const;
+    void judge(const std::vector<const ColumnCondition*>& satisfied, ExplainRow& row) const;
 
 private:
     std::optional<std::size_t> own_column(const Expr& expr) const;
@@ -42,7 +42,7 @@ private:
 
     const Outline& outline_;
     const OutlinedSource& source_;
-    std::vector<ColumnUse> uses_;
+    std::vector<ColumnCondition> uses_;
 };
 
 } // namespace diorama::rds::sql

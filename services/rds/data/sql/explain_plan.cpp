@@ -209,7 +209,7 @@ private:
                 row.possible_keys.push_back(index.name);
         row.rows = rows_in(table);
         const auto* index = access.is_automatic ? nullptr : index_of(access, table);
-        std::vector<const ColumnUse*> satisfied;
+        std::vector<const ColumnCondition*> satisfied;
         const bool is_extreme = access.searches && access.equalities == 0 && !access.has_range;
         if (index != nullptr && is_extreme) { // MIN or MAX, at an end of the index
             ExplainRow away;
@@ -250,7 +250,7 @@ private:
         const Index& index,
         const Conditions& conditions,
         ExplainRow& row,
-        std::vector<const ColumnUse*>& satisfied
+        std::vector<const ColumnCondition*>& satisfied
     ) {
         bool is_range = access.has_range;
         bool is_constant = true;
@@ -260,7 +260,7 @@ private:
             const auto* use = conditions.use_of(index.parts[i].column);
             if (use == nullptr) continue;
             satisfied.push_back(use);
-            if (use->kind != ColumnUse::Kind::equality) is_range = true;
+            if (use->kind != ColumnCondition::Kind::equality) is_range = true;
             const auto reference = conditions.reference(*use);
             if (!is_range) row.references.push_back(reference);
             is_constant = is_constant && reference == "const";
@@ -281,7 +281,7 @@ private:
             row.references.clear();
             row.rows = std::max<std::int64_t>(1, rows_in(table) / 3);
             for (const auto* use : satisfied)
-                if (use->kind == ColumnUse::Kind::list)
+                if (use->kind == ColumnCondition::Kind::list)
                     row.rows = std::min<std::int64_t>(
                         rows_in(table),
                         static_cast<std::int64_t>(use->condition->args.size()) - 1

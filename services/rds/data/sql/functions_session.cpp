@@ -32,7 +32,14 @@ void user(const Call& call) {
 }
 
 void current_user(const Call& call) {
-    call.result(call.context.user + "@%");
+    call.result(call.context.user + "@" + call.context.account_host);
+}
+
+void current_role(const Call& call) {
+    std::string list;
+    for (const auto& role : call.context.roles)
+        list += (list.empty() ? "" : ",") + quoted(role);
+    call.result(list.empty() ? std::string("NONE") : list);
 }
 
 void connection_id(const Call& call) {
@@ -266,6 +273,7 @@ constexpr std::array functions = {
     Function{"my_database", database, passed, each},
     Function{"my_user", user, passed, each},
     Function{"my_current_user", current_user, passed, each},
+    Function{"my_current_role", current_role, passed, each},
     Function{"my_connection_id", connection_id, passed, each},
     Function{"my_last_insert_id", last_insert_id, nulls, each},
     Function{"my_row_count", row_count, passed, each},

@@ -58,6 +58,10 @@ void Interpreter::begin(ParsedPtr call, std::span<const Parameter> parameters) {
     entered_.push_back(frame.code);
 }
 
+void Interpreter::begin(const ProgramPtr& body) {
+    enter(body, {});
+}
+
 Progress Interpreter::resume(ResultSink& sink) {
     sink_ = &sink;
     return go_on();
@@ -164,23 +168,30 @@ void Interpreter::become(Frame& frame) {
     auto& context = connection_.context_;
     const auto& program = *frame.program;
     auto& mode = context.variables["sql_mode"];
-    frame.before = Identity{context.user, context.may_do_everything, context.database, mode};
+    frame.before = Identity{
+        context.user,
+        context.account_host,
+        context.roles,
+        context.may_do_everything,
+        context.database,
+        mode
+    };
     context.database = program.schema;
     mode = program.sql_mode;
     if (program.traits.is_invoker.value_or(false)) return;
-    const std::string_view definer = program.definer;
-    const auto end = definer.find('`', 1);
-    const std::string user(definer.substr(1, end == std::string_view::npos ? end : end - 1));
-    if (user == context.user) return;
+    const auto definer = account_in(program.definer);
+    if (definer == context.account()) return;
     if (context.login.empty()) context.login = context.user;
-    context.user = user;
-    context.may_do_everything = !connection_.engine_.grants_of(user);
+    context.user = definer.user;
+    context.account_host = definer.host;
+    context.roles = connection_.engine_.first_roles_of(definer);
+    context.may_do_everything = !connection_.engine_.grants_of(definer);
     // A definer that is no user here is one of a server that keeps none.
     if (context.may_do_everything && !frame.before->may_do_everything)
         throw SQLError{
             1449,
             "HY000",
-            fmt::format("The user specified as a definer ('{}'@'%') does not exist", user)
+            fmt::format("The user specified as a definer ({}) does not exist", in_quotes(definer))
         };
 }
 
@@ -189,6 +200,8 @@ void Interpreter::leave() {
     if (frame.before) {
         auto& context = connection_.context_;
         context.user = frame.before->user;
+        context.account_host = frame.before->account_host;
+        context.roles = frame.before->roles;
         context.may_do_everything = frame.before->may_do_everything;
         context.database = frame.before->database;
         context.variables["sql_mode"] = frame.before->sql_mode;

@@ -61,6 +61,7 @@ public:
 
     // A CALL of a client's, with what its `?` stand for.
     void begin(ParsedPtr call, std::span<const Parameter> parameters);
+    void begin(const ProgramPtr& body);
     // Goes on until it is over or waits. Throws what no handler took.
     Progress resume(ResultSink& sink);
 
@@ -99,6 +100,8 @@ private:
     // Whose rights, database and mode count.
     struct Identity {
         std::string user;
+        std::string account_host;
+        std::vector<AccountName> roles;
         bool may_do_everything = false;
         std::string database;
         std::string sql_mode;

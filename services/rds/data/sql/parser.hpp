@@ -146,6 +146,7 @@ private:
     Statement create();
     Statement create_table();
     void table_element(CreateTable& table);
+    void select_of_table(CreateTable& table);
     void table_options(TableOptions& options);
     bool table_option(TableOptions& options);
     ColumnSpecification column_specification();
@@ -201,7 +202,14 @@ private:
     Statement lock_tables();
     Statement kill();
     Statement create_user(bool is_alter);
-    Statement drop_user();
+    std::vector<UserName> user_names();
+    void account_option(CreateUser& create);
+    Statement create_role();
+    Statement drop_user(bool is_role);
+    Statement rename_user();
+    Statement set_role(bool is_default);
+    bool grants_roles() const;
+    Statement grant_roles(bool is_revoke, bool if_exists);
     Statement set_password();
     Statement grant();
     void privilege(Grant& grant);
@@ -220,6 +228,12 @@ private:
     bool characteristic(Characteristics& traits);
     void program_body(CreateProgram& create);
     Statement drop_program(ProgramKind kind);
+    bool at_event() const;
+    Statement create_event(bool is_alter);
+    void event_schedule(EventSchedule& schedule);
+    void event_options(CreateEvent& event);
+    EventBody event_body(const TableName& name);
+    Statement drop_event();
     Statement alter_routine(ProgramKind kind);
     Statement call();
     Statement signal(bool is_resignal);

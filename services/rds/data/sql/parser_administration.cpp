@@ -28,7 +28,11 @@ Statement Parser::set() {
         ++at_;
         return set_password();
     }
-    if (at("ROLE") || at("DEFAULT")) throw not_supported("SET " + upper_case(peek().raw));
+    if (at("ROLE") && !at("=", 1) && !at(":=", 1)) {
+        ++at_;
+        return set_role(false);
+    }
+    if (accept_all({"DEFAULT", "ROLE"})) return set_role(true);
     SetVariables set;
     do
         set_item(set);
@@ -165,12 +169,13 @@ Show Parser::show_what() {
         return of(Kind::replica_status);
     }
     if (accept("GRANTS")) {
-        if (accept("FOR")) show.word = user_name().user;
+        if (accept("FOR")) show.user = user_name();
+        if (show.user && accept("USING")) show.with_roles = user_names();
         return of(Kind::grants);
     }
     if (shows_programs(show)) return show;
     static constexpr std::initializer_list<std::string_view> absent =
-        {"EVENTS", "PLUGINS", "OPEN", "PROFILES"};
+        {"PLUGINS", "OPEN", "PROFILES"};
     if (!at_any(absent)) fail();
     show.word = upper_case(tokens_[at_++].raw);
     if (!accept("STATUS")) accept("TABLES");
@@ -194,7 +199,7 @@ void Parser::show_created(Show& show) {
         return;
     }
     show.kind = Kind::create_program;
-    for (const auto* word : {"PROCEDURE", "FUNCTION", "TRIGGER"}) {
+    for (const auto* word : {"PROCEDURE", "FUNCTION", "TRIGGER", "EVENT"}) {
         if (!accept(word)) continue;
         show.word = word;
         show.table = table_name();
@@ -204,11 +209,11 @@ void Parser::show_created(Show& show) {
 }
 
 bool Parser::shows_programs(Show& show) {
-    for (const auto* word : {"TRIGGERS", "PROCEDURE", "FUNCTION"}) {
+    for (const auto* word : {"TRIGGERS", "EVENTS", "PROCEDURE", "FUNCTION"}) {
         if (!accept(word)) continue;
         show.kind = Show::Kind::programs;
         show.word = word;
-        if (show.word != "TRIGGERS")
+        if (show.word != "TRIGGERS" && show.word != "EVENTS")
             expect("STATUS");
         else if (accept("FROM") || accept("IN"))
             show.table.schema = name();

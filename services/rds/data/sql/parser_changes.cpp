@@ -6,6 +6,7 @@ namespace diorama::rds::sql {
 
 Statement Parser::alter() {
     if (accept("USER")) return create_user(true);
+    if (at_event()) return create_event(true);
     if (at_view()) return create_view(true);
     if (accept("DATABASE") || accept("SCHEMA")) {
         CreateDatabase database;
@@ -230,26 +231,17 @@ Statement Parser::drop() {
         alter.table = table_name();
         return alter;
     }
-    if (accept("USER")) return drop_user();
+    if (accept("USER")) return drop_user(false);
+    if (accept("ROLE")) return drop_user(true);
     if (accept("VIEW")) return drop_views();
     if (accept("PROCEDURE")) return drop_program(ProgramKind::procedure);
     if (accept("FUNCTION")) return drop_program(ProgramKind::function);
     if (accept("TRIGGER")) return drop_program(ProgramKind::trigger);
-    const bool is_other = at_any({"EVENT", "ROLE"});
-    if (!is_other) fail();
-    const auto what = upper_case(tokens_[at_++].raw);
-    // There is none of these, so dropping one that need not exist is done.
-    if (!accept_all({"IF", "EXISTS"})) throw not_supported("DROP " + what);
-    DropTables nothing;
-    nothing.if_exists = true;
-    do
-        table_name();
-    while (accept(","));
-    return nothing;
+    if (accept("EVENT")) return drop_event();
+    fail();
 }
 
 Statement Parser::rename_tables() {
-    if (at("USER")) throw not_supported("RENAME USER");
     expect("TABLE");
     RenameTables rename;
     do {

@@ -16,9 +16,11 @@ Statement Parser::create() {
     if (accept("INDEX")) return create_index(KeySpecification::Kind::index);
     if (accept_all({"FULLTEXT", "INDEX"})) return create_index(KeySpecification::Kind::fulltext);
     if (accept("USER")) return create_user(false);
+    if (accept("ROLE")) return create_role();
     if (at_view()) return create_view(false);
+    if (at_event()) return create_event(false);
     if (at_program()) return create_program();
-    if (at_any({"EVENT", "SPATIAL", "ROLE", "SERVER", "TABLESPACE", "SQL"}))
+    if (at_any({"SPATIAL", "SERVER", "TABLESPACE", "SQL"}))
         throw not_supported("CREATE " + upper_case(peek().raw));
     fail();
 }
@@ -56,21 +58,40 @@ Statement Parser::create_table() {
         table.like = table_name();
         return table;
     }
-    if (at("AS") || at_query()) throw not_supported("CREATE TABLE … SELECT");
-    expect("(");
-    if (accept("LIKE")) {
-        table.like = table_name();
+    if (at("(") && !at_query()) {
+        expect("(");
+        if (accept("LIKE")) {
+            table.like = table_name();
+            expect(")");
+            return table;
+        }
+        do
+            table_element(table);
+        while (accept(","));
         expect(")");
-        return table;
     }
-    do
-        table_element(table);
-    while (accept(","));
-    expect(")");
     table_options(table.options);
     if (at("PARTITION")) table.partitioning = partitioning();
-    if (at("AS") || at_query()) throw not_supported("CREATE TABLE … SELECT");
+    select_of_table(table);
     return table;
+}
+
+// CREATE TABLE … [IGNORE | REPLACE] [AS] query
+void Parser::select_of_table(CreateTable& table) {
+    using Duplicates = CreateTable::Duplicates;
+    if (accept("IGNORE"))
+        table.duplicates = Duplicates::are_ignored;
+    else if (accept("REPLACE"))
+        table.duplicates = Duplicates::replace;
+    const bool must_follow =
+        accept("AS") || table.duplicates != Duplicates::are_refused ||
+        (table.columns.empty() && table.keys.empty() && table.checks.empty() && !at_end());
+    if (!at_query()) {
+        if (must_follow) fail();
+        return;
+    }
+    table.select = query();
+    if (!table.select->into.empty()) fail();
 }
 
 void Parser::table_element(CreateTable& table) {

@@ -19,6 +19,7 @@ Statement Parser::statement() {
     if (at_any({"PREPARE", "EXECUTE", "DEALLOCATE"}) || (at("DROP") && at("PREPARE", 1)))
         return prepared_by_name();
     if (accept("DROP")) return drop();
+    if (accept_all({"RENAME", "USER"})) return rename_user();
     if (accept("RENAME")) return rename_tables();
     if (accept("TRUNCATE")) {
         accept("TABLE");

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 
 namespace diorama::rds::sql {
 
@@ -59,6 +60,11 @@ constexpr Privileges of_tables = {
     Privilege::trigger,
 };
 
+constexpr Privileges of_columns =
+    {Privilege::select, Privilege::insert, Privilege::update, Privilege::references};
+
+constexpr Privileges of_routines = {Privilege::execute, Privilege::alter_routine};
+
 constexpr Privileges of_databases = of_tables.with({
     Privilege::create_temporary_tables,
     Privilege::lock_tables,
@@ -88,7 +94,102 @@ std::string backquoted(std::string_view name) {
 
 } // namespace
 
+std::string quoted(const AccountName& name) {
+    return backquoted(name.user) + "@" + backquoted(name.host);
+}
+
+std::string in_quotes(const AccountName& name) {
+    return fmt::format("'{}'@'{}'", name.user, name.host);
+}
+
+AccountName account_in(std::string_view text) {
+    const auto part = [](std::string_view quoted) {
+        const bool is_quoted = quoted.size() > 1 && quoted.find_first_of("`'\"") == 0;
+        return std::string(is_quoted ? quoted.substr(1, quoted.size() - 2) : quoted);
+    };
+    const auto at = text.rfind('@');
+    if (at == std::string_view::npos) return {part(text)};
+    return {part(text.substr(0, at)), part(text.substr(at + 1))};
+}
+
+std::vector<AccountName> accounts_in(std::string_view list) {
+    std::vector<AccountName> accounts;
+    while (!list.empty()) {
+        auto one = list.substr(0, list.find(','));
+        list.remove_prefix(std::min(list.size(), one.size() + 1));
+        while (one.starts_with(' '))
+            one.remove_prefix(1);
+        while (one.ends_with(' '))
+            one.remove_suffix(1);
+        if (!one.empty()) accounts.push_back(account_in(one));
+    }
+    return accounts;
+}
+
+namespace {
+
+std::optional<std::uint32_t> address_in(std::string_view text) {
+    std::uint32_t address = 0;
+    for (int part = 0; part < 4; ++part) {
+        unsigned number = 0;
+        const auto read = std::from_chars(text.data(), text.data() + text.size(), number);
+        if (read.ec != std::errc{} || number > 255) return std::nullopt;
+        text.remove_prefix(static_cast<std::size_t>(read.ptr - text.data()));
+        address = address << 8 | number;
+        if (part == 3) break;
+        if (!text.starts_with('.')) return std::nullopt;
+        text.remove_prefix(1);
+    }
+    return text.empty() ? std::optional(address) : std::nullopt;
+}
+
+// "198.51.100.0/255.255.255.0" and "198.51.100.0/24"
+std::optional<bool> network_matches(std::string_view pattern, std::string_view host) {
+    const auto slash = pattern.find('/');
+    if (slash == std::string_view::npos) return std::nullopt;
+    const auto base = address_in(pattern.substr(0, slash));
+    const auto rest = pattern.substr(slash + 1);
+    auto mask = address_in(rest);
+    unsigned bits = 0;
+    constexpr unsigned most = 32;
+    if (!mask && std::from_chars(rest.data(), rest.data() + rest.size(), bits).ec == std::errc{} &&
+        bits <= most)
+        mask = bits == 0 ? 0 : ~std::uint32_t{0} << (most - bits);
+    const auto address = address_in(host);
+    return base && mask && address && (*address & *mask) == *base;
+}
+
+} // namespace
+
+bool host_matches(std::string_view pattern, std::string_view host) {
+    const auto lower = [](std::string_view text) {
+        std::string copy(text);
+        for (auto& c : copy)
+            if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+        return copy;
+    };
+    if (const auto network = network_matches(pattern, host)) return *network;
+    if (pattern.empty()) return true;
+    return matches(lower(pattern), lower(host));
+}
+
+// MySQL 8.0.23: exact names and addresses, then networks by their masks, then patterns by what
+// stands before the first wildcard, then the empty one.
+bool is_more_specific(std::string_view pattern, std::string_view other) {
+    const auto rank = [](std::string_view text) {
+        if (text.empty()) return std::pair<int, std::size_t>(3, 0);
+        const auto wildcard = text.find_first_of("%_");
+        const bool is_network = text.find('/') != std::string_view::npos;
+        if (wildcard != std::string_view::npos)
+            return std::pair<int, std::size_t>(2, 255 - std::min<std::size_t>(wildcard, 255));
+        return std::pair<int, std::size_t>(is_network ? 1 : 0, 0);
+    };
+    return rank(pattern) < rank(other);
+}
+
 Privileges all_privileges(const GrantLevel& level) {
+    if (!level.routine.empty()) return of_routines;
+    if (!level.column.empty()) return of_columns;
     if (!level.table.empty()) return of_tables;
     if (!level.schema.empty()) return of_databases;
     constexpr auto count = names.size() - 1; // all but GRANT OPTION
@@ -127,17 +228,31 @@ Privileges Grants::at(const GrantLevel& level) const {
 Privileges Grants::effective(const GrantLevel& level) const {
     Privileges privileges;
     for (const auto& [given, held] : levels_) {
+        const bool is_of_table =
+            given.table.empty() || (given.table == level.table && given.routine == level.routine &&
+                                    (given.column.empty() || given.column == level.column));
         const bool holds =
-            given.schema.empty() || (matches(given.schema, level.schema) &&
-                                     (given.table.empty() || given.table == level.table));
+            given.schema.empty() || (matches(given.schema, level.schema) && is_of_table);
         if (holds) privileges = privileges.with(held);
     }
     return privileges;
 }
 
+bool Grants::allows(Privilege privilege, const GrantLevel& level) const {
+    return at({}).has(privilege) || effective(level).has(privilege);
+}
+
 bool Grants::allows(Privilege privilege, std::string_view schema, std::string_view table) const {
-    if (at({}).has(privilege)) return true;
-    return effective({std::string(schema), std::string(table)}).has(privilege);
+    return allows(privilege, {std::string(schema), std::string(table)});
+}
+
+bool Grants::has_columns(Privilege privilege, std::string_view schema, std::string_view table)
+    const {
+    return std::any_of(levels_.begin(), levels_.end(), [&](const auto& each) {
+        const auto& [given, held] = each;
+        return !given.column.empty() && given.schema == schema && given.table == table &&
+               held.has(privilege);
+    });
 }
 
 bool Grants::sees(std::string_view schema, std::string_view table) const {
@@ -148,7 +263,8 @@ bool Grants::sees(std::string_view schema, std::string_view table) const {
             if ((held.bits() & of_server.bits()) != 0) return true;
             continue;
         }
-        const bool is_of_table = table.empty() || given.table.empty() || given.table == table;
+        const bool is_of_table =
+            table.empty() || given.table.empty() || (given.table == table && given.routine.empty());
         if (matches(given.schema, schema) && is_of_table) return true;
     }
     return false;
@@ -161,30 +277,85 @@ void Grants::set(const GrantLevel& level, Privileges privileges) {
         levels_[level] = privileges;
 }
 
-std::vector<std::string> Grants::text(std::string_view user, std::string_view host) const {
+void Grants::add(const Grants& others) {
+    for (const auto& [level, held] : others.levels_)
+        set(level, at(level).with(held));
+    is_role_admin = is_role_admin || others.is_role_admin;
+}
+
+void Grants::clear_privileges() {
+    levels_.clear();
+    is_role_admin = false;
+}
+
+// "SELECT, INSERT (`a`, `b`), UPDATE"
+std::string Grants::listed(const GrantLevel& level, Privileges held) const {
+    const bool may_be_all = !level.schema.empty() && level.routine.empty();
+    if (may_be_all && held.has_all(all_privileges(level))) return "ALL PRIVILEGES";
+    std::string list;
+    const auto add = [&](std::string_view text) {
+        list += (list.empty() ? "" : ", ") + std::string(text);
+    };
+    for (std::size_t i = 0; i + 1 < names.size(); ++i) {
+        const auto privilege = static_cast<Privilege>(i);
+        if (held.has(privilege)) add(names[i]);
+        std::string columns;
+        if (!level.table.empty() && level.routine.empty())
+            for (const auto& [given, of_column] : levels_)
+                if (given.schema == level.schema && given.table == level.table &&
+                    !given.column.empty() && of_column.has(privilege))
+                    columns += (columns.empty() ? "" : ", ") + backquoted(given.column);
+        if (!columns.empty()) add(fmt::format("{} ({})", names[i], columns));
+    }
+    return list.empty() ? "USAGE" : list;
+}
+
+std::vector<std::string> Grants::text(const AccountName& name) const {
     std::vector<std::string> lines;
     const auto line = [&](const GrantLevel& level, Privileges held) {
-        std::string list;
-        for (std::size_t i = 0; i + 1 < names.size(); ++i)
-            if (held.has(static_cast<Privilege>(i)))
-                list += fmt::format("{}{}", list.empty() ? "" : ", ", names[i]);
-        const bool is_all = !level.schema.empty() && held.has_all(all_privileges(level));
-        if (is_all) list = "ALL PRIVILEGES";
-        if (list.empty()) list = "USAGE";
         lines.push_back(fmt::format(
-            "GRANT {} ON {}.{} TO {}@{}{}",
-            list,
+            "GRANT {} ON {}{}.{} TO {}{}",
+            listed(level, held),
+            level.routine.empty() ? "" : level.routine + " ",
             level.schema.empty() ? "*" : backquoted(level.schema),
             level.table.empty() ? "*" : backquoted(level.table),
-            backquoted(user),
-            backquoted(host),
+            quoted(name),
             held.has(Privilege::grant_option) ? " WITH GRANT OPTION" : ""
         ));
     };
     line({}, at({}));
-    for (const bool is_of_tables : {false, true})
-        for (const auto& [level, held] : levels_)
-            if (!level.schema.empty() && level.table.empty() != is_of_tables) line(level, held);
+    if (is_role_admin)
+        lines.push_back(fmt::format(
+            "GRANT ROLE_ADMIN ON *.* TO {}{}",
+            quoted(name),
+            at({}).has(Privilege::grant_option) ? " WITH GRANT OPTION" : ""
+        ));
+    std::map<GrantLevel, Privileges> tables;
+    for (const auto& [level, held] : levels_) {
+        if (level.schema.empty() || !level.routine.empty()) continue;
+        if (level.table.empty())
+            line(level, held);
+        else if (level.column.empty())
+            tables[level] = held;
+        else
+            tables.try_emplace({level.schema, level.table});
+    }
+    for (const auto& [level, held] : tables)
+        line(level, held);
+    for (const auto& [level, held] : levels_)
+        if (!level.routine.empty()) line(level, held);
+    for (const bool with_admin : {false, true}) {
+        std::string list;
+        for (const auto& [role, is_admin] : roles)
+            if (is_admin == with_admin) list += (list.empty() ? "" : ",") + quoted(role);
+        if (!list.empty())
+            lines.push_back(fmt::format(
+                "GRANT {} TO {}{}",
+                list,
+                quoted(name),
+                with_admin ? " WITH ADMIN OPTION" : ""
+            ));
+    }
     return lines;
 }
 

@@ -129,6 +129,15 @@ SQLError not_allowed(std::string_view what) {
 
 } // namespace
 
+namespace {
+
+bool is_default_role(const Statement& statement) {
+    const auto* set = std::get_if<SetRole>(&statement);
+    return set != nullptr && set->is_default;
+}
+
+} // namespace
+
 bool defines(const Statement& statement) {
     return std::holds_alternative<CreateTable>(statement) ||
            std::holds_alternative<AlterTable>(statement) ||
@@ -139,12 +148,16 @@ bool defines(const Statement& statement) {
            std::holds_alternative<DropDatabase>(statement) ||
            std::holds_alternative<CreateUser>(statement) ||
            std::holds_alternative<DropUser>(statement) ||
+           std::holds_alternative<RenameUser>(statement) ||
            std::holds_alternative<Grant>(statement) ||
+           std::holds_alternative<GrantRoles>(statement) || is_default_role(statement) ||
            std::holds_alternative<CreateView>(statement) ||
            std::holds_alternative<DropViews>(statement) ||
            std::holds_alternative<CreateProgram>(statement) ||
            std::holds_alternative<DropProgram>(statement) ||
-           std::holds_alternative<AlterRoutine>(statement);
+           std::holds_alternative<AlterRoutine>(statement) ||
+           std::holds_alternative<CreateEvent>(statement) ||
+           std::holds_alternative<DropEvent>(statement);
 }
 
 void refuse_in_function(const Statement& statement) {

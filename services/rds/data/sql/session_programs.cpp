@@ -36,11 +36,7 @@ bool Connection::give_up_waiting(ResultSink& sink) {
     return true;
 }
 
-void SessionPrograms::begin_call(
-    PreparedStatement& statement,
-    std::span<const Parameter> parameters,
-    ResultSink& sink
-) {
+void SessionPrograms::prepare_call(ResultSink& sink) {
     if (!connection_.is_killed_) connection_.is_interrupted_ = false;
     connection_.time_limit_.reset();
     connection_.context_.error.reset();
@@ -52,7 +48,6 @@ void SessionPrograms::begin_call(
     if (connection_.kept_.size() > limits::plan_cache_entries) connection_.kept_.clear();
     if (body_plans_.size() > limits::body_plans) body_plans_.clear();
     call_ = std::make_unique<Interpreter>(connection_, &sink);
-    call_->begin(statement.tree(), parameters);
 }
 
 // Never on a thread that serves others: what it has committed could not be undone there. While it
@@ -64,7 +59,22 @@ Progress SessionPrograms::execute_call(
 ) {
     connection_.takes_long_ = false;
     if (connection_.inline_limit_) return Progress::takes_long;
-    if (!call_) begin_call(statement, parameters, sink);
+    if (!call_) {
+        prepare_call(sink);
+        call_->begin(statement.tree(), parameters);
+    }
+    return go_on(sink);
+}
+
+Progress SessionPrograms::execute_event(const ProgramPtr& body, ResultSink& sink) {
+    if (!call_) {
+        prepare_call(sink);
+        call_->begin(body);
+    }
+    return go_on(sink);
+}
+
+Progress SessionPrograms::go_on(ResultSink& sink) {
     try {
         if (call_->resume(sink) == Progress::waits) return Progress::waits;
         call_.reset();
@@ -300,22 +310,17 @@ void SessionPrograms::assign_user(const std::string& name, Evaluated value) {
     );
 }
 
-// Who made a program may run it, as may those who have EXECUTE for its database.
+// Who made a program may run it, as may those who have EXECUTE for it or its database.
 void SessionPrograms::check_execution(const StoredProgram& program) const {
     if (connection_.context_.may_do_everything) return;
-    const auto grants = connection_.engine_.grants_of(connection_.context_.user);
-    const bool is_own = program.definer.starts_with("`" + connection_.context_.user + "`@");
-    if (is_own || (grants && grants->allows(Privilege::execute, program.schema, ""))) return;
-    throw SQLError{
-        1370,
-        "42000",
-        fmt::format(
-            "execute command denied to user '{}'@'{}' for routine '{}'",
-            connection_.context_.user,
-            connection_.context_.host,
-            program.full_name()
-        )
+    const bool is_own = account_in(program.definer) == connection_.context_.account();
+    const GrantLevel level{
+        program.schema,
+        lower_case(program.name),
+        std::string(program_word(program.kind))
     };
+    if (is_own || connection_.rights()->allows(Privilege::execute, level)) return;
+    throw routine_denied("execute", program.full_name(), connection_.account());
 }
 
 } // namespace diorama::rds::sql

@@ -38,6 +38,8 @@ public:
         std::span<const Parameter> parameters,
         ResultSink& sink
     );
+    // The body of an event, from its beginning or from where it waited.
+    Progress execute_event(const ProgramPtr& body, ResultSink& sink);
     // A statement of a procedure, and one of a function or a trigger.
     Progress execute_inside(
         PreparedStatement& statement,
@@ -119,11 +121,8 @@ private:
     };
 
     static void call_from_sqlite(sqlite3_context* target, int count, sqlite3_value** values);
-    void begin_call(
-        PreparedStatement& statement,
-        std::span<const Parameter> parameters,
-        ResultSink& sink
-    );
+    void prepare_call(ResultSink& sink);
+    Progress go_on(ResultSink& sink);
     bool is_still_waiting();
     void check_free(const Statement& statement);
     Evaluated call_function(std::span<sqlite3_value*> arguments);

@@ -56,6 +56,7 @@ public:
             for (const auto& [view_name, view] : database.views)
                 if (sees(name, view_name)) fill_view(*view);
             fill_programs(to, database.programs);
+            fill_events(to, database);
         }
         fill_users(to, engine_, context_);
         fill_server(to, engine_, context_);
@@ -370,7 +371,7 @@ private:
     const Catalog& catalog_;
     Engine& engine_;
     const Context& context_;
-    std::shared_ptr<const Grants> grants_ = engine_.grants_of(context_.user);
+    std::shared_ptr<const Grants> grants_ = engine_.rights_of(context_.account(), context_.roles);
     std::map<std::string, StatementPtr> inserts_;
 };
 

@@ -198,6 +198,21 @@ std::string SessionPrograms::show_query(const Show& show) const {
     constexpr std::string_view sets = "CHARACTER_SET_CLIENT AS `character_set_client`, "
                                       "COLLATION_CONNECTION AS `collation_connection`, "
                                       "DATABASE_COLLATION AS `Database Collation`";
+    if (show.word == "EVENTS") {
+        const auto of =
+            show.table.schema.empty() ? connection_.context_.database : show.table.schema;
+        if (of.empty()) throw no_database_selected();
+        return fmt::format(
+            "SELECT EVENT_SCHEMA AS `Db`, EVENT_NAME AS `Name`, DEFINER AS `Definer`, TIME_ZONE AS "
+            "`Time zone`, EVENT_TYPE AS `Type`, EXECUTE_AT AS `Execute at`, INTERVAL_VALUE AS "
+            "`Interval value`, INTERVAL_FIELD AS `Interval field`, STARTS AS `Starts`, ENDS AS "
+            "`Ends`, STATUS AS `Status`, ORIGINATOR AS `Originator`, {} FROM "
+            "information_schema.EVENTS WHERE EVENT_SCHEMA={}{} ORDER BY EVENT_SCHEMA, EVENT_NAME",
+            sets,
+            quoted_text(of),
+            like("EVENT_NAME")
+        );
+    }
     if (show.word != "TRIGGERS")
         return fmt::format(
             "SELECT ROUTINE_SCHEMA AS `Db`, ROUTINE_NAME AS `Name`, ROUTINE_TYPE AS `Type`, "
@@ -233,8 +248,7 @@ void SessionPrograms::show_create(ResultSink& sink, const Show& show) {
     const auto& schema = connection_.schema_of(show.table);
     auto program = find_program(*connection_.catalog_, kind, schema, show.table.table);
     const auto& context = connection_.context_;
-    const auto grants = connection_.engine_.grants_of(context.user);
-    if (!context.may_do_everything && !(grants && grants->sees(schema))) program = nullptr;
+    if (!context.may_do_everything && !connection_.rights()->sees(schema)) program = nullptr;
     if (!program && kind == ProgramKind::trigger)
         throw SQLError{1360, "HY000", "Trigger does not exist"};
     if (!program)

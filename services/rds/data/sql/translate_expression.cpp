@@ -352,7 +352,8 @@ Typed Translator::system_variable(const Expr& expr) const {
             .is_nullable = false
         };
     }
-    if (text == "ON" || text == "OFF") // shown as words, selected as numbers
+    const bool is_word = expr.text == "event_scheduler"; // one of three
+    if (!is_word && (text == "ON" || text == "OFF"))     // shown as words, selected as numbers
         return {
             .sql = fmt::format("({} = 'ON')", sql),
             .type = integer_type(1),

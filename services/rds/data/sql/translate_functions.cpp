@@ -117,6 +117,7 @@ constexpr std::array rules = {
     Rule{"SESSION_USER", 0, 0, {T, T, T}, Gives::text, "my_user"},
     Rule{"SYSTEM_USER", 0, 0, {T, T, T}, Gives::text, "my_user"},
     Rule{"CURRENT_USER", 0, 0, {T, T, T}, Gives::text, "my_current_user"},
+    Rule{"CURRENT_ROLE", 0, 0, {T, T, T}, Gives::text, "my_current_role"},
     Rule{"CONNECTION_ID", 0, 0, {T, T, T}, Gives::integer, "my_connection_id"},
     Rule{"LAST_INSERT_ID", 0, 1, {I, I, I}, Gives::integer, "my_last_insert_id"},
     Rule{"ROW_COUNT", 0, 0, {I, I, I}, Gives::integer, "my_row_count"},

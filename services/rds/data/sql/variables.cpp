@@ -99,7 +99,9 @@ std::map<std::string, std::string, std::less<>> default_variables() {
         {"character_set_system", "utf8mb3"}, {"collation_connection", "utf8mb4_0900_ai_ci"},
         {"collation_database", "utf8mb4_0900_ai_ci"}, {"collation_server", "utf8mb4_0900_ai_ci"},
         {"datadir", "/rdsdbdata/db/"}, {"default_storage_engine", "InnoDB"}, {"div_precision_increment", "4"},
-        {"error_count", "0"}, {"event_scheduler", "OFF"}, {"explicit_defaults_for_timestamp", "ON"},
+        {"error_count", "0"}, {"activate_all_roles_on_login", "OFF"},
+        {"automatic_sp_privileges", "ON"}, {"disconnect_on_expired_password", "ON"}, {"mandatory_roles", ""},
+        {"event_scheduler", "ON"}, {"explicit_defaults_for_timestamp", "ON"},
         {"foreign_key_checks", "ON"}, {"gtid_executed", ""}, {"gtid_mode", "OFF_PERMISSIVE"}, {"gtid_purged", ""},
         {"have_ssl", "YES"}, {"hostname", "ip-10-0-0-1"}, {"identity", "0"}, {"information_schema_stats_expiry", "86400"},
         {"init_connect", ""}, {"innodb_read_only", "OFF"}, {"innodb_rollback_on_timeout", "OFF"},
@@ -130,7 +132,11 @@ std::map<std::string, std::string, std::less<>> default_variables() {
 }
 
 bool is_global_only(std::string_view name) {
-    static constexpr std::array<std::string_view, 8> names = {
+    static constexpr std::array<std::string_view, 12> names = {
+        "activate_all_roles_on_login",
+        "automatic_sp_privileges",
+        "event_scheduler",
+        "mandatory_roles",
         "connect_timeout",
         "innodb_flush_log_at_trx_commit",
         "max_connections",
@@ -144,6 +150,15 @@ bool is_global_only(std::string_view name) {
 }
 
 namespace {
+
+SQLError scheduler_is_disabled() {
+    return {
+        1290,
+        "HY000",
+        "The MySQL server is running with the --event-scheduler=DISABLED or --skip-grant-tables "
+        "option so it cannot execute this statement"
+    };
+}
 
 // Variables whose values are words.
 std::optional<std::variant<std::string, SQLError>>
@@ -200,7 +215,8 @@ bool is_about_characters(std::string_view name) {
 
 std::variant<std::string, SQLError>
 checked_variable(std::string_view name, std::string_view value, std::string_view current) {
-    static constexpr std::array<std::string_view, 15> read_only = {
+    static constexpr std::array<std::string_view, 16> read_only = {
+        "disconnect_on_expired_password",
         "version",
         "version_comment",
         "port",
@@ -220,6 +236,7 @@ checked_variable(std::string_view name, std::string_view value, std::string_view
     if (std::find(read_only.begin(), read_only.end(), name) != read_only.end())
         return SQLError{1238, "HY000", fmt::format("Variable '{}' is a read only variable", name)};
     const auto refused = [&] { return wrong_value_for_variable(name, value); };
+    if (name == "event_scheduler" && current == "DISABLED") return scheduler_is_disabled();
     if (auto word = checked_word(name, value)) return std::move(*word);
     if (current == "ON" || current == "OFF") {
         if (value == "1" || equals_ignoring_case(value, "ON") ||

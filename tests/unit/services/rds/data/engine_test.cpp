@@ -26,7 +26,7 @@ TEST_CASE("engine: what was committed is there after reopening") {
     CHECK(test::run(*session, "SELECT * FROM q.t") == "1|x|b");
     CHECK(test::run(*session, "INSERT INTO q.t (s) VALUES ('y')") == "ok 1");
     CHECK(test::run(*session, "SELECT MAX(id) FROM q.t") == "2");
-    CHECK(engine.find_user("app").has_value());
+    CHECK(engine.find_user({"app"}).has_value());
     CHECK(engine.position() == 4);
 }
 

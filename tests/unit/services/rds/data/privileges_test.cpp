@@ -125,7 +125,7 @@ TEST_CASE("a master user has what RDS gives one") {
         "ALTER, SHOW DATABASES, CREATE TEMPORARY TABLES, LOCK TABLES, EXECUTE, REPLICATION "
         "SLAVE, REPLICATION CLIENT, CREATE VIEW, SHOW VIEW, CREATE ROUTINE, ALTER ROUTINE, "
         "CREATE USER, EVENT, TRIGGER, CREATE ROLE, DROP ROLE ON *.* TO `admin`@`%` WITH GRANT "
-        "OPTION"
+        "OPTION;GRANT ROLE_ADMIN ON *.* TO `admin`@`%` WITH GRANT OPTION"
     );
     CHECK(run(*admin, "CREATE DATABASE shop") == "ok 1");
     CHECK(run(*admin, "CREATE TABLE shop.t (a INT)") == "ok 0");

@@ -1,0 +1,41 @@
+// CREATE TABLE: from a definition, like another table, or with the columns and the rows of a
+// SELECT. https://dev.mysql.com/doc/refman/8.0/en/create-table-select.html
+#pragma once
+
+#include "services/rds/data/sql/connection.hpp"
+
+namespace diorama::rds::sql {
+
+class TableCreation {
+public:
+    explicit TableCreation(Connection& connection)
+        : connection_(connection)
+        , context_(connection.context_)
+        , catalog_(connection.catalog_) {}
+
+    void run(Run& run, const CreateTable& create);
+
+private:
+    Table defined_table(
+        const CreateTable& create,
+        const Database& database,
+        const TranslatedSelect* query
+    );
+    void check_defaults(const Table& table, const CreateTable& create);
+    void create_selected(Run& run, const CreateTable& create);
+    void create_temporary(Run& run, const CreateTable& create);
+    void fill_selected(
+        Run& run,
+        const CreateTable& create,
+        const TranslatedSelect& query,
+        const TablePtr& table
+    );
+    void log_created(const Table& table);
+    bool checks_foreign_keys() const;
+
+    Connection& connection_;
+    Context& context_;
+    CatalogPtr& catalog_;
+};
+
+} // namespace diorama::rds::sql
