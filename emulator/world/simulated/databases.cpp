@@ -255,6 +255,7 @@ void SimulatedDatabases::start(const rds::DatabaseIdentity& identity, Done done)
     database->queue = ec2::InstanceQueue(vcpus_of_class(identity.instance_class));
     database->activity = {};
     if (database->rows) database->rows->set_read_only(identity.is_read_only);
+    watch_events(*database);
     by_address_[address] = identity.resource_id;
     ++version_;
     if (!former.empty() && former != identity.name) names_.publish(former, {});
@@ -304,6 +305,7 @@ void SimulatedDatabases::promote(const std::string& replica, Done done) {
     settle(*database);
     database->source.clear();
     if (database->rows) database->rows->set_read_only(false);
+    watch_events(*database);
     database->timeline = branch(database->timeline, database->position);
     rds::Outcome outcome;
     outcome.position = database->position;

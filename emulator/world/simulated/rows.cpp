@@ -201,7 +201,8 @@ SimulatedDatabases::Executed SimulatedDatabases::run(
 // MySQL's events run when they are due, not when the next statement comes.
 void SimulatedDatabases::watch_events(SimulatedDatabase& database, Duration pause) {
     environment_.scheduler.cancel(std::exchange(database.event_timer, 0));
-    const auto next = database.rows->next_event();
+    const bool may_run = database.rows && database.is_running;
+    const auto next = may_run ? database.rows->next_event() : std::nullopt;
     if (!next) return;
     database.event_timer = environment_.scheduler.at(
         std::max(*next, environment_.clock.now() + pause),
@@ -211,10 +212,10 @@ void SimulatedDatabases::watch_events(SimulatedDatabase& database, Duration paus
 
 void SimulatedDatabases::run_events(const std::string& resource_id) {
     auto* database = find(resource_id);
-    if (database == nullptr || !database->rows) return;
+    if (database == nullptr || !database->rows || !database->is_running) return;
     database->event_timer = 0;
     const auto before = database->rows->position();
-    if (database->is_running) database->rows->run_due_events();
+    database->rows->run_due_events();
     note_commits(*database, before);
     constexpr Duration between_looks = std::chrono::seconds(1);
     watch_events(*database, between_looks);

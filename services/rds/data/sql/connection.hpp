@@ -312,7 +312,9 @@ private:
     );
     void complete(Insertion& insertion, GivenRow given);
     void insert_selected(Insertion& insertion);
-    void insert_rows_of(Insertion& insertion, const TranslatedSelect& query);
+    using SelectedRows = std::vector<std::vector<Value>>;
+    SelectedRows rows_of(const TranslatedSelect& query);
+    void insert_rows(Insertion& insertion, const TranslatedSelect& query, const SelectedRows& rows);
     void insert_values(Insertion& insertion);
     Evaluated inserted_value(Insertion& insertion, const GivenRow& given, const Expr& expression);
     std::vector<FoundRow> find_rows(const std::string& sql, const Table& table, std::size_t extra);

@@ -2,6 +2,7 @@
 // SELECT. https://dev.mysql.com/doc/refman/8.0/en/create-table-select.html
 #include "services/rds/data/engine.hpp"
 #include "services/rds/data/sql/access.hpp"
+#include "services/rds/data/sql/collation.hpp"
 #include "services/rds/data/sql/definition_limits.hpp"
 #include "services/rds/data/sql/fulltext.hpp"
 #include "services/rds/data/sql/generated_columns.hpp"
@@ -48,7 +49,7 @@ void check_parents(const Table& table, const Catalog& catalog, bool must_exist) 
 Table TableCreation::defined_table(
     const CreateTable& create,
     const Database& database,
-    const TranslatedSelect* query
+    const SelectedTable* selected
 ) {
     if (create.like) {
         auto table = *Translator(connection_.names(connection_.classes_)).table_of(*create.like);
@@ -58,9 +59,9 @@ Table TableCreation::defined_table(
         table.auto_increment = 1;
         return table;
     }
-    std::vector<Column> selected;
-    if (query != nullptr) selected = selected_columns(*create.select, *query, *catalog_);
-    auto table = table_of(create, database.name, database.collation, std::move(selected));
+    std::vector<Column> columns;
+    if (selected != nullptr) columns = selected_columns(*create.select, selected->query, *catalog_);
+    auto table = table_of(create, database.name, database.collation, std::move(columns));
     check_generated(table);
     return table;
 }
@@ -88,11 +89,30 @@ void TableCreation::check_defaults(const Table& table, const CreateTable& create
     }
 }
 
+// The length of a computed text is not always known before there is one: the column takes all.
+SelectedTable TableCreation::select(const CreateTable& create) {
+    const auto classes = connection_.parameter_classes();
+    SelectedTable selected;
+    selected.query = Translator(connection_.names(classes)).select(*create.select);
+    selected.rows = connection_.rows_of(selected.query);
+    for (std::size_t i = 0; i < selected.query.columns.size(); ++i) {
+        auto& column = selected.query.columns[i];
+        const bool is_text = column.type.kind == TypeKind::varying_character;
+        const bool is_sized = is_text || column.type.kind == TypeKind::varying_binary;
+        if (!is_sized || !column.origin_name.empty()) continue;
+        for (const auto& row : selected.rows) {
+            const auto size = is_text ? character_count(row[i].bytes) : row[i].bytes.size();
+            column.type.length = std::max(column.type.length, static_cast<std::uint32_t>(size));
+        }
+    }
+    return selected;
+}
+
 // The rows of its SELECT, as an INSERT of it would write them.
 void TableCreation::fill_selected(
     Run& current,
     const CreateTable& create,
-    const TranslatedSelect& query,
+    const SelectedTable& selected,
     const TablePtr& table
 ) {
     Insert insert;
@@ -100,7 +120,7 @@ void TableCreation::fill_selected(
     insert.is_replace = create.duplicates == CreateTable::Duplicates::replace;
     insert.ignores_errors = create.duplicates == CreateTable::Duplicates::are_ignored;
     insert.names_columns = true;
-    for (const auto& column : query.columns)
+    for (const auto& column : selected.query.columns)
         insert.columns.push_back(column.name);
     RowWriter writer(connection_, table);
     const bool is_strict_row = connection_.is_strict() && !insert.ignores_errors;
@@ -114,7 +134,7 @@ void TableCreation::fill_selected(
         {}
     };
     insertion.defaults.resize(table->columns.size());
-    connection_.insert_rows_of(insertion, query);
+    connection_.insert_rows(insertion, selected.query, selected.rows);
     auto& done = insertion.done;
     done.information = fmt::format(
         "Records: {}  Duplicates: {}  Warnings: {}",
@@ -137,10 +157,9 @@ void TableCreation::log_created(const Table& table) {
 }
 
 void TableCreation::create_selected(Run& current, const CreateTable& create) {
-    const auto classes = connection_.parameter_classes();
-    const auto query = Translator(connection_.names(classes)).select(*create.select);
+    const auto selected = select(create);
     const auto& database = *catalog_->find_database(connection_.schema_of(create.table));
-    auto table = defined_table(create, database, &query);
+    auto table = defined_table(create, database, &selected);
     check_parents(table, *catalog_, checks_foreign_keys());
     std::string storage;
     try {
@@ -152,7 +171,7 @@ void TableCreation::create_selected(Run& current, const CreateTable& create) {
         storage = stored->storage_name;
         check_defaults(*stored, create);
         log_created(*stored);
-        fill_selected(current, create, query, stored);
+        fill_selected(current, create, selected, stored);
     } catch (...) { // with what was kept of a table that there is not
         connection_.kept_.clear();
         connection_.forget_plans();
@@ -192,10 +211,9 @@ void TableCreation::create_temporary(Run& current, const CreateTable& create) {
         context_.warnings.push_back({"Note", 1050, table_exists(create.table.table).message});
         return current.sink.done({});
     }
-    std::optional<TranslatedSelect> query;
-    const auto classes = connection_.parameter_classes();
-    if (create.select) query = Translator(connection_.names(classes)).select(*create.select);
-    auto table = defined_table(create, *database, query ? &*query : nullptr);
+    std::optional<SelectedTable> selected;
+    if (create.select) selected = select(create);
+    auto table = defined_table(create, *database, selected ? &*selected : nullptr);
     if (!fulltext_indexes(table).empty())
         throw SQLError{1796, "HY000", "Cannot create FULLTEXT index on temporary InnoDB table"};
     if (!table.foreign_keys.empty())
@@ -208,9 +226,9 @@ void TableCreation::create_temporary(Run& current, const CreateTable& create) {
     );
     catalog_ = connection_.session_catalog();
     context_.changes.state = true;
-    if (!query) return current.sink.done({});
+    if (!selected) return current.sink.done({});
     try {
-        fill_selected(current, create, *query, stored);
+        fill_selected(current, create, *selected, stored);
     } catch (...) {
         connection_.drop_temporary(*stored);
         throw;

@@ -222,24 +222,34 @@ std::vector<ParameterClass> Connection::parameter_classes() const {
 
 void Connection::insert_selected(Insertion& insertion) {
     const auto classes = parameter_classes();
-    insert_rows_of(insertion, Translator(names(classes)).select(*insertion.insert.select));
+    const auto query = Translator(names(classes)).select(*insertion.insert.select);
+    if (query.columns.size() != insertion.targets.size()) throw column_count_mismatch(1);
+    insert_rows(insertion, query, rows_of(query));
 }
 
-void Connection::insert_rows_of(Insertion& insertion, const TranslatedSelect& query) {
-    const auto& targets = insertion.targets;
-    if (query.columns.size() != targets.size()) throw column_count_mismatch(1);
+// All of them at once: the table may be the one read.
+Connection::SelectedRows Connection::rows_of(const TranslatedSelect& query) {
     if (query.sql.find("temp.is_") != std::string::npos) refresh_system_tables();
-    std::vector<std::vector<Value>> rows; // all of them first: the table may be the one read
+    SelectedRows rows;
     auto statement = prepare_sqlite(sqlite_.get(), query.sql);
     for (std::size_t i = 0; i < parameters_.size(); ++i)
         bind_value(statement.get(), static_cast<int>(i + 1), parameters_[i].value);
     int result = SQLITE_OK;
     while ((result = sqlite3_step(statement.get())) == SQLITE_ROW) {
         auto& row = rows.emplace_back();
-        for (std::size_t i = 0; i < targets.size(); ++i)
+        for (std::size_t i = 0; i < query.columns.size(); ++i)
             row.push_back(column_value(statement.get(), static_cast<int>(i)).owned());
     }
     if (result != SQLITE_DONE) step_error();
+    return rows;
+}
+
+void Connection::insert_rows(
+    Insertion& insertion,
+    const TranslatedSelect& query,
+    const SelectedRows& rows
+) {
+    const auto& targets = insertion.targets;
     for (const auto& row : rows) {
         ++insertion.number;
         GivenRow given(insertion.defaults.size());

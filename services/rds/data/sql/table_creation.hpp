@@ -6,6 +6,12 @@
 
 namespace diorama::rds::sql {
 
+// What the SELECT of a CREATE TABLE gives.
+struct SelectedTable {
+    TranslatedSelect query;
+    std::vector<std::vector<Value>> rows;
+};
+
 class TableCreation {
 public:
     explicit TableCreation(Connection& connection)
@@ -19,7 +25,7 @@ private:
     Table defined_table(
         const CreateTable& create,
         const Database& database,
-        const TranslatedSelect* query
+        const SelectedTable* selected
     );
     void check_defaults(const Table& table, const CreateTable& create);
     void create_selected(Run& run, const CreateTable& create);
@@ -27,9 +33,10 @@ private:
     void fill_selected(
         Run& run,
         const CreateTable& create,
-        const TranslatedSelect& query,
+        const SelectedTable& selected,
         const TablePtr& table
     );
+    SelectedTable select(const CreateTable& create);
     void log_created(const Table& table);
     bool checks_foreign_keys() const;
 

@@ -107,6 +107,23 @@ TEST_CASE("rows: they are there after the database was stopped and started again
     CHECK(scene.databases.acknowledged() == 3);
 }
 
+TEST_CASE("rows: events write some when they are due, while the database runs") {
+    Scene scene;
+    auto& shop = scene.make_shop();
+    scene.script("CREATE EVENT e ON SCHEDULE EVERY 1 HOUR DO INSERT INTO orders (at) VALUES (NOW())"
+    );
+    auto& replica = scene.make_replica();
+    scene.time.run_for(150min);
+    CHECK(scene.count(shop) == "3");
+    CHECK(scene.run(shop, "SELECT MINUTE(MAX(at)) FROM orders").first_value == "0");
+    CHECK(scene.count(replica) == "3");
+    scene.databases.stop("shop");
+    scene.time.run_for(60min);
+    scene.databases.start(Scene::identity("shop"), [](const auto&) {});
+    scene.time.run_for(1s);
+    CHECK(scene.count(shop) == "4");
+}
+
 TEST_CASE("rows: a replica has them as late as it lags, and keeps what it had when it is promoted"
 ) {
     Scene scene;
