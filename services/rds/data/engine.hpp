@@ -257,6 +257,8 @@ private:
     };
 
     void run_event(const sql::EventPtr& event, Timestamp now);
+    bool keeps_accounts() const;
+    std::unique_ptr<sql::Connection> connect_definer(const sql::AccountName& definer);
     void write_error(const std::string& line) const;
 
     std::map<std::string, NamedLock> named_locks_; // names in lower case

@@ -2,6 +2,7 @@
 // business; MySQL looks every second.
 // https://dev.mysql.com/doc/refman/8.0/en/events-overview.html
 #include "services/rds/data/engine.hpp"
+#include "services/rds/data/sql/access.hpp"
 #include "services/rds/data/sql/session_events.hpp"
 #include "services/rds/limits.hpp"
 
@@ -34,15 +35,22 @@ public:
 class Wait {
 public:
     Wait(sql::Connection& connection, bool may_wait)
-        : may_wait_(may_wait) {
+        : connection_(connection)
+        , may_wait_(may_wait) {
         connection.set_wake_up([this] { woken_.release(); });
     }
+
+    ~Wait() { connection_.set_wake_up({}); }
+
+    Wait(const Wait&) = delete;
+    Wait& operator=(const Wait&) = delete;
 
     // False: it has lasted too long.
     bool more() { return may_wait_ && woken_.try_acquire_for(longest); }
 
 private:
     static constexpr auto longest = std::chrono::seconds(limits::lock_wait_timeout_seconds);
+    sql::Connection& connection_;
     bool may_wait_;
     std::counting_semaphore<> woken_{0};
 };
@@ -96,26 +104,39 @@ void Engine::stop_events() {
     if (const auto session = event_session_.load(); session != 0) kill(session, false);
 }
 
-void Engine::run_event(const sql::EventPtr& event, Timestamp now) {
-    const auto definer = sql::account_in(event->body->definer);
-    const auto connection = connect("event_scheduler", "localhost");
+// An instance with a master keeps its accounts. Others let everybody do everything.
+bool Engine::keeps_accounts() const {
+    const std::lock_guard lock(mutex_);
+    return std::any_of(grants_.begin(), grants_.end(), [](const auto& account) {
+        return account.second->at({}).has(sql::Privilege::create_user);
+    });
+}
+
+std::unique_ptr<sql::Connection> Engine::connect_definer(const sql::AccountName& definer) {
+    auto connection = connect("event_scheduler", "localhost");
     auto& context = connection->context();
     context.user = definer.user;
     context.account_host = definer.host;
     context.may_do_everything = !grants_of(definer);
     context.roles = first_roles_of(definer);
     event_session_ = context.connection_id;
+    return connection;
+}
+
+void Engine::run_event(const sql::EventPtr& event, Timestamp now) {
+    const auto definer = sql::account_in(event->body->definer);
     EventSink sink;
-    Wait wait(*connection, !settings_.has_one_thread);
     try {
+        const auto connection = connect_definer(definer);
+        Wait wait(*connection, !settings_.has_one_thread);
         while (!sql::SessionEvents(*connection).note_run(event->schema(), event->name(), now))
             if (!wait.more()) throw sql::lock_wait_timeout();
+        if (!grants_of(definer) && keeps_accounts()) throw sql::unknown_definer(definer);
         while (!sql::SessionEvents(*connection).run_body(event, sink))
             if (!wait.more()) connection->give_up_waiting(sink);
     } catch (const sql::SQLError& error) {
         sink.failure = error.message;
     }
-    connection->set_wake_up({});
     event_session_ = 0;
     if (!sink.failure.empty())
         write_error(fmt::format(

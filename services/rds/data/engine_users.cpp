@@ -1,4 +1,5 @@
 // The accounts of an instance, users and roles, and what they may do. Each is kept as one document.
+#include "emulator/aws/checksum.hpp"
 #include "emulator/mysql/scramble.hpp"
 #include "services/rds/data/engine.hpp"
 
@@ -13,13 +14,6 @@ using sql::AccountName;
 using sql::prepare_sqlite;
 
 namespace {
-
-std::string hex(std::string_view bytes) {
-    std::string text;
-    for (const char c : bytes)
-        text += fmt::format("{:02x}", static_cast<unsigned char>(c));
-    return text;
-}
 
 std::string from_hex(std::string_view text) {
     std::string bytes;
@@ -41,8 +35,8 @@ std::string definition_of(const UserRecord& record, const sql::Grants& grants) {
     for (const auto& role : grants.default_roles)
         defaults.push_back({role.user, role.host});
     const nlohmann::json document = {
-        {"native", hex(record.native_verifier)},
-        {"sha2", hex(record.sha2_verifier)},
+        {"native", aws::hex(record.native_verifier)},
+        {"sha2", aws::hex(record.sha2_verifier)},
         {"locked", record.is_locked},
         {"expired", record.is_expired},
         {"levels", levels},

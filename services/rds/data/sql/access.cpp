@@ -4,8 +4,6 @@
 
 #include "services/rds/data/sql/lexer.hpp"
 
-#include <fmt/core.h>
-
 #include <algorithm>
 #include <functional>
 
@@ -246,6 +244,11 @@ void collect(Collector& all, const CreateProgram& create) {
     }
 }
 
+void collect(Collector& all, const SetVariables& set) {
+    for (const auto& item : set.items)
+        if (item.value) all.reads(*item.value);
+}
+
 void need_routine(Collector& all, ProgramKind kind, const TableName& name) {
     all.need(Privilege::alter_routine, name, "alter routine");
     if (!all.needs.empty()) all.needs.back().routine = program_word(kind);
@@ -295,7 +298,7 @@ void collect(Collector& all, const RenameUser&) {
     need_of_server(all, Privilege::create_user, "CREATE USER");
 }
 
-// Whoever alters nothing but the own password needs no privilege: Connection::check_own.
+// Whoever alters nothing but the own password needs no privilege.
 void collect(Collector& all, const CreateUser& create) {
     if (create.is_role)
         return need_of_server(all, Privilege::create_role, "CREATE USER, CREATE ROLE");
@@ -321,78 +324,6 @@ needs_of(const Statement& statement, const Catalog& catalog, std::string_view da
 bool is_system_schema(std::string_view name) {
     return equals_ignoring_case(name, "information_schema") || name == "mysql" ||
            equals_ignoring_case(name, "performance_schema") || name == "sys";
-}
-
-SQLError column_denied(const ColumnUse& use, const Account& account) {
-    return {
-        1143,
-        "42000",
-        fmt::format(
-            "{} command denied to user '{}'@'{}' for column '{}' in table '{}'",
-            privilege_name(use.privilege),
-            account.user,
-            account.host,
-            use.column,
-            use.table
-        )
-    };
-}
-
-SQLError
-routine_denied(std::string_view command, std::string_view routine, const Account& account) {
-    return {
-        1370,
-        "42000",
-        fmt::format(
-            "{} command denied to user '{}'@'{}' for routine '{}'",
-            command,
-            account.user,
-            account.host,
-            routine
-        )
-    };
-}
-
-SQLError database_denied(std::string_view schema, const Account& account) {
-    return {
-        1044,
-        "42000",
-        fmt::format(
-            "Access denied for user '{}'@'{}' to database '{}'",
-            account.user,
-            account.account_host,
-            schema
-        )
-    };
-}
-
-SQLError server_denied(std::string_view privileges) {
-    return {
-        1227,
-        "42000",
-        fmt::format(
-            "Access denied; you need (at least one of) the {} privilege(s) for this operation",
-            privileges
-        )
-    };
-}
-
-SQLError denied(const Need& need, const Account& account) {
-    if (need.schema.empty() && need.table.empty()) return server_denied(need.command);
-    if (!need.routine.empty())
-        return routine_denied(need.command, need.schema + "." + need.table, account);
-    if (need.table.empty()) return database_denied(need.schema, account);
-    return {
-        1142,
-        "42000",
-        fmt::format(
-            "{} command denied to user '{}'@'{}' for table '{}'",
-            need.command,
-            account.user,
-            account.host,
-            need.table
-        )
-    };
 }
 
 } // namespace diorama::rds::sql

@@ -6,6 +6,7 @@
 #include "services/rds/data/sql/error.hpp"
 #include "services/rds/data/sql/privileges.hpp"
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -42,11 +43,13 @@ struct ColumnUse {
     std::string column; // empty: all of them, by `*`
 };
 
-std::vector<ColumnUse>
+// Nothing: of statements of that kind it is not known, they need the privilege on the table.
+std::optional<std::vector<ColumnUse>>
 columns_used(const Statement& statement, const Catalog& catalog, std::string_view database);
 
-// 3523, 3530, and the note 3162.
+// 3523, 3530, 1449, and the note 3162.
 SQLError unknown_account(const AccountName& name);
+SQLError unknown_definer(const AccountName& name);
 SQLError role_not_granted(const AccountName& role, const AccountName& name);
 Warning no_such_account(const AccountName& name);
 

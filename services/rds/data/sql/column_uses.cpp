@@ -63,6 +63,7 @@ public:
             for (const auto& column : reference.using_columns)
                 for (const auto& source : scopes_.back())
                     if (source.has(column)) note(source, column);
+            if (reference.is_natural) natural();
             if (reference.on) expression(*reference.on);
         } else if (reference.kind == Kind::derived) {
             select(*reference.derived);
@@ -127,6 +128,15 @@ public:
     }
 
 private:
+    // Columns of the same name in two tables are compared.
+    void natural() {
+        const auto& sources = scopes_.back();
+        for (const auto& source : sources)
+            for (const auto& column : source.columns)
+                for (const auto& other : sources)
+                    if (&other != &source && other.has(column)) note(source, column);
+    }
+
     static bool is_counted_star(const Expr& expr, const Expr& argument) {
         return argument.kind == ExprKind::star && expr.text == "COUNT";
     }
@@ -207,7 +217,28 @@ void collect(Uses& uses, const Delete& remove) {
     uses.leave();
 }
 
+void collect(Uses& uses, const LoadData& load) {
+    const auto target = uses.named(load.insert.table, {});
+    if (load.targets.empty())
+        for (const auto& column : target.columns)
+            uses.note(target, column, Privilege::insert);
+    for (const auto& [name, is_variable] : load.targets)
+        if (!is_variable) uses.note(target, name, Privilege::insert);
+    uses.enter(target);
+    for (const auto& assignment : load.assignments) {
+        uses.note(target, assignment.column, Privilege::insert);
+        uses.expression(*assignment.value);
+    }
+    uses.leave();
+}
+
+void collect(Uses& uses, const SetVariables& set) {
+    for (const auto& item : set.items)
+        if (item.value) uses.expression(*item.value);
+}
+
 void collect(Uses& uses, const CreateTable& create) {
+    if (create.like) uses.note(uses.named(*create.like, {}), {});
     if (create.select) uses.select(*create.select);
 }
 
@@ -217,15 +248,20 @@ void collect(Uses& uses, const CreateView& create) {
 
 } // namespace
 
-std::vector<ColumnUse>
+std::optional<std::vector<ColumnUse>>
 columns_used(const Statement& statement, const Catalog& catalog, std::string_view database) {
     Uses uses(catalog, database);
-    std::visit(
+    const bool is_known = std::visit(
         [&](const auto& each) {
-            if constexpr (requires { collect(uses, each); }) collect(uses, each);
+            if constexpr (requires { collect(uses, each); }) {
+                collect(uses, each);
+                return true;
+            }
+            return false;
         },
         statement
     );
+    if (!is_known) return std::nullopt;
     return std::move(uses.found);
 }
 

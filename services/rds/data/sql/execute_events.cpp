@@ -87,6 +87,7 @@ StoredEvent SessionEvents::event_of(const CreateEvent& create, const EventPtr& k
     routine.definer = create.definer.empty() ? quoted(context_.account()) : create.definer;
     routine.program = create.body ? create.body->program : known->body->code;
     routine.body = create.body ? create.body->text : known->body->body;
+    connection_.programs_->check_definer(routine.definer);
     auto body = program_of(routine, connection_.schema_of(target));
     body.sql_mode = create.body ? context_.variables["sql_mode"] : known->body->sql_mode;
     event.body = std::make_shared<const StoredProgram>(std::move(body));

@@ -106,12 +106,16 @@ void SessionPrograms::log_program(
     connection_.context_.row_count = 0;
 }
 
-void SessionPrograms::check_definition(const CreateProgram& create, const StoredProgram& program)
-    const {
-    const bool is_owner = account_in(program.definer) == connection_.context_.account();
+void SessionPrograms::check_definer(std::string_view definer) const {
+    const bool is_owner = account_in(definer) == connection_.context_.account();
     const bool is_master = connection_.context_.may_do_everything ||
                            connection_.rights()->at({}).has(Privilege::create_user);
     if (!is_owner && !is_master) throw server_denied("SUPER or SET_USER_ID");
+}
+
+void SessionPrograms::check_definition(const CreateProgram& create, const StoredProgram& program)
+    const {
+    check_definer(program.definer);
     if (connection_.is_internal_) return;
     // AWS: "You do not have the SUPER privilege and binary logging is enabled" is what a database
     // with backups answers until log_bin_trust_function_creators is set in its parameter group.

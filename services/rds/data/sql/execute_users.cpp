@@ -9,6 +9,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <set>
 
 namespace diorama::rds::sql {
 
@@ -78,13 +79,25 @@ void SessionAccounts::check_access(const Statement& statement) {
     check_administration(statement, *grants);
 }
 
+// What `*` stands for.
+std::vector<std::string> SessionAccounts::listed_columns(const ColumnUse& use) const {
+    if (const auto view = catalog_->find_view(use.schema, use.table)) return view->columns;
+    std::vector<std::string> names;
+    if (const auto table = catalog_->find_table(use.schema, use.table))
+        for (const auto& column : table->columns)
+            if (column.is_listed()) names.push_back(column.name);
+    return names;
+}
+
 // MySQL: who lacks a privilege on the table may have it on all columns that are used.
 void SessionAccounts::check_columns(
     const Statement& statement,
     const std::vector<Need>& needs,
     const Grants& grants
 ) const {
-    for (const auto& use : columns_used(statement, *catalog_, context_.database))
+    const auto uses = columns_used(statement, *catalog_, context_.database);
+    if (!uses) throw denied(needs.front(), account());
+    for (const auto& use : *uses)
         for (const auto& need : needs) {
             const bool is_of_need = need.privilege == use.privilege && need.schema == use.schema &&
                                     need.table == use.table;
@@ -96,10 +109,8 @@ void SessionAccounts::check_columns(
                 if (!allows(use.column)) throw column_denied(use, account());
                 continue;
             }
-            const auto table = catalog_->find_table(use.schema, use.table);
-            if (!table) continue;
-            for (const auto& column : table->columns)
-                if (column.is_listed() && !allows(column.name)) throw denied(need, account());
+            for (const auto& column : listed_columns(use))
+                if (!allows(column)) throw denied(need, account());
         }
 }
 
@@ -181,6 +192,13 @@ std::vector<std::optional<AccountName>> SessionAccounts::accounts_to_change(cons
 
 void SessionAccounts::run(Run& current, const CreateUser& create) {
     const auto names = accounts_to_change(create);
+    std::vector<std::pair<AccountName, Grants>> changed; // all of them or none
+    for (const auto& name : names) {
+        if (!name || (create.is_alter && !create.names_default_roles)) continue;
+        auto grants = create.is_alter ? *engine_.grants_of(*name) : Grants();
+        if (create.names_default_roles) put_default_roles(create, *name, grants);
+        changed.emplace_back(*name, std::move(grants));
+    }
     for (std::size_t i = 0; i < names.size(); ++i) {
         if (!names[i]) continue;
         const auto& name = *names[i];
@@ -198,11 +216,9 @@ void SessionAccounts::run(Run& current, const CreateUser& create) {
         if (create.expires) record.is_expired = *create.expires;
         engine_.put_user_record(name, std::move(record), sqlite_.get());
         if (password && name == context_.account()) context_.must_change_password = false;
-        auto grants = create.is_alter ? *engine_.grants_of(name) : Grants();
-        if (create.names_default_roles) put_default_roles(create, name, grants);
-        if (!create.is_alter || create.names_default_roles)
-            engine_.put_grants(name, std::move(grants), sqlite_.get());
     }
+    for (auto& [name, grants] : changed)
+        engine_.put_grants(name, std::move(grants), sqlite_.get());
     current.sink.done({});
 }
 
@@ -259,9 +275,13 @@ void SessionAccounts::run(Run& current, const DropUser& drop) {
 
 void SessionAccounts::run(Run& current, const RenameUser& rename) {
     std::string failed;
+    const auto users = engine_.users();
+    std::set<AccountName> names(users.begin(), users.end()); // as they become one by one
     for (const auto& [from, to] : rename.names) {
-        if (!engine_.find_user(named(from)) || engine_.find_user(named(to)))
+        if (names.contains(named(to)) || names.erase(named(from)) == 0)
             failed += (failed.empty() ? "" : ",") + in_quotes(named(from));
+        else
+            names.insert(named(to));
         for (const auto& name : engine_.users())
             if (const auto grants = engine_.grants_of(name);
                 grants && grants->roles.contains(named(from)))

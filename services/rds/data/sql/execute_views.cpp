@@ -1,6 +1,7 @@
 // CREATE VIEW, DROP VIEW and what SHOW tells of views.
 #include "services/rds/data/sql/connection.hpp"
 #include "services/rds/data/sql/lexer.hpp"
+#include "services/rds/data/sql/session_programs.hpp"
 
 #include <fmt/core.h>
 
@@ -61,6 +62,7 @@ void Connection::run(Run& current, const CreateView& create) {
     view.database = context_.database;
     view.algorithm = create.algorithm;
     view.definer = create.definer.empty() ? quoted(context_.account()) : create.definer;
+    programs_->check_definer(view.definer);
     view.is_invoker = create.is_invoker;
     view.check = create.check;
     view.source = create.source;

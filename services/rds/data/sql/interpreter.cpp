@@ -188,11 +188,7 @@ void Interpreter::become(Frame& frame) {
     context.may_do_everything = !connection_.engine_.grants_of(definer);
     // A definer that is no user here is one of a server that keeps none.
     if (context.may_do_everything && !frame.before->may_do_everything)
-        throw SQLError{
-            1449,
-            "HY000",
-            fmt::format("The user specified as a definer ({}) does not exist", in_quotes(definer))
-        };
+        throw unknown_definer(definer);
 }
 
 void Interpreter::leave() {

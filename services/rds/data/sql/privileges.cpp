@@ -231,8 +231,10 @@ Privileges Grants::effective(const GrantLevel& level) const {
         const bool is_of_table =
             given.table.empty() || (given.table == level.table && given.routine == level.routine &&
                                     (given.column.empty() || given.column == level.column));
-        const bool holds =
-            given.schema.empty() || (matches(given.schema, level.schema) && is_of_table);
+        // MySQL: names of databases are patterns only where all of the database is meant.
+        const bool is_of_schema = given.table.empty() ? matches(given.schema, level.schema)
+                                                      : given.schema == level.schema;
+        const bool holds = given.schema.empty() || (is_of_schema && is_of_table);
         if (holds) privileges = privileges.with(held);
     }
     return privileges;
@@ -265,7 +267,9 @@ bool Grants::sees(std::string_view schema, std::string_view table) const {
         }
         const bool is_of_table =
             table.empty() || given.table.empty() || (given.table == table && given.routine.empty());
-        if (matches(given.schema, schema) && is_of_table) return true;
+        const bool is_of_schema =
+            given.table.empty() ? matches(given.schema, schema) : given.schema == schema;
+        if (is_of_schema && is_of_table) return true;
     }
     return false;
 }

@@ -2,6 +2,8 @@
 // what they were in another table.
 #include "services/rds/data/sql/selected_columns.hpp"
 
+#include "services/rds/data/sql/collation.hpp"
+
 #include <fmt/core.h>
 
 #include <algorithm>
@@ -31,12 +33,6 @@ std::vector<const Expr*> expressions_of(const Select& select, std::size_t count)
     }
     expressions.resize(count);
     return expressions;
-}
-
-std::size_t characters_in(std::string_view text) {
-    return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) {
-        return (static_cast<unsigned char>(c) & 0xc0) != 0x80;
-    }));
 }
 
 // MySQL: texts of more than 512 characters are BLOBs and TEXTs, empty ones CHAR(0).
@@ -82,7 +78,7 @@ Type kept_type(Type type, const Expr* expression, bool is_chain) {
     }
     if (type.members) return type;
     if (expression != nullptr && expression->kind == ExprKind::text)
-        type.length = static_cast<std::uint32_t>(characters_in(expression->text));
+        type.length = static_cast<std::uint32_t>(character_count(expression->text));
     switch (type.kind) {
     case TypeKind::integer:
     case TypeKind::big_integer:
@@ -172,7 +168,7 @@ selected_columns(const Select& select, const TranslatedSelect& query, const Cata
         constexpr std::size_t longest_name = 64;
         if (output.name.empty() || output.name.ends_with(' '))
             throw SQLError{1166, "42000", fmt::format("Incorrect column name '{}'", output.name)};
-        if (characters_in(output.name) > longest_name)
+        if (character_count(output.name) > longest_name)
             throw SQLError{
                 1059,
                 "42000",

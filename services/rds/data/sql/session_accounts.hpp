@@ -37,6 +37,7 @@ private:
     void
     check_columns(const Statement& statement, const std::vector<Need>& needs, const Grants& grants)
         const;
+    std::vector<std::string> listed_columns(const ColumnUse& use) const;
     void check_administration(const Statement& statement, const Grants& grants) const;
     void check_shown(const Show& show, const Grants& grants) const;
     std::vector<std::optional<AccountName>> accounts_to_change(const CreateUser& create);

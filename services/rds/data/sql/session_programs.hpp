@@ -69,6 +69,8 @@ public:
     );
 
     // Definitions.
+    // Only a master makes things that run with another's rights.
+    void check_definer(std::string_view definer) const;
     void check_definition(const CreateProgram& create, const StoredProgram& program) const;
     void log_program(const std::string& schema, std::string text, const std::string& sql_mode);
     void forget_triggers(Catalog& catalog, const Table& table);

@@ -56,7 +56,9 @@ public:
             for (const auto& [view_name, view] : database.views)
                 if (sees(name, view_name)) fill_view(*view);
             fill_programs(to, database.programs);
-            fill_events(to, database);
+            const bool may_see_events = context_.may_do_everything ||
+                                        (grants_ && grants_->allows(Privilege::event, name, {}));
+            if (may_see_events) fill_events(to, database);
         }
         fill_users(to, engine_, context_);
         fill_server(to, engine_, context_);

@@ -136,6 +136,35 @@ TEST_CASE("an event has the rights of its definer") {
     );
 }
 
+TEST_CASE("nobody makes an event or a view of somebody else, and it dies with its definer") {
+    Scheduled world;
+    world.db.engine.put_user("admin", "password");
+    world.must("CREATE USER maker");
+    world.must("GRANT EVENT, INSERT, CREATE VIEW ON q.* TO maker");
+    const auto maker = world.db.engine.connect("maker", "localhost");
+    REQUIRE(!maker->use("q"));
+    const std::string refused = "1227 42000 Access denied; you need (at least one of) the SUPER or "
+                                "SET_USER_ID privilege(s) for this operation";
+    CHECK(run(*maker, "CREATE DEFINER=admin VIEW v AS SELECT 1") == refused);
+    const std::string event =
+        "EVENT e ON SCHEDULE EVERY 1 SECOND DO INSERT INTO ran (what) VALUES (1)";
+    CHECK(run(*maker, "CREATE DEFINER=admin " + event) == refused);
+    const auto admin = world.db.engine.connect("admin", "localhost");
+    REQUIRE(!admin->use("q"));
+    CHECK(run(*admin, "CREATE DEFINER=maker " + event) == "ok 0");
+    CHECK(run(*maker, "SELECT DEFINER FROM information_schema.EVENTS") == "maker@%");
+    world.must("CREATE USER reader");
+    world.must("GRANT SELECT ON q.* TO reader");
+    const auto reader = world.db.engine.connect("reader", "localhost");
+    CHECK(run(*reader, "SELECT COUNT(*) FROM information_schema.EVENTS") == "0");
+    world.must("DROP USER maker");
+    world.pass(1s);
+    CHECK(world.rows() == "0");
+    REQUIRE(world.errors.size() == 1);
+    CHECK(world.errors[0].ends_with("The user specified as a definer ('maker'@'%') does not exist")
+    );
+}
+
 TEST_CASE("events are there again after a restart") {
     diorama::test::Folder folder;
     diorama::VirtualTime time;

@@ -180,3 +180,58 @@ TEST_CASE("who has an expired password changes it first") {
     CHECK(run(*app, "ALTER USER USER() IDENTIFIED BY 'new'") == "ok 0");
     CHECK(run(*app, "SELECT 1") == "1");
 }
+
+TEST_CASE("a privilege on some columns does not open the others by another way") {
+    Accounts accounts;
+    accounts.root("CREATE VIEW v AS SELECT a, b FROM t");
+    accounts.root("GRANT SELECT (a), INSERT (a) ON q.t TO app");
+    accounts.root("GRANT SELECT (a) ON q.u TO app");
+    accounts.root("GRANT SELECT (a) ON q.v TO app");
+    accounts.root("GRANT CREATE ON q.* TO app");
+    const auto app = accounts.login("app");
+    CHECK(run(*app, "SELECT a FROM v") == "1");
+    CHECK(run(*app, "SELECT * FROM v") == denied("SELECT", "v"));
+    CHECK(run(*app, "SET @x = (SELECT a FROM t)") == "ok 0");
+    const std::string column =
+        "1143 42000 SELECT command denied to user 'app'@'localhost' for column 'b' in table 't'";
+    CHECK(run(*app, "SET @x = (SELECT b FROM t)") == column);
+    CHECK(run(*app, "CREATE TABLE copy LIKE t") == denied("SELECT", "t"));
+    CHECK(run(*app, "SELECT t.a FROM t NATURAL JOIN u") == "");
+    accounts.root("ALTER TABLE u ADD b INT");
+    CHECK(run(*app, "SELECT t.a FROM t NATURAL JOIN u") == column);
+}
+
+TEST_CASE("accounts are changed all or not at all") {
+    Accounts accounts;
+    accounts.root("GRANT reads TO app");
+    const auto root = [&](const std::string& statement) {
+        return run(*accounts.db.session, statement);
+    };
+    CHECK(
+        root("ALTER USER app, maker DEFAULT ROLE reads ACCOUNT LOCK") ==
+        "3530 HY000 `reads`@`%` is not granted to `maker`@`%`"
+    );
+    CHECK(
+        root("SELECT COUNT(*) FROM mysql.user WHERE account_locked = 'Y' AND User = 'app'") == "0"
+    );
+    CHECK(root("SELECT COUNT(*) FROM mysql.default_roles") == "0");
+    CHECK(
+        root("RENAME USER app TO one, maker TO one") ==
+        "1396 HY000 Operation RENAME USER failed for 'maker'@'%'"
+    );
+    CHECK(root("RENAME USER app TO one, maker TO app") == "ok 0");
+    CHECK(root("SHOW GRANTS FOR app") == "GRANT USAGE ON *.* TO `app`@`%`");
+}
+
+TEST_CASE("only the name of a whole database is a pattern") {
+    Accounts accounts;
+    accounts.root("CREATE DATABASE axb");
+    accounts.root("CREATE DATABASE a_b");
+    accounts.root("CREATE TABLE axb.t (a INT)");
+    accounts.root("CREATE TABLE a_b.t (a INT)");
+    accounts.root("GRANT SELECT ON a_b.t TO app");
+    accounts.root("GRANT SELECT ON a_b.* TO maker");
+    CHECK(run(*accounts.login("app"), "SELECT a FROM a_b.t") == "");
+    CHECK(run(*accounts.login("app"), "SELECT a FROM axb.t") == denied("SELECT", "t"));
+    CHECK(run(*accounts.login("maker"), "SELECT a FROM axb.t") == "");
+}
