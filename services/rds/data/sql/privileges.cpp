@@ -1,6 +1,8 @@
 // Levels, names and the text of grants.
 #include "services/rds/data/sql/privileges.hpp"
 
+#include "services/rds/data/sql/lexer.hpp"
+
 #include <fmt/core.h>
 
 #include <algorithm>
@@ -162,15 +164,9 @@ std::optional<bool> network_matches(std::string_view pattern, std::string_view h
 } // namespace
 
 bool host_matches(std::string_view pattern, std::string_view host) {
-    const auto lower = [](std::string_view text) {
-        std::string copy(text);
-        for (auto& c : copy)
-            if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-        return copy;
-    };
     if (const auto network = network_matches(pattern, host)) return *network;
     if (pattern.empty()) return true;
-    return matches(lower(pattern), lower(host));
+    return matches(lower_case(pattern), lower_case(host));
 }
 
 // MySQL 8.0.23: exact names and addresses, then networks by their masks, then patterns by what

@@ -207,15 +207,8 @@ checked_characters(std::string_view name, std::string_view value) {
     return std::string(entry_of(*set).name);
 }
 
-} // namespace
-
-bool is_about_characters(std::string_view name) {
-    return name.starts_with("character_set_") || name.starts_with("collation_");
-}
-
-std::variant<std::string, SQLError>
-checked_variable(std::string_view name, std::string_view value, std::string_view current) {
-    static constexpr std::array<std::string_view, 16> read_only = {
+bool is_read_only(std::string_view name) {
+    static constexpr std::array<std::string_view, 16> names = {
         "disconnect_on_expired_password",
         "version",
         "version_comment",
@@ -233,7 +226,18 @@ checked_variable(std::string_view name, std::string_view value, std::string_view
         "character_set_system",
         "tls_version"
     };
-    if (std::find(read_only.begin(), read_only.end(), name) != read_only.end())
+    return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+} // namespace
+
+bool is_about_characters(std::string_view name) {
+    return name.starts_with("character_set_") || name.starts_with("collation_");
+}
+
+std::variant<std::string, SQLError>
+checked_variable(std::string_view name, std::string_view value, std::string_view current) {
+    if (is_read_only(name))
         return SQLError{1238, "HY000", fmt::format("Variable '{}' is a read only variable", name)};
     const auto refused = [&] { return wrong_value_for_variable(name, value); };
     if (name == "event_scheduler" && current == "DISABLED") return scheduler_is_disabled();
