@@ -217,6 +217,10 @@ void collect(Collector& all, const CreateDatabase& create) {
     all.need(Privilege::create, {create.name, {}});
 }
 
+void collect(Collector& all, const AlterDatabase& alter) {
+    all.need(Privilege::alter, {alter.name, {}});
+}
+
 void collect(Collector& all, const DropDatabase& drop) {
     all.need(Privilege::drop, {drop.name, {}});
 }

@@ -121,21 +121,48 @@ Value integer_for(const Assignee& to, const Type& from, const ValueView& value) 
     }
     const auto text = text_of(from, value);
     const auto number = exact_in(to, text, 0, "integer");
-    const bool is_short_year = type.kind == TypeKind::year && number > 0 && number < 100;
+    // MySQL: "as 1- or 2-digit strings in the range '0' to '99'"; the number 0 is 0000.
+    const bool is_short_year =
+        type.kind == TypeKind::year && number >= 0 && number < 100 && text.size() <= 2;
     if (is_short_year) return clamped(to, number + (number < 70 ? 2000 : 1900));
     return clamped(to, number);
 }
+
+namespace {
+
+// Whether a decimal has more digits after the point than are kept of it.
+bool loses_digits(const Type& from, const ValueView& value, const Wide& kept, unsigned scale) {
+    if (from.is_decimal() && value.kind != Value::Kind::real)
+        return from.scale > scale && rescaled(kept, scale, from.scale) != wide_of(value);
+    if (from.is_integer()) return false;
+    constexpr unsigned further = 18;
+    const auto text =
+        value.kind == Value::Kind::real ? fmt::format("{}", value.real) : text_of(from, value);
+    const auto whole = parse_exact(text, scale + further);
+    return whole && *whole != rescaled(kept, scale, scale + further);
+}
+
+// MySQL: rounding is told even in strict mode.
+void note_rounding(const Assignee& to) {
+    constexpr std::size_t most = 1024; // max_error_count
+    auto& warnings = to.context.warnings;
+    if (warnings.size() < most)
+        warnings.push_back({"Note", 1265, data_truncated(to.column.name, to.row).message});
+}
+
+} // namespace
 
 Value decimal_for(const Assignee& to, const Type& from, const ValueView& value) {
     const auto& type = to.column.type;
     const bool is_exact = from.is_decimal() || (from.is_integer() && from.kind != TypeKind::bit);
     Wide number;
     if (value.kind == Value::Kind::real)
-        number = parse_exact(fmt::format("{:.17g}", value.real), type.scale).value_or(0);
+        number = parse_exact(fmt::format("{}", value.real), type.scale).value_or(0);
     else if (is_exact)
         number = rescaled(wide_of(value), from.is_decimal() ? from.scale : 0, type.scale);
     else
         number = exact_in(to, text_of(from, value), type.scale, "decimal");
+    if (loses_digits(from, value, number, type.scale)) note_rounding(to);
     const Wide limit = wide_power_of_ten(type.length);
     const bool is_refused = type.is_unsigned && number < 0;
     if (abs(number) >= limit || is_refused) {

@@ -91,6 +91,11 @@ struct CreateDatabase {
     std::optional<Collation> collation;
 };
 
+struct AlterDatabase {
+    std::string name; // empty: the current one
+    std::optional<Collation> collation;
+};
+
 struct DropDatabase {
     std::string name;
     bool if_exists = false;
@@ -114,6 +119,8 @@ struct Transaction {
     std::string name;
     bool is_read_only = false;
     bool takes_snapshot = false;
+    bool is_chained = false; // AND CHAIN
+    bool releases = false;   // RELEASE: the session ends
 };
 
 struct SetVariables {
@@ -227,6 +234,7 @@ using Statement = std::variant<
     RenameTables,
     TruncateTable,
     CreateDatabase,
+    AlterDatabase,
     DropDatabase,
     Use,
     Transaction,

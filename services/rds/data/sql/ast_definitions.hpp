@@ -27,6 +27,7 @@ struct ColumnSpecification {
     ExprPtr check;
     std::string check_source;
     std::string check_name;
+    bool check_is_enforced = true;
     std::string comment;
 };
 
@@ -45,6 +46,7 @@ struct KeySpecification {
     std::vector<KeyPart> parts;
     std::string comment;
     std::string parser = {}; // of a FULLTEXT index, WITH PARSER
+    bool is_visible = true;
 };
 
 enum class ReferenceAction { no_action, restrict, cascade, set_null };
@@ -63,9 +65,11 @@ struct CheckSpecification {
     std::string name;
     ExprPtr expression;
     std::string source;
+    bool is_enforced = true;
 };
 
 struct TableOptions {
+    std::string engine;
     std::optional<std::int64_t> auto_increment;
     std::optional<Collation> collation;
     std::optional<std::string> comment;
@@ -97,10 +101,13 @@ struct AlterClause {
         drop_key,
         drop_primary_key,
         rename_key,
+        show_key, // or hide it
         add_foreign_key,
         drop_foreign_key,
         add_check,
         drop_check,
+        enforce_check,   // or cease to
+        drop_constraint, // of any kind
         rename_table,
         options,
         convert, // to a character set

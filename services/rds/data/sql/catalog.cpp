@@ -1,6 +1,7 @@
 // Tables from their definitions, checked as MySQL checks them.
 #include "services/rds/data/sql/catalog.hpp"
 
+#include "services/rds/data/sql/definition_limits.hpp"
 #include "services/rds/data/sql/error.hpp"
 #include "services/rds/data/sql/generated_columns.hpp"
 #include "services/rds/data/sql/lexer.hpp"
@@ -171,6 +172,16 @@ IndexPart index_part(Table& table, const KeySpecification& key, const KeyPart& p
             fmt::format("Column '{}' cannot be part of FULLTEXT index", target.name)
         };
     }
+    if (target.type.kind == TypeKind::json)
+        throw SQLError{
+            3152,
+            "42000",
+            fmt::format(
+                "JSON column '{}' supports indexing only via generated columns on a specified JSON "
+                "path.",
+                target.name
+            )
+        };
     const bool is_large = target.type.kind == TypeKind::text || target.type.kind == TypeKind::blob;
     if (is_large && part.prefix == 0)
         throw SQLError{
@@ -208,9 +219,15 @@ void add_index(Table& table, const KeySpecification& key) {
     index.is_fulltext = key.kind == KeySpecification::Kind::fulltext;
     index.is_unique = is_primary || key.kind == KeySpecification::Kind::unique;
     index.comment = key.comment;
+    index.is_visible = key.is_visible;
+    if (is_primary && !key.is_visible) throw invisible_primary_key();
     for (const auto& part : key.parts) {
         if (part.expression.empty()) {
             index.parts.push_back(index_part(table, key, part));
+            const auto place = index.parts.back().column;
+            for (std::size_t i = 0; i + 1 < index.parts.size(); ++i)
+                if (index.parts[i].column == place)
+                    throw duplicate_column(table.columns[place].name);
             continue;
         }
         if (is_primary)
@@ -295,7 +312,7 @@ void add_check(Table& table, const CheckSpecification& check) {
             });
         if (!is_taken) name = std::move(candidate);
     }
-    insert_by_name(table.checks, {std::move(name), check.source});
+    insert_by_name(table.checks, {std::move(name), check.source, check.is_enforced});
 }
 
 namespace {
@@ -364,21 +381,7 @@ Table table_of(
         add_foreign_key(table, key);
     for (const auto& check : definition.checks)
         add_check(table, check);
-    std::size_t automatic = 0;
-    for (std::size_t i = 0; i < table.columns.size(); ++i) {
-        if (!table.columns[i].is_auto_increment) continue;
-        const bool is_keyed =
-            std::any_of(table.indexes.begin(), table.indexes.end(), [i](const Index& index) {
-                return index.parts[0].column == i;
-            });
-        if (++automatic > 1 || !is_keyed || !table.columns[i].type.is_integer())
-            throw SQLError{
-                1075,
-                "42000",
-                "Incorrect table definition; there can be only one auto column and it must be "
-                "defined as a key"
-            };
-    }
+    check_auto_increment(table);
     return table;
 }
 

@@ -50,6 +50,7 @@ struct Index {
     std::string comment;
     bool is_fulltext = false;
     std::string parser; // of a FULLTEXT index: "ngram"
+    bool is_visible = true;
 
     bool is_primary() const { return name == "PRIMARY"; }
 };
@@ -67,6 +68,7 @@ struct ForeignKey {
 struct Check {
     std::string name;
     std::string source;
+    bool is_enforced = true;
 };
 
 struct Table {
@@ -86,6 +88,8 @@ struct Table {
 
     std::optional<std::size_t> find_column(std::string_view name) const;
     const Index* primary_key() const;
+    // MySQL: without a primary key, the first UNIQUE one that cannot be NULL is shown as PRI.
+    const Index* leading_key() const;
     const Index* find_index(std::string_view name) const;
     std::optional<std::size_t> auto_increment_column() const;
     // The column that is SQLite's rowid: a primary key of one integer.

@@ -5,6 +5,8 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
+
 namespace diorama::rds::sql {
 
 std::string quoted_name(std::string_view name) {
@@ -92,6 +94,7 @@ std::string index_text(const Index& index, const Table& table) {
     }
     text += ')';
     if (!index.comment.empty()) text += " COMMENT " + quoted_text(index.comment);
+    if (!index.is_visible) text += " /*!80000 INVISIBLE */";
     return text;
 }
 
@@ -110,6 +113,16 @@ std::string_view action_text(ReferenceAction action) {
 }
 
 } // namespace
+
+const Index* Table::leading_key() const {
+    if (primary_key() != nullptr) return primary_key();
+    const auto found = std::ranges::find_if(indexes, [this](const Index& index) {
+        return index.is_unique && std::ranges::none_of(index.parts, [this](const IndexPart& part) {
+                   return columns[part.column].is_nullable;
+               });
+    });
+    return found == indexes.end() ? nullptr : &*found;
+}
 
 std::string foreign_key_text(const ForeignKey& key, const Table& table) {
     std::string columns;
@@ -147,7 +160,12 @@ std::string create_table_text(const Table& table, std::optional<std::int64_t> au
     for (const auto& key : table.foreign_keys)
         line("  " + foreign_key_text(key, table));
     for (const auto& check : table.checks)
-        line(fmt::format("  CONSTRAINT {} CHECK ({})", quoted_name(check.name), check.source));
+        line(fmt::format(
+            "  CONSTRAINT {} CHECK ({}){}",
+            quoted_name(check.name),
+            check.source,
+            check.is_enforced ? "" : " /*!80016 NOT ENFORCED */"
+        ));
     text += "\n) ENGINE=InnoDB";
     const auto next = auto_increment.value_or(table.auto_increment);
     if (table.auto_increment_column() && next > 1) text += fmt::format(" AUTO_INCREMENT={}", next);
@@ -192,6 +210,7 @@ std::string storage_index(const Table& table, std::size_t number) {
     return text + ')';
 }
 
+// An invisible index that keeps nothing apart is not made at all, so that no query uses it.
 // What is stored is exactly what our writer made. Integers have SQLite's affinity for them all the
 // same: without it no index of theirs would be used to join them to a primary key that is a rowid.
 std::vector<std::string> storage_definition(const Table& table) {
@@ -228,7 +247,7 @@ std::vector<std::string> storage_definition(const Table& table) {
                 storage.words,
                 collation_name(storage.collation)
             ));
-        } else if (!index.is_primary()) {
+        } else if (index.is_unique ? !index.is_primary() : index.is_visible) {
             statements.push_back(storage_index(table, i));
         }
     }

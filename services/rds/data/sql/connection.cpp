@@ -142,6 +142,22 @@ bool Connection::is_definition(const Statement& statement) const {
     return defines(statement);
 }
 
+bool Connection::is_killed() const {
+    return is_killed_;
+}
+
+bool Connection::is_in_transaction() const {
+    return in_transaction_;
+}
+
+bool Connection::is_in_read_only_transaction() const {
+    return in_transaction_ && is_read_only_transaction_;
+}
+
+bool Connection::autocommits() const {
+    return autocommits_;
+}
+
 bool Connection::has_mode(std::string_view mode) const {
     const auto modes = context_.variables.find("sql_mode");
     return modes != context_.variables.end() && modes->second.find(mode) != std::string::npos;
@@ -357,14 +373,18 @@ void Connection::dispatch(Run& current) {
     );
 }
 
+void Connection::note_database(const Database& database) {
+    context_.variables["collation_database"] = collation_name(database.collation);
+    context_.variables["character_set_database"] = character_set_of(database.collation);
+}
+
 std::optional<SQLError> Connection::use(std::string_view database) {
     const auto catalog = engine_.catalog();
     const auto* found = catalog->find_database(database);
     if (found == nullptr) return unknown_database(database);
     if (!may_use(found->name)) return database_denied(found->name, account());
     context_.database = found->name;
-    context_.variables["collation_database"] = collation_name(found->collation);
-    context_.variables["character_set_database"] = character_set_of(found->collation);
+    note_database(*found);
     context_.changes.note_schema();
     engine_.session_uses(context_.connection_id, found->name);
     return std::nullopt;

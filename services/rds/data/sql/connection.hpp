@@ -10,6 +10,7 @@
 #include "services/rds/data/sql/attempt.hpp"
 #include "services/rds/data/sql/catalog.hpp"
 #include "services/rds/data/sql/context.hpp"
+#include "services/rds/data/sql/foreign_keys.hpp"
 #include "services/rds/data/sql/temporary_tables.hpp"
 #include "services/rds/data/sql/view_changes.hpp"
 
@@ -69,20 +70,15 @@ public:
     // KILL and KILL QUERY, from any thread: the statement that runs ends with 1317; a killed
     // connection wakes its driver, which closes it.
     void kill(bool is_query_only);
-
-    bool is_killed() const { return is_killed_; }
+    bool is_killed() const;
 
     std::optional<SQLError> use(std::string_view database);
     bool needs_writer(const Statement& statement) const;
     void reset(); // as COM_RESET_CONNECTION: rollback, variables and names as at first
 
-    bool is_in_transaction() const { return in_transaction_; }
-
-    bool is_in_read_only_transaction() const {
-        return in_transaction_ && is_read_only_transaction_;
-    }
-
-    bool autocommits() const { return autocommits_; }
+    bool is_in_transaction() const;
+    bool is_in_read_only_transaction() const;
+    bool autocommits() const;
 
     std::size_t warning_count() const { return context_.warnings.size(); }
 
@@ -199,6 +195,7 @@ private:
     void run(Run& run, const RenameTables& rename);
     void run(Run& run, const TruncateTable& truncate);
     void run(Run& run, const CreateDatabase& create);
+    void run(Run& run, const AlterDatabase& alter);
     void run(Run& run, const DropDatabase& drop);
     void run(Run& run, const Use& use);
     void run(Run& run, const Transaction& transaction);
@@ -235,7 +232,6 @@ private:
     // Temporary tables.
     CatalogPtr session_catalog();
     void drop_temporary(const Table& table);
-    using Origins = std::vector<std::optional<std::size_t>>; // what each column was before
     void alter_temporary(Run& run, const TablePtr& old_table, Table table, const Origins& origins);
     void copy_rows(const Table& old_table, const TablePtr& fresh, const Origins& origins);
     TablePtr find_temporary(const TableName& name) const;
@@ -330,7 +326,14 @@ private:
     void
     rebuild_table(Catalog& catalog, const Table& old_table, Table table, const Origins& origins);
     void apply_clause(Table& table, const AlterClause& clause, Origins& origins);
-    void log_definition(const Run& run);
+    // The statement as it was written, or a text that says the same wherever it is read.
+    void log_definition(const Run& run, std::string text = {});
+    bool checks_foreign_keys() const;
+    void check_engine(const std::string& name, const std::string& table);
+    void check_default(const Table& table, std::size_t column);
+    void rename_parents(Catalog& catalog, const AlteredTable& altered);
+    void refuse_orphans(const Table& table, const Table& before);
+    void note_database(const Database& database);
     const std::string& schema_of(const TableName& name) const;
 
     void set_variable(const SetVariables::Item& item);

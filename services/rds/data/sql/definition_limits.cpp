@@ -138,4 +138,22 @@ void check_limits(const Table& table) {
         };
 }
 
+void check_auto_increment(const Table& table) {
+    std::size_t automatic = 0;
+    for (std::size_t i = 0; i < table.columns.size(); ++i) {
+        if (!table.columns[i].is_auto_increment) continue;
+        const bool is_keyed =
+            std::any_of(table.indexes.begin(), table.indexes.end(), [i](const Index& index) {
+                return index.parts[0].column == i;
+            });
+        if (++automatic > 1 || !is_keyed || !table.columns[i].type.is_integer())
+            throw SQLError{
+                1075,
+                "42000",
+                "Incorrect table definition; there can be only one auto column and it must be "
+                "defined as a key"
+            };
+    }
+}
+
 } // namespace diorama::rds::sql

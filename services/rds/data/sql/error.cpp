@@ -214,6 +214,23 @@ SQLError too_many_columns() {
     return {1117, "HY000", "Too many columns"};
 }
 
+SQLError not_unique(std::string_view alias) {
+    return {1066, "42000", fmt::format("Not unique table/alias: '{}'", alias)};
+}
+
+SQLError no_files() {
+    return {
+        1290,
+        "HY000",
+        "The MySQL server is running with the --secure-file-priv option so it cannot execute this "
+        "statement"
+    };
+}
+
+SQLError invisible_primary_key() {
+    return {3522, "HY000", "A primary key index cannot be invisible"};
+}
+
 SQLError internal_error(std::string_view text) {
     return {1105, "HY000", fmt::format("Unknown error: {}", text)};
 }

@@ -67,6 +67,9 @@ SQLError foreign_key_parent(std::string_view description);
 SQLError too_many_columns();
 SQLError stack_overrun();
 SQLError too_many_tables();
+SQLError invisible_primary_key();
+SQLError no_files(); // of the server
+SQLError not_unique(std::string_view alias);
 SQLError internal_error(std::string_view text);
 SQLError unknown_character_set(std::string_view name);
 SQLError unknown_collation(std::string_view name);

@@ -1,5 +1,6 @@
 // The clauses of ALTER TABLE, applied to a table's definition.
 #include "services/rds/data/sql/connection.hpp"
+#include "services/rds/data/sql/foreign_keys.hpp"
 #include "services/rds/data/sql/generated_columns.hpp"
 #include "services/rds/data/sql/lexer.hpp"
 
@@ -30,11 +31,7 @@ std::size_t column_at(const Table& table, const std::string& name) {
     return *column;
 }
 
-void add_column(
-    Table& table,
-    const AlterClause& clause,
-    std::vector<std::optional<std::size_t>>& origins
-) {
+void add_column(Table& table, const AlterClause& clause, Origins& origins) {
     if (table.find_column(clause.column.name)) throw duplicate_column(clause.column.name);
     std::size_t place = table.columns.size();
     while (place > 0 && table.columns[place - 1].is_hidden)
@@ -56,14 +53,16 @@ void add_column(
     if (clause.column.is_primary_key) add(KeySpecification::Kind::primary);
     if (clause.column.is_unique) add(KeySpecification::Kind::unique);
     if (clause.column.check)
-        add_check(table, {clause.column.check_name, nullptr, clause.column.check_source});
+        add_check(
+            table,
+            {clause.column.check_name,
+             nullptr,
+             clause.column.check_source,
+             clause.column.check_is_enforced}
+        );
 }
 
-void drop_column(
-    Table& table,
-    const std::string& name,
-    std::vector<std::optional<std::size_t>>& origins
-) {
+void drop_column(Table& table, const std::string& name, Origins& origins) {
     const auto found = table.find_column(name);
     if (!found) throw cannot_drop_column_or_key(name);
     if (table.columns.size() == 1)
@@ -93,11 +92,7 @@ void drop_column(
     renumber(table, [place](std::size_t column) { return column > place ? column - 1 : column; });
 }
 
-void change_column(
-    Table& table,
-    const AlterClause& clause,
-    std::vector<std::optional<std::size_t>>& origins
-) {
+void change_column(Table& table, const AlterClause& clause, Origins& origins) {
     auto place = column_at(table, clause.old_name);
     const auto other = table.find_column(clause.column.name);
     if (other && *other != place) throw duplicate_column(clause.column.name);
@@ -167,13 +162,66 @@ void drop_named(List& list, const std::string& name) {
     if (erased == 0) throw cannot_drop_column_or_key(name);
 }
 
+Index& index_named(Table& table, const std::string& name) {
+    const auto found = std::ranges::find_if(table.indexes, [&](const Index& index) {
+        return equals_ignoring_case(index.name, name);
+    });
+    if (found == table.indexes.end())
+        throw SQLError{
+            1176,
+            "42000",
+            fmt::format("Key '{}' doesn't exist in table '{}'", name, table.name)
+        };
+    return *found;
+}
+
+void show_key(Index& index, bool is_visible) {
+    if (index.is_primary() && !is_visible) throw invisible_primary_key();
+    index.is_visible = is_visible;
+}
+
+Check& check_named(Table& table, const std::string& name) {
+    const auto found = std::ranges::find_if(table.checks, [&](const Check& check) {
+        return equals_ignoring_case(check.name, name);
+    });
+    if (found == table.checks.end())
+        throw SQLError{
+            3821,
+            "HY000",
+            fmt::format("Check constraint '{}' is not found in the table.", name)
+        };
+    return *found;
+}
+
+// MySQL 8.0.19: a primary or unique key, a foreign key or a check, whichever has the name.
+void drop_constraint(Table& table, const std::string& name) {
+    const auto is_named = [&](const auto& item) { return equals_ignoring_case(item.name, name); };
+    const auto is_named_key = [&](const Index& index) {
+        return index.is_unique && is_named(index);
+    };
+    const auto count = std::ranges::count_if(table.indexes, is_named_key) +
+                       std::ranges::count_if(table.foreign_keys, is_named) +
+                       std::ranges::count_if(table.checks, is_named);
+    if (count == 0)
+        throw SQLError{3940, "HY000", fmt::format("Constraint '{}' does not exist.", name)};
+    if (count > 1)
+        throw SQLError{
+            3939,
+            "HY000",
+            fmt::format(
+                "Table has multiple constraints with the name '{}'. Please use constraint specific "
+                "'DROP' clause.",
+                name
+            )
+        };
+    std::erase_if(table.indexes, is_named_key);
+    std::erase_if(table.foreign_keys, is_named);
+    std::erase_if(table.checks, is_named);
+}
+
 } // namespace
 
-void Connection::apply_clause(
-    Table& table,
-    const AlterClause& clause,
-    std::vector<std::optional<std::size_t>>& origins
-) {
+void Connection::apply_clause(Table& table, const AlterClause& clause, Origins& origins) {
     using Kind = AlterClause::Kind;
     switch (clause.kind) {
     case Kind::add_column:
@@ -204,44 +252,35 @@ void Connection::apply_clause(
     case Kind::drop_primary_key:
         if (table.primary_key() == nullptr) throw cannot_drop_column_or_key("PRIMARY");
         return drop_named(table.indexes, "PRIMARY");
-    case Kind::rename_key: {
-        auto* index = const_cast<Index*>(table.find_index(clause.old_name));
-        if (index == nullptr)
-            throw SQLError{
-                1176,
-                "42000",
-                fmt::format("Key '{}' doesn't exist in table '{}'", clause.old_name, table.name)
-            };
-        index->name = clause.new_name;
+    case Kind::rename_key:
+        if (!equals_ignoring_case(clause.old_name, clause.new_name) &&
+            table.find_index(clause.new_name) != nullptr)
+            throw duplicate_key_name(clause.new_name);
+        index_named(table, clause.old_name).name = clause.new_name;
         return;
-    }
+    case Kind::show_key:
+        return show_key(index_named(table, clause.old_name), clause.key.is_visible);
     case Kind::add_foreign_key:
-        if (!catalog_->find_table(
-                clause.foreign_key.parent.schema.empty() ? table.schema
-                                                         : clause.foreign_key.parent.schema,
-                clause.foreign_key.parent.table
-            ))
-            throw SQLError{
-                1824,
-                "HY000",
-                fmt::format(
-                    "Failed to open the referenced table '{}'",
-                    clause.foreign_key.parent.table
-                )
-            };
         return add_foreign_key(table, clause.foreign_key);
     case Kind::drop_foreign_key:
         return drop_named(table.foreign_keys, clause.old_name);
     case Kind::add_check:
         return add_check(table, clause.check);
     case Kind::drop_check:
+        check_named(table, clause.old_name);
         return drop_named(table.checks, clause.old_name);
+    case Kind::enforce_check:
+        check_named(table, clause.old_name).is_enforced = clause.check.is_enforced;
+        return;
+    case Kind::drop_constraint:
+        return drop_constraint(table, clause.old_name);
     case Kind::convert:
         return convert_columns(
             table,
             clause.options.collation.value_or(catalog_->find_database(table.schema)->collation)
         );
     case Kind::options:
+        check_engine(clause.options.engine, table.name);
         if (clause.options.collation) table.collation = *clause.options.collation;
         if (clause.options.comment) table.comment = *clause.options.comment;
         if (clause.options.auto_increment)

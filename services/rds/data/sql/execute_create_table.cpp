@@ -4,6 +4,7 @@
 #include "services/rds/data/sql/access.hpp"
 #include "services/rds/data/sql/collation.hpp"
 #include "services/rds/data/sql/definition_limits.hpp"
+#include "services/rds/data/sql/foreign_keys.hpp"
 #include "services/rds/data/sql/fulltext.hpp"
 #include "services/rds/data/sql/generated_columns.hpp"
 #include "services/rds/data/sql/row_writer.hpp"
@@ -13,38 +14,6 @@
 #include <fmt/core.h>
 
 namespace diorama::rds::sql {
-
-namespace {
-
-// The parents of its foreign keys are there, with the columns that the keys name.
-void check_parents(const Table& table, const Catalog& catalog, bool must_exist) {
-    for (const auto& key : table.foreign_keys) {
-        const bool is_own = key.parent_schema == table.schema && key.parent_table == table.name;
-        const auto parent = is_own ? std::make_shared<const Table>(table)
-                                   : catalog.find_table(key.parent_schema, key.parent_table);
-        if (!parent && must_exist)
-            throw SQLError{
-                1824,
-                "HY000",
-                fmt::format("Failed to open the referenced table '{}'", key.parent_table)
-            };
-        for (const auto& column : key.parent_columns)
-            if (parent && !parent->find_column(column))
-                throw SQLError{
-                    3734,
-                    "HY000",
-                    fmt::format(
-                        "Failed to add the foreign key constraint. Missing column '{}' for "
-                        "constraint '{}' in the referenced table '{}'",
-                        column,
-                        key.name,
-                        key.parent_table
-                    )
-                };
-    }
-}
-
-} // namespace
 
 Table TableCreation::defined_table(
     const CreateTable& create,
@@ -59,6 +28,7 @@ Table TableCreation::defined_table(
         table.auto_increment = 1;
         return table;
     }
+    connection_.check_engine(create.options.engine, create.table.table);
     std::vector<Column> columns;
     if (selected != nullptr) columns = selected_columns(*create.select, selected->query, *catalog_);
     auto table = table_of(create, database.name, database.collation, std::move(columns));
@@ -70,22 +40,12 @@ Table TableCreation::defined_table(
 void TableCreation::check_defaults(const Table& table, const CreateTable& create) {
     for (std::size_t i = 0; i < table.columns.size(); ++i) {
         const auto& column = table.columns[i];
-        if (column.default_source.empty() || column.default_is_expression) continue;
         const bool is_defined = std::any_of(
             create.columns.begin(),
             create.columns.end(),
             [&](const ColumnSpecification& each) { return each.name == column.name; }
         );
-        if (!is_defined) continue;
-        try {
-            connection_.default_of(table, i);
-        } catch (const SQLError&) {
-            throw SQLError{
-                1067,
-                "42000",
-                fmt::format("Invalid default value for '{}'", column.name)
-            };
-        }
+        if (is_defined) connection_.check_default(table, i);
     }
 }
 
@@ -160,7 +120,7 @@ void TableCreation::create_selected(Run& current, const CreateTable& create) {
     const auto selected = select(create);
     const auto& database = *catalog_->find_database(connection_.schema_of(create.table));
     auto table = defined_table(create, database, &selected);
-    check_parents(table, *catalog_, checks_foreign_keys());
+    check_foreign_keys(*catalog_, table, nullptr, connection_.checks_foreign_keys());
     std::string storage;
     try {
         const auto schema = table.schema;
@@ -194,7 +154,7 @@ void TableCreation::run(Run& current, const CreateTable& create) {
     }
     if (create.select) return create_selected(current, create);
     auto table = defined_table(create, *database, nullptr);
-    check_parents(table, *catalog_, checks_foreign_keys());
+    check_foreign_keys(*catalog_, table, nullptr, connection_.checks_foreign_keys());
     auto catalog = connection_.catalog_to_change();
     connection_.store_table(*catalog, std::move(table), true);
     check_defaults(*catalog->find_table(schema, create.table.table), create);
@@ -233,11 +193,6 @@ void TableCreation::create_temporary(Run& current, const CreateTable& create) {
         connection_.drop_temporary(*stored);
         throw;
     }
-}
-
-bool TableCreation::checks_foreign_keys() const {
-    const auto variable = context_.variables.find("foreign_key_checks");
-    return variable == context_.variables.end() || variable->second != "OFF";
 }
 
 } // namespace diorama::rds::sql

@@ -3,6 +3,7 @@
 #include "services/rds/data/engine.hpp"
 #include "services/rds/data/sql/access.hpp"
 #include "services/rds/data/sql/definition_limits.hpp"
+#include "services/rds/data/sql/foreign_keys.hpp"
 #include "services/rds/data/sql/fulltext.hpp"
 #include "services/rds/data/sql/generated_columns.hpp"
 #include "services/rds/data/sql/lexer.hpp"
@@ -12,6 +13,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <array>
 
 namespace diorama::rds::sql {
 
@@ -24,12 +26,43 @@ std::shared_ptr<Catalog> Connection::catalog_to_change() {
     return changed;
 }
 
-void Connection::log_definition(const Run& run) {
+bool Connection::checks_foreign_keys() const {
+    const auto variable = context_.variables.find("foreign_key_checks");
+    return variable == context_.variables.end() || variable->second != "OFF";
+}
+
+// DIFFERS: what another engine of MySQL's would do InnoDB does, and SHOW CREATE TABLE says so.
+void Connection::check_engine(const std::string& name, const std::string& table) {
+    constexpr std::array<std::string_view, 8> engines =
+        {"InnoDB", "MyISAM", "MEMORY", "HEAP", "CSV", "ARCHIVE", "BLACKHOLE", "MRG_MYISAM"};
+    const bool is_known = name.empty() || std::ranges::any_of(engines, [&](auto engine) {
+                              return equals_ignoring_case(engine, name);
+                          });
+    if (is_known) return;
+    const SQLError unknown{1286, "42000", fmt::format("Unknown storage engine '{}'", name)};
+    if (has_mode("NO_ENGINE_SUBSTITUTION")) throw unknown;
+    context_.warn(unknown);
+    context_.warn({1266, "HY000", fmt::format("Using storage engine InnoDB for table '{}'", table)}
+    );
+}
+
+// A default that cannot be stored is refused when it is defined.
+void Connection::check_default(const Table& table, std::size_t number) {
+    const auto& column = table.columns[number];
+    if (column.default_source.empty() || column.default_is_expression) return;
+    try {
+        default_of(table, number);
+    } catch (const SQLError&) {
+        throw SQLError{1067, "42000", fmt::format("Invalid default value for '{}'", column.name)};
+    }
+}
+
+void Connection::log_definition(const Run& run, std::string text) {
     Change change;
     change.kind = Change::Kind::definition;
     change.schema = context_.database;
     change.table = context_.variables["sql_mode"]; // the statement is read under it again
-    change.statement = run.statement.text;
+    change.statement = text.empty() ? run.statement.text : std::move(text);
     pending_.changes.push_back(std::move(change));
     context_.row_count = 0;
 }
@@ -79,55 +112,6 @@ void Connection::forget_table(Catalog& catalog, const Table& table) {
     catalog.databases.at(table.schema).tables.erase(table.name);
 }
 
-void Connection::run(Run& current, const CreateDatabase& create) {
-    if (is_system_schema(create.name)) throw database_denied(create.name, account());
-    if (catalog_->databases.contains(create.name)) {
-        if (!create.if_not_exists) throw database_exists(create.name);
-        context_.warnings.push_back({"Note", 1007, database_exists(create.name).message});
-        current.sink.done({.affected_rows = 1, .last_insert_id = 0, .information = {}});
-        return;
-    }
-    auto catalog = catalog_to_change();
-    auto& database = catalog->databases[create.name];
-    database.name = create.name;
-    database.collation = create.collation.value_or(Collation::utf8mb4_0900_ai_ci);
-    auto statement = prepare_sqlite(sqlite_.get(), "INSERT INTO mysql_databases VALUES(?1,?2)");
-    sqlite3_bind_text(statement.get(), 1, create.name.c_str(), -1, SQLITE_STATIC);
-    const std::string collation(collation_name(database.collation));
-    sqlite3_bind_text(statement.get(), 2, collation.c_str(), -1, SQLITE_STATIC);
-    if (sqlite3_step(statement.get()) != SQLITE_DONE) throw_sqlite_error(sqlite_.get());
-    log_definition(current);
-    current.sink.done({.affected_rows = 1, .last_insert_id = 0, .information = {}});
-}
-
-void Connection::run(Run& current, const DropDatabase& drop) {
-    if (is_system_schema(drop.name)) throw database_denied(drop.name, account());
-    const auto found = catalog_->databases.find(drop.name);
-    if (found == catalog_->databases.end()) {
-        if (!drop.if_exists) throw no_such_database_to_drop(drop.name);
-        context_.warnings.push_back({"Note", 1008, no_such_database_to_drop(drop.name).message});
-        return current.sink.done({});
-    }
-    const auto tables = found->second.tables;
-    auto catalog = catalog_to_change();
-    for (const auto& [name, table] : tables) {
-        drop_storage(sqlite_.get(), *table);
-        forget_table(*catalog, *table);
-    }
-    store_programs(sqlite_.get(), drop.name, {});
-    for (const auto& [name, event] : catalog->databases.at(drop.name).events)
-        forget_event(sqlite_.get(), drop.name, event->name());
-    for (const auto& [name, view] : catalog->databases.at(drop.name).views)
-        forget_view(sqlite_.get(), *view);
-    catalog->databases.erase(drop.name);
-    auto statement = prepare_sqlite(sqlite_.get(), "DELETE FROM mysql_databases WHERE name=?1");
-    sqlite3_bind_text(statement.get(), 1, drop.name.c_str(), -1, SQLITE_STATIC);
-    if (sqlite3_step(statement.get()) != SQLITE_DONE) throw_sqlite_error(sqlite_.get());
-    log_definition(current);
-    if (context_.database == drop.name) context_.database.clear();
-    current.sink.done({.affected_rows = tables.size(), .last_insert_id = 0, .information = {}});
-}
-
 void Connection::run(Run& current, const DropTables& drop) {
     std::vector<TablePtr> tables;
     std::string missing;
@@ -147,8 +131,7 @@ void Connection::run(Run& current, const DropTables& drop) {
     if (!missing.empty() && !drop.if_exists) throw unknown_table(missing);
     if (!missing.empty())
         context_.warnings.push_back({"Note", 1051, unknown_table(missing).message});
-    const auto variable = context_.variables.find("foreign_key_checks");
-    const bool checks = variable == context_.variables.end() || variable->second != "OFF";
+    const bool checks = checks_foreign_keys();
     for (const auto& table : tables)
         for (const auto& [schema, database] : catalog_->databases)
             for (const auto& [name, child] : database.tables)
@@ -189,9 +172,12 @@ void Connection::run(Run& current, const RenameTables& rename) {
         if (catalog->find_database(schema_of(to)) == nullptr) throw unknown_database(schema_of(to));
         if (catalog->find_table(schema_of(to), to.table)) throw table_exists(to.table);
         Table table = *old_table;
-        forget_table(*catalog, *old_table);
         table.schema = schema_of(to);
         table.name = to.table;
+        const auto origins = same_columns(table);
+        rename_own_parents(table, *old_table, origins);
+        rename_parents(*catalog, {*old_table, table, origins});
+        forget_table(*catalog, *old_table);
         programs_->move_triggers(*catalog, *old_table, table);
         store_table(*catalog, std::move(table), false);
     }
@@ -199,12 +185,29 @@ void Connection::run(Run& current, const RenameTables& rename) {
     current.sink.done({});
 }
 
+// The tables whose foreign keys speak of another one by its former names.
+void Connection::rename_parents(Catalog& catalog, const AlteredTable& altered) {
+    for (auto& child : renamed_children(catalog, altered)) {
+        forget_table(catalog, child);
+        store_table(catalog, std::move(child), false);
+    }
+}
+
+// Rows that a new foreign key does not allow.
+void Connection::refuse_orphans(const Table& table, const Table& before) {
+    for (const auto& key : table.foreign_keys) {
+        const bool is_known = std::ranges::any_of(before.foreign_keys, [&](const ForeignKey& old) {
+            return equals_ignoring_case(old.name, key.name);
+        });
+        const auto parent = catalog_->find_table(key.parent_schema, key.parent_table);
+        if (is_known || !parent) continue;
+        auto orphan = prepare_sqlite(sqlite_.get(), orphans_query(table, *parent, key));
+        if (sqlite3_step(orphan.get()) == SQLITE_ROW) throw orphan_of(table, key);
+    }
+}
+
 // Rows of the old table as the new one takes them.
-void Connection::copy_rows(
-    const Table& old_table,
-    const TablePtr& fresh,
-    const std::vector<std::optional<std::size_t>>& origins
-) {
+void Connection::copy_rows(const Table& old_table, const TablePtr& fresh, const Origins& origins) {
     RowWriter writer(*this, fresh);
     writer.skip_foreign_keys();
     const auto logged = pending_.changes.size();
@@ -247,7 +250,7 @@ void Connection::rebuild_table(
     Catalog& catalog,
     const Table& old_table,
     Table table,
-    const std::vector<std::optional<std::size_t>>& origins
+    const Origins& origins
 ) {
     const auto next = engine_.next_auto_increment(old_table, sqlite_.get());
     table.auto_increment = std::max(table.auto_increment, table.auto_increment_column() ? next : 1);
@@ -263,9 +266,7 @@ void Connection::run(Run& current, const AlterTable& alter) {
     const auto old_table = Translator(names(classes_)).table_of(alter.table);
     if (old_table->is_system) throw database_denied(old_table->schema, account());
     Table table = *old_table;
-    std::vector<std::optional<std::size_t>> origins;
-    for (std::size_t i = 0; i < table.columns.size(); ++i)
-        origins.emplace_back(i);
+    auto origins = same_columns(table);
     using Kind = AlterClause::Kind;
     bool is_plain = true; // only names and non-unique indexes change: the rows stay where they are
     TableName renamed;
@@ -287,26 +288,39 @@ void Connection::run(Run& current, const AlterTable& alter) {
     }
     for (const auto& clause : alter.clauses)
         check_departure(table, clause);
+    check_auto_increment(table);
+    for (std::size_t i = 0; i < table.columns.size(); ++i)
+        if (!origins[i] ||
+            table.columns[i].default_source != old_table->columns[*origins[i]].default_source ||
+            table.columns[i].type.kind != old_table->columns[*origins[i]].type.kind)
+            check_default(table, i);
     settle_hidden_columns(table, origins);
     check_generated(table);
     if (old_table->is_temporary)
         return alter_temporary(current, old_table, std::move(table), origins);
-    auto catalog = catalog_to_change();
     if (!renamed.table.empty()) {
-        if (catalog->find_table(schema_of(renamed), renamed.table))
-            throw table_exists(renamed.table);
         table.name = renamed.table;
         table.schema = schema_of(renamed);
-        programs_->move_triggers(*catalog, *old_table, table);
+        if (catalog_->find_database(table.schema) == nullptr) throw unknown_database(table.schema);
+        if (catalog_->find_table(table.schema, table.name)) throw table_exists(table.name);
     }
+    rename_own_parents(table, *old_table, origins);
+    const bool checks = checks_foreign_keys();
+    check_foreign_keys(*catalog_, table, old_table.get(), checks);
+    if (checks) check_children(*catalog_, {*old_table, table, origins});
+    auto catalog = catalog_to_change();
+    if (!renamed.table.empty()) programs_->move_triggers(*catalog, *old_table, table);
+    rename_parents(*catalog, {*old_table, table, origins});
+    const TableName name{table.schema, table.name};
     if (is_plain) {
         forget_table(*catalog, *old_table);
         for (std::size_t i = old_table->indexes.size(); i < table.indexes.size(); ++i)
-            execute_sqlite(sqlite_.get(), storage_index(table, i));
+            if (table.indexes[i].is_visible) execute_sqlite(sqlite_.get(), storage_index(table, i));
         store_table(*catalog, std::move(table), false);
     } else {
         rebuild_table(*catalog, *old_table, std::move(table), origins);
     }
+    if (checks) refuse_orphans(*catalog->find_table(name.schema, name.table), *old_table);
     log_definition(current);
     current.sink.done({});
 }

@@ -32,6 +32,7 @@ Value Connection::default_of(const Table& table, std::size_t index, std::span<co
 
 void Connection::check_constraints(const Table& table, std::span<const Value> row) {
     for (const auto& check : table.checks) {
+        if (!check.is_enforced) continue;
         auto parsed = parse_expression(check.source);
         if (auto* error = std::get_if<SQLError>(&parsed)) throw std::move(*error);
         const auto saved = std::exchange(parameters_, {});

@@ -155,9 +155,22 @@ std::vector<Value> Connection::joined_row(
     return row;
 }
 
+namespace {
+
+void refuse_order(const Update& update) {
+    const bool is_ordered = !update.order_by.empty();
+    if (is_ordered || update.limit)
+        throw SQLError{
+            1221,
+            "HY000",
+            fmt::format("Incorrect usage of UPDATE and {}", is_ordered ? "ORDER BY" : "LIMIT")
+        };
+}
+
+} // namespace
+
 void Connection::update_joined(Run& current, const Update& update) {
-    if (!update.order_by.empty() || update.limit)
-        throw SQLError{1221, "HY000", "Incorrect usage of UPDATE and ORDER BY"};
+    refuse_order(update);
     const auto classes = parameter_classes();
     Translator translator(names(classes));
     std::vector<Named> tables;

@@ -12,13 +12,7 @@ namespace diorama::rds::sql {
 
 void Connection::run(Run& current, const LoadData& load) {
     // MySQL: files of the server's own are out of reach; RDS has no others either.
-    if (!load.is_local)
-        throw SQLError{
-            1290,
-            "HY000",
-            "The MySQL server is running with the --secure-file-priv option so it cannot execute "
-            "this statement"
-        };
+    if (!load.is_local) throw no_files();
     const auto table = Translator(names(classes_)).table_of(load.insert.table);
     refuse_system_table(*table);
     auto targets = load.targets;

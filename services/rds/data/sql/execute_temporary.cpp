@@ -18,7 +18,7 @@ void Connection::alter_temporary(
     Run& current,
     const TablePtr& old_table,
     Table table,
-    const std::vector<std::optional<std::size_t>>& origins
+    const Origins& origins
 ) {
     const auto next = engine_.next_auto_increment(*old_table, sqlite_.get());
     table.auto_increment = std::max(table.auto_increment, table.auto_increment_column() ? next : 1);

@@ -11,12 +11,12 @@ namespace diorama::rds::sql {
 void Connection::run(Run& current, const TruncateTable& truncate) {
     const auto table = Translator(names(classes_)).table_of(truncate.table);
     refuse_system_table(*table);
-    const auto checks = context_.variables.find("foreign_key_checks");
+    const bool checks = checks_foreign_keys();
     for (const auto& [schema, database] : catalog_->databases)
         for (const auto& [name, child] : database.tables)
             for (const auto& key : child->foreign_keys)
                 if (child != table && key.parent_schema == table->schema &&
-                    key.parent_table == table->name && checks->second != "OFF")
+                    key.parent_table == table->name && checks)
                     throw SQLError{
                         1701,
                         "42000",

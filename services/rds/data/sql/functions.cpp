@@ -72,6 +72,8 @@ int compare_keys(const Value& a, const Value& b, Collation collation) {
                           static_cast<int>(b.kind == Value::Kind::blob);
         return sides != 0 ? sides : a.bytes.compare(b.bytes);
     }
+    if (a.kind == Value::Kind::integer && b.kind == Value::Kind::integer)
+        return a.integer < b.integer ? -1 : a.integer > b.integer ? 1 : 0;
     const double x = a.kind == Value::Kind::integer ? static_cast<double>(a.integer) : a.real;
     const double y = b.kind == Value::Kind::integer ? static_cast<double>(b.integer) : b.real;
     return x < y ? -1 : x > y ? 1 : 0;

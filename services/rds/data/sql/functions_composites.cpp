@@ -203,6 +203,27 @@ std::optional<std::string> time_letter(char letter, std::int64_t time) {
     }
 }
 
+// A TIME on this day, as a moment that intervals can be added to, and back.
+constexpr DateTime day_of_times{.year = 2000, .month = 1, .day = 1};
+
+// my_time_moment(microseconds)
+void time_moment(const Call& call) {
+    const auto start = microseconds_since_epoch(day_of_times);
+    call.result(datetime_text(from_microseconds(start + call.integer(0)), 6));
+}
+
+// my_moment_time(moment). MySQL: what is beyond ±838:59:59 is no time.
+void moment_time(const Call& call) {
+    const auto moment = parse_datetime(call.text(0));
+    constexpr std::int64_t most = ((838 * 60 + 59) * 60 + 59) * per_second;
+    const auto time =
+        moment ? microseconds_since_epoch(*moment) - microseconds_since_epoch(day_of_times)
+               : most + 1;
+    if (time <= most && time >= -most) return call.result(time);
+    call.context.warn({1441, "22008", "Datetime function: time field overflow"});
+    call.null();
+}
+
 // my_time_format(microseconds, format)
 void time_format(const Call& call) {
     const auto format = call.text(1);
@@ -226,6 +247,8 @@ constexpr std::array functions = {
     Function{"my_week", week_number},
     Function{"my_yearweek", year_and_week},
     Function{"my_time_format", time_format},
+    Function{"my_time_moment", time_moment},
+    Function{"my_moment_time", moment_time},
 };
 
 } // namespace

@@ -92,15 +92,6 @@ void chain(const Call& call) {
     call.result(ValueView(kept_exact(result, its_range)));
 }
 
-// Half away from zero.
-Double rounded_half_up(Double a, Double b) {
-    const bool is_negative = (a < 0) != (b < 0);
-    const Double x = a < 0 ? -a : a;
-    const Double y = b < 0 ? -b : b;
-    const Double quotient = (x + y / 2) / y;
-    return is_negative ? -quotient : quotient;
-}
-
 bool is_zero(const Call& call, std::size_t i) {
     if (is_small(call, i) ? call.integer(i) != 0 : wide_of(call.value(i)) != 0) return false;
     warn_of_division(call.context);
@@ -108,8 +99,9 @@ bool is_zero(const Call& call, std::size_t i) {
     return true;
 }
 
-// my_divide(a, b, scale of a, scale of b, scale of the result, range): by zero gives NULL.
-void divide(const Call& call) {
+// my_quotient(a, b, scale of a, scale of b, scale of the result, range): cut off; by zero it is
+// NULL.
+void cut_quotient(const Call& call) {
     if (is_zero(call, 1)) return;
     const auto shift = call.integer(4) + call.integer(3) - call.integer(2);
     const auto up = static_cast<unsigned>(std::max<std::int64_t>(0, shift));
@@ -118,17 +110,11 @@ void divide(const Call& call) {
         Double a = call.integer(0);
         for (unsigned i = 0; i < up; ++i)
             a *= 10;
-        return give(call, rounded_half_up(a, call.integer(1)), range(call, 5), "division");
+        return give(call, a / call.integer(1), range(call, 5), "division");
     }
-    give(
-        call,
-        rounded_quotient(
-            wide_of(call.value(0)) * wide_power_of_ten(up),
-            wide_of(call.value(1)) * wide_power_of_ten(down)
-        ),
-        range(call, 5),
-        "division"
-    );
+    const Wide quotient = wide_of(call.value(0)) * wide_power_of_ten(up) /
+                          (wide_of(call.value(1)) * wide_power_of_ten(down));
+    give(call, quotient, range(call, 5), "division");
 }
 
 // my_div(a, b, range) and my_mod(a, b, range) of integers or decimals of one scale.
@@ -304,7 +290,7 @@ constexpr std::array functions = {
     Function{"my_subtract", operate<'-'>},
     Function{"my_multiply", operate<'*'>},
     Function{"my_chain", chain},
-    Function{"my_divide", divide},
+    Function{"my_quotient", cut_quotient},
     Function{"my_div", quotient<false>},
     Function{"my_mod", quotient<true>},
     Function{"my_scale", scale},

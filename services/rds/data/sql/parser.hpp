@@ -82,7 +82,7 @@ private:
     ExprPtr introduced_literal();
     ExprPtr word_primary();
     ExprPtr column_reference();
-    ExprPtr function_call(std::string function);
+    ExprPtr function_call(const std::string& name);
     ExprPtr special_function(const std::string& function);
     ExprPtr character_call();
     ExprPtr format_call();
@@ -171,6 +171,8 @@ private:
     bool character_attributes(Type& type);
     KeySpecification key_specification(KeySpecification::Kind kind, bool name_first);
     std::vector<KeyPart> key_parts();
+    bool visibility();
+    bool enforcement();
     ForeignKeySpecification foreign_key(std::string name);
     ReferenceAction reference_action();
     CheckSpecification check(std::string name);
@@ -194,12 +196,14 @@ private:
     Show show_what();
     void show_created(Show& show);
     bool shows_programs(Show& show);
+    void shows_absent(Show& show);
     void show_filter(Show& show);
     Statement describe();
     Statement transaction_statement();
     Statement begin_transaction();
     Statement savepoint_statement(Transaction::Kind kind);
     Statement lock_tables();
+    Statement end_of_transaction(Transaction::Kind kind);
     Statement kill();
     Statement create_user(bool is_alter);
     std::vector<UserName> user_names();

@@ -174,13 +174,24 @@ Show Parser::show_what() {
         return of(Kind::grants);
     }
     if (shows_programs(show)) return show;
-    static constexpr std::initializer_list<std::string_view> absent =
-        {"PLUGINS", "OPEN", "PROFILES"};
-    if (!at_any(absent)) fail();
-    show.word = upper_case(tokens_[at_++].raw);
-    if (!accept("STATUS")) accept("TABLES");
+    shows_absent(show);
     in_database(show.table);
     return of(Kind::nothing);
+}
+
+// What there is none of here, and what is not emulated.
+void Parser::shows_absent(Show& show) {
+    if (accept_all({"MASTER", "STATUS"}) || accept_all({"BINARY", "LOG", "STATUS"})) {
+        show.word = "MASTER";
+        return;
+    }
+    if (accept_all({"BINARY", "LOGS"}) || accept_all({"MASTER", "LOGS"}))
+        throw SQLError{1381, "HY000", "You are not using binary logging"};
+    if (at_any({"ENGINE", "PRIVILEGES", "BINLOG", "RELAYLOG", "REPLICAS", "PROFILE", "CODE"}))
+        throw not_supported("SHOW " + upper_case(peek().raw));
+    if (!at_any({"PLUGINS", "OPEN", "PROFILES"})) fail();
+    show.word = upper_case(tokens_[at_++].raw);
+    if (!accept("STATUS")) accept("TABLES");
 }
 
 // After SHOW CREATE.

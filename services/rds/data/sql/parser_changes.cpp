@@ -9,10 +9,15 @@ Statement Parser::alter() {
     if (at_event()) return create_event(true);
     if (at_view()) return create_view(true);
     if (accept("DATABASE") || accept("SCHEMA")) {
-        CreateDatabase database;
-        if (at_name()) database.name = name();
-        database_options();
-        throw not_supported("ALTER DATABASE");
+        AlterDatabase database;
+        const bool is_named =
+            at_name() &&
+            !at_any({"DEFAULT", "CHARACTER", "CHARSET", "COLLATE", "ENCRYPTION", "READ"});
+        if (is_named) database.name = name();
+        if (at_end()) fail();
+        database.collation = database_options();
+        if (at("READ")) throw not_supported("READ ONLY databases");
+        return database;
     }
     if (accept("PROCEDURE")) return alter_routine(ProgramKind::procedure);
     if (accept("FUNCTION")) return alter_routine(ProgramKind::function);
@@ -69,6 +74,19 @@ AlterClause Parser::alter_clause() {
     if (at("CHANGE") || at("MODIFY")) return change_clause();
     if (accept("RENAME")) return rename_clause();
     if (accept("ALTER")) {
+        if (accept("INDEX")) {
+            clause.kind = AlterClause::Kind::show_key;
+            clause.old_name = name();
+            clause.key.is_visible = visibility();
+            return clause;
+        }
+        if (accept("CHECK") || accept("CONSTRAINT")) {
+            clause.kind = AlterClause::Kind::enforce_check;
+            clause.old_name = name();
+            if (!at("NOT") && !at("ENFORCED")) fail();
+            clause.check.is_enforced = enforcement();
+            return clause;
+        }
         accept("COLUMN");
         clause.kind = AlterClause::Kind::set_default;
         clause.old_name = name();
@@ -100,7 +118,14 @@ AlterClause Parser::alter_clause() {
         clause.options.collation = type.collation;
         return clause;
     }
-    if (at_any({"PARTITION", "ORDER", "COALESCE", "REORGANIZE", "EXCHANGE", "DISCARD", "IMPORT"}))
+    if (accept_all({"ORDER", "BY"})) { // MySQL: ignored where rows lie in the order of a key
+        do {
+            name();
+            if (!accept("ASC")) accept("DESC");
+        } while (accept(","));
+        return clause;
+    }
+    if (at_any({"PARTITION", "COALESCE", "REORGANIZE", "EXCHANGE", "DISCARD", "IMPORT"}))
         throw not_supported("ALTER TABLE … " + upper_case(peek().raw));
     clause.kind = AlterClause::Kind::options;
     if (!table_option(clause.options)) fail();
@@ -160,8 +185,11 @@ AlterClause Parser::drop_clause() {
     } else if (accept_all({"FOREIGN", "KEY"})) {
         clause.kind = AlterClause::Kind::drop_foreign_key;
         clause.old_name = name();
-    } else if (accept("CHECK") || accept("CONSTRAINT")) {
+    } else if (accept("CHECK")) {
         clause.kind = AlterClause::Kind::drop_check;
+        clause.old_name = name();
+    } else if (accept("CONSTRAINT")) {
+        clause.kind = AlterClause::Kind::drop_constraint;
         clause.old_name = name();
     } else {
         accept("COLUMN");

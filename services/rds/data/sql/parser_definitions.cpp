@@ -121,7 +121,11 @@ void Parser::table_element(CreateTable& table) {
     } else {
         auto column = column_specification();
         if (column.check) {
-            table.checks.push_back({column.check_name, std::move(column.check), column.check_source}
+            table.checks.push_back(
+                {column.check_name,
+                 std::move(column.check),
+                 column.check_source,
+                 column.check_is_enforced}
             );
         }
         table.columns.push_back(std::move(column));
@@ -141,11 +145,19 @@ KeySpecification Parser::key_specification(KeySpecification::Kind kind, bool nam
             key.parser = name();
         } else if (accept("COMMENT")) {
             key.comment = text_literal();
-        } else if (!accept("VISIBLE")) {
+        } else if (at("VISIBLE") || at("INVISIBLE")) {
+            key.is_visible = visibility();
+        } else {
             break;
         }
     }
     return key;
+}
+
+bool Parser::visibility() {
+    if (accept("VISIBLE")) return true;
+    expect("INVISIBLE");
+    return false;
 }
 
 std::vector<KeyPart> Parser::key_parts() {
@@ -209,9 +221,14 @@ CheckSpecification Parser::check(std::string constraint) {
     check.expression = expression();
     check.source = printed(*check.expression, start);
     expect(")");
-    if (accept_all({"NOT", "ENFORCED"})) throw not_supported("NOT ENFORCED");
-    accept("ENFORCED");
+    check.is_enforced = enforcement();
     return check;
+}
+
+bool Parser::enforcement() {
+    if (accept_all({"NOT", "ENFORCED"})) return false;
+    accept("ENFORCED");
+    return true;
 }
 
 ColumnSpecification Parser::column_specification() {
@@ -267,6 +284,7 @@ bool Parser::column_attribute(ColumnSpecification& column) {
         column.check = std::move(specification.expression);
         column.check_source = std::move(specification.source);
         column.check_name = std::move(specification.name);
+        column.check_is_enforced = specification.is_enforced;
     } else if (at("GENERATED") || at("AS"))
         generated_attribute(column);
     else if (at("VISIBLE") || at("INVISIBLE")) {
@@ -327,9 +345,11 @@ bool Parser::table_option(TableOptions& options) {
     } else if (accept("COMMENT")) {
         accept("=");
         options.comment = text_literal();
+    } else if (accept("ENGINE")) {
+        accept("=");
+        options.engine = name_or_text();
     } else if (at_any(
-                   {"ENGINE",
-                    "ROW_FORMAT",
+                   {"ROW_FORMAT",
                     "KEY_BLOCK_SIZE",
                     "MAX_ROWS",
                     "MIN_ROWS",

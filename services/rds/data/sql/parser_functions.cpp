@@ -23,9 +23,11 @@ ExprPtr word_as_text(std::string_view word) {
 } // namespace
 
 // After "name(".
-ExprPtr Parser::function_call(std::string name_upper) {
+ExprPtr Parser::function_call(const std::string& name) {
+    const auto name_upper = upper_case(name);
     if (auto special = special_function(name_upper)) return special;
-    auto call = function(std::move(name_upper));
+    auto call = function(name_upper);
+    call->table = name; // as it is written, for errors
     call->is_distinct = accept("DISTINCT");
     if (!call->is_distinct) accept("ALL");
     if (accept("*")) {

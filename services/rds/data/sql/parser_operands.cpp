@@ -131,8 +131,8 @@ ExprPtr Parser::column_reference() {
         column->text = name_after_point();
     }
     if (column->schema.empty() && accept("(")) { // `a function`(…), schema.function(…)
-        if (column->table.empty()) return function_call(upper_case(column->text));
-        auto call = function_call(upper_case(column->text));
+        if (column->table.empty()) return function_call(column->text);
+        auto call = function_call(column->text);
         if (call->kind != ExprKind::function) fail();
         call->schema = std::move(column->table);
         return call;
@@ -230,9 +230,9 @@ ExprPtr Parser::word_primary() {
     }
     if (at("MATCH")) return match();
     if (at("(", 1)) {
-        auto function = upper_case(raw);
+        const auto function = std::string(raw);
         at_ += 2;
-        return function_call(std::move(function));
+        return function_call(function);
     }
     static constexpr std::array<std::string_view, 9> without_parentheses = {
         "CURRENT_TIMESTAMP",

@@ -56,7 +56,7 @@ std::unique_ptr<Select> wrapped(std::unique_ptr<Select> inner) {
 
 // MySQL 8.0.31: "INTERSECT has greater precedence than, and is evaluated before, UNION and EXCEPT".
 void gather_intersections(Select& chain) {
-    const auto is_intersection = [](const std::string& op) { return op == "INTERSECT"; };
+    const auto is_intersection = [](const std::string& op) { return op.starts_with("INTERSECT"); };
     auto& operators = chain.operators;
     if (std::none_of(operators.begin(), operators.end(), is_intersection) ||
         std::all_of(operators.begin(), operators.end(), is_intersection))
@@ -96,7 +96,6 @@ std::unique_ptr<Select> Parser::united(std::unique_ptr<Select> first) {
             op += " ALL";
         else
             accept("DISTINCT");
-        if (op == "EXCEPT ALL" || op == "INTERSECT ALL") throw not_supported(op);
         chain->operators.push_back(std::move(op));
         chain->members.push_back(query_term(true));
     }
@@ -220,7 +219,7 @@ void Parser::query_tail(Select& select) {
 // https://dev.mysql.com/doc/refman/8.0/en/select-into.html
 void Parser::into_clause(Select& select) {
     if (!accept("INTO")) return;
-    if (at("OUTFILE") || at("DUMPFILE")) throw not_supported("SELECT … INTO a file");
+    if (at("OUTFILE") || at("DUMPFILE")) throw no_files();
     if (!select.into.empty() || query_depth_ > 1) fail();
     do
         select.into.push_back(destination());

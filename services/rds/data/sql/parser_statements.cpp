@@ -45,7 +45,7 @@ Statement Parser::statement() {
     if (accept("SIGNAL")) return signal(false);
     if (accept("RESIGNAL")) return signal(true);
     if (at("GET") && (at("DIAGNOSTICS", 1) || at("DIAGNOSTICS", 2))) return get_diagnostics();
-    if (at_any({"ANALYZE", "OPTIMIZE", "CHECK", "REPAIR", "FLUSH"})) {
+    if (at_any({"ANALYZE", "OPTIMIZE", "CHECK", "REPAIR", "CHECKSUM", "FLUSH"})) {
         auto operation = lower_case(tokens_[at_++].raw);
         return administration(std::move(operation));
     }
@@ -61,6 +61,7 @@ Statement Parser::statement() {
              "PURGE",
              "STOP",
              "CLONE",
+             "HELP",
              "SHUTDOWN"}
         ))
         throw not_supported(upper_case(peek().raw));
@@ -69,20 +70,33 @@ Statement Parser::statement() {
 
 Statement Parser::transaction_statement() {
     if (at_any({"BEGIN", "START"})) return begin_transaction();
-    if (accept("COMMIT")) {
-        accept("WORK");
-        return Transaction{.kind = Transaction::Kind::commit, .name = {}};
-    }
+    if (accept("COMMIT")) return end_of_transaction(Transaction::Kind::commit);
     if (accept("SAVEPOINT")) return savepoint_statement(Transaction::Kind::savepoint);
     if (accept("ROLLBACK")) {
+        if (!at("TO") && !at("TO", 1)) return end_of_transaction(Transaction::Kind::rollback);
         accept("WORK");
-        if (!accept("TO")) return Transaction{.kind = Transaction::Kind::rollback, .name = {}};
+        expect("TO");
         accept("SAVEPOINT");
         return savepoint_statement(Transaction::Kind::rollback_to_savepoint);
     }
     if (accept_all({"RELEASE", "SAVEPOINT"}))
         return savepoint_statement(Transaction::Kind::release_savepoint);
     fail();
+}
+
+// After COMMIT or ROLLBACK: [WORK] [AND [NO] CHAIN] [[NO] RELEASE]
+Statement Parser::end_of_transaction(Transaction::Kind kind) {
+    Transaction transaction{.kind = kind, .name = {}};
+    accept("WORK");
+    if (accept("AND")) {
+        transaction.is_chained = !accept("NO");
+        expect("CHAIN");
+    }
+    const bool stays = accept("NO");
+    if (stays) expect("RELEASE");
+    transaction.releases = !stays && accept("RELEASE");
+    if (transaction.releases && transaction.is_chained) fail();
+    return transaction;
 }
 
 Statement Parser::kill() {

@@ -243,11 +243,20 @@ void check_digits(const Type& type, std::string_view name) {
     constexpr unsigned most_scale = 30;
     constexpr unsigned most_real_digits = 255;
     const auto widest = type.kind == TypeKind::bit ? 64 : most_real_digits;
-    if ((type.kind == TypeKind::bit || type.is_real()) && type.length > widest)
+    const bool has_width = type.is_integer() || type.is_real();
+    if (has_width && type.length > widest)
         throw SQLError{
             1439,
             "42000",
             fmt::format("Display width out of range for column '{}' (max = {})", name, widest)
+        };
+    constexpr unsigned most_of_seconds = 6;
+    const bool has_seconds = type.is_temporal() && type.kind != TypeKind::date;
+    if (has_seconds && type.scale > most_of_seconds)
+        throw SQLError{
+            1426,
+            "42000",
+            fmt::format("Too-big precision {} specified for '{}'. Maximum is 6.", type.scale, name)
         };
     if (!type.is_decimal() && !type.is_real()) return;
     if (type.scale > most_scale)

@@ -145,6 +145,7 @@ bool defines(const Statement& statement) {
            std::holds_alternative<RenameTables>(statement) ||
            std::holds_alternative<TruncateTable>(statement) ||
            std::holds_alternative<CreateDatabase>(statement) ||
+           std::holds_alternative<AlterDatabase>(statement) ||
            std::holds_alternative<DropDatabase>(statement) ||
            std::holds_alternative<CreateUser>(statement) ||
            std::holds_alternative<DropUser>(statement) ||

@@ -3,6 +3,7 @@
 
 #include "services/rds/data/engine.hpp"
 #include "services/rds/data/sql/collation.hpp"
+#include "services/rds/data/sql/foreign_keys.hpp"
 #include "services/rds/data/sql/row_keys.hpp"
 #include "services/rds/data/sql/uninterrupted.hpp"
 
@@ -244,9 +245,7 @@ SQLError RowWriter::duplicate(const Conflict& conflict, std::span<const Value> r
 }
 
 void RowWriter::check_parents(std::span<const Value> row) {
-    const auto enabled = connection_.context_.variables.find("foreign_key_checks");
-    const bool is_off = enabled != connection_.context_.variables.end() && enabled->second == "OFF";
-    if (is_off || !checks_foreign_keys_) return;
+    if (!checks_foreign_keys_ || !connection_.checks_foreign_keys()) return;
     for (const auto& key : table_->foreign_keys) {
         const bool has_null = std::any_of(key.columns.begin(), key.columns.end(), [&](auto column) {
             return row[column].is_null();
@@ -273,25 +272,18 @@ void RowWriter::check_parents(std::span<const Value> row) {
             if (!is_found && parent == table_) {
                 is_found = true;
                 for (std::size_t i = 0; i < key.columns.size(); ++i)
-                    is_found = is_found && row[key.columns[i]] ==
-                                               row[*parent->find_column(key.parent_columns[i])];
+                    is_found =
+                        is_found && row[key.columns[i]] ==
+                                        row[parent->find_column(key.parent_columns[i]).value_or(0)];
             }
         }
-        if (!is_found)
-            throw foreign_key_child(fmt::format(
-                "{}.{}, {}",
-                quoted_name(table_->schema),
-                quoted_name(table_->name),
-                foreign_key_text(key, *table_)
-            ));
+        if (!is_found) throw orphan_of(*table_, key);
     }
 }
 
 // Rows of other tables that point to the row that went or changed. An empty new row: it went.
 void RowWriter::follow_children(std::span<const Value> old_row, std::span<const Value> new_row) {
-    const auto enabled = connection_.context_.variables.find("foreign_key_checks");
-    const bool is_off = enabled != connection_.context_.variables.end() && enabled->second == "OFF";
-    if (is_off || !checks_foreign_keys_) return;
+    if (!checks_foreign_keys_ || !connection_.checks_foreign_keys()) return;
     for (const auto& [schema, database] : connection_.catalog_->databases)
         for (const auto& [name, child] : database.tables)
             for (const auto& key : child->foreign_keys) {
@@ -300,7 +292,7 @@ void RowWriter::follow_children(std::span<const Value> old_row, std::span<const 
                 std::vector<std::size_t> parents;
                 bool is_changed = new_row.empty();
                 for (const auto& column : key.parent_columns) {
-                    parents.push_back(*table_->find_column(column));
+                    parents.push_back(table_->find_column(column).value_or(0));
                     is_changed =
                         is_changed || !(new_row[parents.back()] == old_row[parents.back()]);
                 }

@@ -15,6 +15,19 @@ std::string like(const Show& show, std::string_view column) {
                      : std::string();
 }
 
+// Of what there is none here.
+std::string empty_result(std::string_view word) {
+    std::string_view columns = "'' AS `Name`, '' AS `Status`, '' AS `Type`, '' AS `Library`, "
+                               "'' AS `License`"; // PLUGINS
+    if (word == "OPEN")
+        columns = "'' AS `Database`, '' AS `Table`, 0 AS `In_use`, 0 AS `Name_locked`";
+    if (word == "PROFILES") columns = "0 AS `Query_ID`, 0.0 AS `Duration`, '' AS `Query`";
+    if (word == "MASTER")
+        columns = "'' AS `File`, 0 AS `Position`, '' AS `Binlog_Do_DB`, '' AS `Binlog_Ignore_DB`, "
+                  "'' AS `Executed_Gtid_Set`";
+    return fmt::format("SELECT {} FROM information_schema.SCHEMATA WHERE 0", columns);
+}
+
 std::string columns_query(const Show& show, const TableName& table) {
     return fmt::format(
         "SELECT COLUMN_NAME AS `Field`, COLUMN_TYPE AS `Type`{}, IS_NULLABLE AS `Null`, "
@@ -141,8 +154,7 @@ std::string Connection::show_server_query(const Show& show) const {
             like(show, "CHARACTER_SET_NAME")
         );
     case Kind::nothing:
-        return "SELECT '' AS `Db`, '' AS `Name`, '' AS `Type` FROM information_schema.SCHEMATA "
-               "WHERE 0";
+        return empty_result(show.word);
     default:
         throw not_supported("SHOW");
     }

@@ -139,7 +139,7 @@ private:
                  t(table.schema),
                  t(table.name),
                  t("CHECK"),
-                 t("YES")});
+                 t(check.is_enforced ? "YES" : "NO")});
         }
     }
 
@@ -197,7 +197,7 @@ private:
         for (const auto& index : table.indexes) {
             const bool is_first = index.parts[0].column == number;
             for (const auto& part : index.parts)
-                if (index.is_primary() && part.column == number) key = "PRI";
+                if (&index == table.leading_key() && part.column == number) key = "PRI";
             if (key.empty() && is_first)
                 key = index.is_unique && index.parts.size() == 1 ? "UNI" : "MUL";
         }
@@ -297,7 +297,7 @@ private:
                  t(index.is_fulltext ? "FULLTEXT" : "BTREE"),
                  t(""),
                  t(index.comment),
-                 t("YES"),
+                 t(index.is_visible ? "YES" : "NO"),
                  column.is_hidden ? t(escaped(column.generated_as)) : Value{}});
             if (index.is_unique)
                 put("key_column_usage",

@@ -38,7 +38,6 @@ private:
     );
     SelectedTable select(const CreateTable& create);
     void log_created(const Table& table);
-    bool checks_foreign_keys() const;
 
     Connection& connection_;
     Context& context_;

@@ -352,6 +352,7 @@ void Connection::run(Run& current, const Transaction& transaction) {
     const auto found = std::find(savepoints_.rbegin(), savepoints_.rend(), transaction.name);
     const auto index = static_cast<std::size_t>(savepoints_.rend() - found) - 1;
     const bool is_known = found != savepoints_.rend();
+    const bool was_read_only = is_in_read_only_transaction();
     switch (transaction.kind) {
     case Kind::begin:
         commit();
@@ -389,8 +390,11 @@ void Connection::run(Run& current, const Transaction& transaction) {
         savepoint_marks_.resize(index);
         break;
     }
+    in_transaction_ = in_transaction_ || transaction.is_chained;
+    if (transaction.is_chained) is_read_only_transaction_ = was_read_only;
     context_.row_count = 0;
     current.sink.done({});
+    if (transaction.releases) kill(false);
 }
 
 } // namespace diorama::rds::sql

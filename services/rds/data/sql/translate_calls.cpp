@@ -9,7 +9,7 @@ namespace diorama::rds::sql {
 Typed Translator::stored_function(const Expr& expr) {
     const auto schema = expr.schema.empty() ? std::string(names_.database) : expr.schema;
     const auto function = find_program(names_.catalog, ProgramKind::function, schema, expr.text);
-    if (!function) throw no_such_function(schema, expr.text);
+    if (!function) throw no_such_function(schema, expr.table);
     if (expr.args.size() != function->parameters.size())
         throw SQLError{
             1318,

@@ -352,9 +352,9 @@ Typed Translator::cast(const Typed& value, const Type& type) const {
     if (type.is_integer())
         result.sql = cast_to_integer(value, type.is_unsigned);
     else if (type.is_decimal())
-        result.sql = cast_to_decimal(value, type);
+        result.sql = cast_to_decimal(exactly(value), type);
     else if (type.is_real())
-        result.sql = as_real(value);
+        result.sql = as_real(exactly(value));
     else if (type.is_date_like())
         result.sql = as_moment(when_it_runs(value), type);
     else if (type.kind == TypeKind::time) {

@@ -8,13 +8,21 @@
 namespace diorama::rds::sql {
 
 Typed Translator::date_arithmetic(const Expr& moment, const Expr& interval, bool subtracts) {
-    const auto value = expression(moment);
+    auto value = expression(moment);
     auto amount = as_real(expression(*interval.args[0]));
     if (subtracts) amount = fmt::format("(-{})", amount);
     const auto& unit = interval.text;
     const bool is_composite = unit.find('_') != std::string::npos;
     const bool is_small_unit = unit == "HOUR" || unit == "MINUTE" || unit == "SECOND" ||
                                unit == "MICROSECOND" || (is_composite && unit != "YEAR_MONTH");
+    // MySQL: a TIME stays one under hours and less; else it is one of the current day.
+    const bool stays_time =
+        value.type.kind == TypeKind::time && is_small_unit && !unit.starts_with("DAY");
+    const auto time = value.type;
+    if (stays_time)
+        value = {.sql = fmt::format("my_time_moment({})", value.sql), .type = datetime_type(6)};
+    else if (value.type.kind == TypeKind::time)
+        value = cast(value, datetime_type(value.type.scale));
     const bool stays_date = value.type.kind == TypeKind::date && !is_small_unit;
     Typed result{
         .sql = {},
@@ -24,7 +32,6 @@ Typed Translator::date_arithmetic(const Expr& moment, const Expr& interval, bool
                                           : 0
         )
     };
-    if (value.type.kind == TypeKind::time) throw not_supported("arithmetic with TIME");
     // MySQL: the result for a text is a text, shaped as the text was.
     const bool is_bare_date =
         value.literal != nullptr && value.literal->text.size() <= 10 && !is_small_unit;
@@ -44,6 +51,11 @@ Typed Translator::date_arithmetic(const Expr& moment, const Expr& interval, bool
               )
             : fmt::format("my_date_add({},{},'{}',{})", as_text(value), amount, unit, digits);
     if (!value.type.is_date_like()) result.type = text_type(29);
+    if (stays_time) {
+        result.sql = fmt::format("my_moment_time({})", result.sql);
+        result.type = time;
+        if (unit.ends_with("MICROSECOND")) result.type.scale = 6;
+    }
     return result;
 }
 

@@ -121,11 +121,7 @@ std::string Translator::source(const TableReference& reference) {
         column.table = source.alias;
     for (const auto& other : scopes_.back().sources)
         if (equals_ignoring_case(other.alias, source.alias) && other.schema == source.schema)
-            throw SQLError{
-                1066,
-                "42000",
-                fmt::format("Not unique table/alias: '{}'", source.alias)
-            };
+            throw not_unique(source.alias);
     if (scopes_.back().sources.size() >= limits::max_joined_tables) throw too_many_tables();
     const bool is_derived = reference.kind == TableReference::Kind::derived;
     outline_source(source, is_derived ? derived : 0);
@@ -220,7 +216,7 @@ std::string Translator::rows_with(
             list += fmt::format("{}.c{},", found->sqlite_alias, i);
     }
     for (const auto* expr : extra) {
-        const auto value = expression(*expr);
+        const auto value = exactly(expression(*expr));
         extra_types.push_back(value.type);
         list += value.sql + ",";
     }
@@ -232,7 +228,7 @@ std::string Translator::rows_with(
         if (const auto free = lockable(*selection.locking); !free.empty())
             sql += (selection.where != nullptr ? " AND " : " WHERE ") + free;
     scopes_.back().clause = "order clause";
-    if (selection.order != nullptr) sql += order_by(*selection.order, false);
+    if (selection.order != nullptr) sql += order_by(*selection.order);
     return sql + limit(selection.limit, selection.offset);
 }
 
@@ -267,7 +263,7 @@ bool is_locked_by(const Select& select, std::string_view alias) {
 }
 
 Typed Translator::value(const Expr& expr) {
-    return expression(expr);
+    return exactly(expression(expr));
 }
 
 // The columns of a row that is at hand: "?7" stands for its first.

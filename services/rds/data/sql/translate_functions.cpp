@@ -326,11 +326,13 @@ Typed Translator::aggregate(const Expr& expr, bool& is_known) {
         };
     }
     const auto digits = whole_digits(type) + scale;
-    if (name == "SUM")
-        return {
-            .sql = fmt::format("my_sum({}{})", distinct, argument.sql),
-            .type = decimal_type(digits + 22, scale)
-        };
+    if (name == "SUM") {
+        const auto& summed = exactly(argument);
+        const auto kept = summed.type.is_decimal() ? summed.type.scale : 0U;
+        Typed sum{.sql = fmt::format("my_sum({}{})", distinct, summed.sql), .type = {}};
+        sum.type = decimal_type(digits - scale + kept + 22, kept);
+        return showing(sum, decimal_type(digits + 22, scale));
+    }
     return average(argument, distinct, {});
 }
 
@@ -342,20 +344,19 @@ Typed Translator::average(
 ) const {
     const unsigned scale = argument.type.is_decimal() ? argument.type.scale : 0;
     constexpr unsigned most_scale = 30;
-    const auto kept = std::min(scale + 4, most_scale);
-    const auto type = decimal_type(whole_digits(argument.type) + kept, kept);
-    return {
-        .sql = fmt::format(
-            "my_divide(my_sum({0}{1}){2},count({0}{1}){2},{3},0,{4},{5})",
-            distinct,
-            argument.sql,
-            window,
-            scale,
-            kept,
-            static_cast<int>(range_of(type))
-        ),
-        .type = type
+    const auto digits = std::min(scale + 4, most_scale);
+    const auto shown = decimal_type(whole_digits(argument.type) + digits, digits);
+    const auto& averaged = exactly(argument);
+    const unsigned kept = averaged.type.is_decimal() ? averaged.type.scale : 0;
+    const Typed sum{
+        .sql = fmt::format("my_sum({}{}){}", distinct, averaged.sql, window),
+        .type = decimal_type(whole_digits(argument.type) + kept + 22, kept)
     };
+    const Typed count{
+        .sql = fmt::format("count({}{}){}", distinct, averaged.sql, window),
+        .type = integer_type(21)
+    };
+    return showing(exact_quotient(sum, count, whole_digits(shown), digits), shown);
 }
 
 Typed Translator::group_concat(const Expr& expr) {
@@ -367,7 +368,6 @@ Typed Translator::group_concat(const Expr& expr) {
         if (is_position && item.expression->text != "1")
             throw unknown_column(item.expression->text, "order clause");
         const auto key = is_position ? value : expression(*item.expression);
-        if (key.type.is_binary()) throw not_supported("GROUP_CONCAT ordered by bytes");
         directions += fmt::format(
             "{}{:02x}",
             item.is_descending ? 'd' : 'a',

@@ -8,14 +8,14 @@
 
 namespace diorama::rds::sql {
 
-namespace {
-
 bool contains_aggregate(const Expr& expr) {
     if (expr.kind == ExprKind::function && is_aggregate_name(expr.text)) return true;
     return std::any_of(expr.args.begin(), expr.args.end(), [](const ExprPtr& argument) {
         return argument && contains_aggregate(*argument);
     });
 }
+
+namespace {
 
 // A column of this block outside any aggregate.
 const Expr* bare_column(const Expr& expr) {

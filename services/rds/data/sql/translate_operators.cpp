@@ -97,29 +97,33 @@ Typed Translator::unary(const Expr& expr) {
             .is_nullable = operand.is_nullable
         };
     if (operand.type.is_integer() || operand.type.is_decimal()) {
-        auto type =
-            operand.type.is_decimal() ? operand.type : integer_type(operand.type.length + 1);
-        type.is_unsigned = false;
-        if (operand.type.is_wide() || operand.type.may_be_wide())
-            return {
-                .sql = fmt::format(
-                    "my_subtract(0,{},{},{})",
-                    operand.sql,
-                    static_cast<int>(range_of(type)),
-                    sqlite_text("-(" + label_of(operand) + ")")
-                ),
-                .type = type,
-                .is_nullable = operand.is_nullable
-            };
-        return {
-            .sql = fmt::format("(-{})", operand.sql),
-            .type = type,
-            .is_nullable = operand.is_nullable
-        };
+        auto result = exact_negation(operand);
+        return operand.precise ? showing(exact_negation(exactly(operand)), result.type) : result;
     }
     return {
         .sql = fmt::format("(-{})", as_real(operand)),
         .type = double_type(digits_after_point(operand.type))
+    };
+}
+
+Typed Translator::exact_negation(const Typed& operand) const {
+    auto type = operand.type.is_decimal() ? operand.type : integer_type(operand.type.length + 1);
+    type.is_unsigned = false;
+    if (operand.type.is_wide() || operand.type.may_be_wide())
+        return {
+            .sql = fmt::format(
+                "my_subtract(0,{},{},{})",
+                operand.sql,
+                static_cast<int>(range_of(type)),
+                sqlite_text("-(" + label_of(operand) + ")")
+            ),
+            .type = type,
+            .is_nullable = operand.is_nullable
+        };
+    return {
+        .sql = fmt::format("(-{})", operand.sql),
+        .type = type,
+        .is_nullable = operand.is_nullable
     };
 }
 
@@ -184,6 +188,8 @@ Typed Translator::arithmetic(const Expr& expr, const std::string& op) {
         return result;
     }
     auto result = exact_arithmetic(a, b, op);
+    if (a.precise || b.precise)
+        result = showing(exact_arithmetic(exactly(a), exactly(b), op), result.type);
     result.is_nullable = is_nullable || op == "DIV" || op == "%";
     return result;
 }
@@ -240,9 +246,71 @@ Typed Translator::exact_arithmetic(const Typed& a, const Typed& b, const std::st
     return result;
 }
 
-// MySQL: div_precision_increment, 4 digits more than the dividend has.
+namespace {
+
+constexpr unsigned more_digits = 4; // MySQL: div_precision_increment
+
+// MySQL counts digits after the point in words of nine.
+unsigned in_words(unsigned digits) {
+    constexpr unsigned word = 9;
+    return (digits + word - 1) / word * word;
+}
+
+// How many digits of a quotient are kept.
+unsigned kept_of_quotient(unsigned scale_a, unsigned scale_b) {
+    const auto given = in_words(scale_a) - scale_a + in_words(scale_b) - scale_b;
+    const auto missing = given < more_digits ? more_digits - given : 0;
+    return in_words(in_words(scale_a) + in_words(scale_b) + missing);
+}
+
+} // namespace
+
+// Cut off, not rounded, after the digits that are kept.
+Typed exact_quotient(const Typed& a, const Typed& b, unsigned whole, unsigned shown) {
+    constexpr unsigned most_kept = 27;
+    constexpr unsigned most_digits = 65;
+    const unsigned scale_a = a.type.is_decimal() ? a.type.scale : 0;
+    const unsigned scale_b = b.type.is_decimal() ? b.type.scale : 0;
+    const auto room = whole < most_digits ? most_digits - whole : 0;
+    const auto kept =
+        std::max(shown, std::min({kept_of_quotient(scale_a, scale_b), most_kept, room}));
+    const auto type = decimal_type(whole + kept, kept);
+    return {
+        .sql = fmt::format(
+            "my_quotient({},{},{},{},{},{})",
+            a.sql,
+            b.sql,
+            scale_a,
+            scale_b,
+            kept,
+            static_cast<int>(range_of(type))
+        ),
+        .type = type
+    };
+}
+
+const Typed& exactly(const Typed& value) {
+    const bool is_known = value.precise && value.precise->shown == value.sql;
+    return is_known ? value.precise->value : value;
+}
+
+Typed showing(const Typed& precise, const Type& type) {
+    if (!type.is_decimal() || precise.type.scale == type.scale) return precise;
+    Typed result{.sql = {}, .type = type, .is_nullable = precise.is_nullable};
+    result.label = precise.label;
+    result.sql = fmt::format(
+        "my_scale({},{},{},{})",
+        precise.sql,
+        precise.type.scale,
+        type.scale,
+        static_cast<int>(range_of(type))
+    );
+    result.precise = std::make_shared<const Precise>(Precise{result.sql, precise});
+    return result;
+}
+
+// MySQL: 4 digits more than the dividend has.
 Typed Translator::division(const Typed& a, const Typed& b) const {
-    constexpr unsigned more_digits = 4;
     const bool is_exact = (a.type.is_integer() || a.type.is_decimal()) &&
                           (b.type.is_integer() || b.type.is_decimal());
     if (!is_exact)
@@ -252,23 +320,15 @@ Typed Translator::division(const Typed& a, const Typed& b) const {
                 std::max(digits_after_point(a.type), digits_after_point(b.type)) + more_digits
             )
         };
-    const unsigned scale_a = a.type.is_decimal() ? a.type.scale : 0;
     const unsigned scale_b = b.type.is_decimal() ? b.type.scale : 0;
+    const unsigned scale_a = a.type.is_decimal() ? a.type.scale : 0;
     constexpr unsigned most_scale = 30;
     const auto scale = std::min(scale_a + more_digits, most_scale);
-    const auto type = decimal_type(whole_digits(a.type) + scale_b + scale, scale);
-    return {
-        .sql = fmt::format(
-            "my_divide({},{},{},{},{},{})",
-            a.sql,
-            b.sql,
-            scale_a,
-            scale_b,
-            scale,
-            static_cast<int>(range_of(type))
-        ),
-        .type = type
-    };
+    const auto shown = decimal_type(whole_digits(a.type) + scale_b + scale, scale);
+    const auto quotient = exact_quotient(exactly(a), exactly(b), whole_digits(shown), scale);
+    auto result = showing(quotient, shown);
+    if (!result.precise) result.type = shown;
+    return result;
 }
 
 } // namespace diorama::rds::sql

@@ -53,13 +53,13 @@ Typed Translator::case_when(const Expr& expr) {
         values.push_back(expression(*expr.args[i + 1]));
     }
     if (has_else) values.push_back(expression(*expr.args.back()));
-    std::vector<std::string> sql;
-    auto result = common(values, sql);
-    result.sql = "CASE";
-    for (std::size_t c = 0; c < conditions.size(); ++c)
-        result.sql += fmt::format(" WHEN {} THEN {}", conditions[c], sql[c]);
-    if (has_else) result.sql += " ELSE " + sql.back();
-    result.sql += " END";
+    auto result = one_of(values, [&](const std::vector<std::string>& sql) {
+        std::string text = "CASE";
+        for (std::size_t c = 0; c < conditions.size(); ++c)
+            text += fmt::format(" WHEN {} THEN {}", conditions[c], sql[c]);
+        if (has_else) text += " ELSE " + sql.back();
+        return text + " END";
+    });
     if (!has_else) result.is_nullable = true;
     return result;
 }

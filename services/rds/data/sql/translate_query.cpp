@@ -19,6 +19,12 @@ TablePtr Translator::table_of(const TableName& name) const {
     auto table = names_.catalog.find_table(schema, name.table);
     if (!table) {
         if (names_.catalog.find_database(schema) == nullptr) throw unknown_database(schema);
+        if (equals_ignoring_case(schema, "information_schema"))
+            throw SQLError{
+                1109,
+                "42S02",
+                fmt::format("Unknown table '{}' in information_schema", upper_case(name.table))
+            };
         throw no_such_table(schema, name.table);
     }
     return table;
@@ -54,6 +60,11 @@ std::string Translator::with_clause(const Select& select) {
     } back{next_kind_, kind};
 
     for (const auto& table : select.common_tables) {
+        const auto is_named_so = [&](const auto& other) {
+            return equals_ignoring_case(other.name, table.name);
+        };
+        if (std::ranges::count_if(select.common_tables, is_named_so) > 1)
+            throw not_unique(table.name);
         sql += sql.empty() ? (select.is_recursive ? "WITH RECURSIVE " : "WITH ") : ",";
         Common common{table.name, new_alias(), {}, false};
         const auto name_columns = [&](std::vector<OutputColumn> columns) {
@@ -88,96 +99,6 @@ std::string Translator::with_clause(const Select& select) {
         }
     }
     return sql.empty() ? sql : sql + " ";
-}
-
-namespace {
-
-// SQLite: 500 members at most. Longer chains of one kind have chains for members.
-std::string joined_by(const std::vector<std::string>& operators, std::vector<std::string> members) {
-    constexpr std::size_t most = 400;
-    const bool is_uniform =
-        std::adjacent_find(operators.begin(), operators.end(), std::not_equal_to<>()) ==
-            operators.end() &&
-        operators[0].starts_with("UNION");
-    while (is_uniform && members.size() > most) {
-        std::vector<std::string> longer;
-        for (std::size_t i = 0; i < members.size(); ++i) {
-            if (i % most == 0)
-                longer.push_back("SELECT * FROM (" + members[i]);
-            else
-                longer.back() += " " + operators[0] + " " + members[i];
-            if (i % most == most - 1 || i + 1 == members.size()) longer.back() += ")";
-        }
-        members = std::move(longer);
-    }
-    auto sql = members[0];
-    for (std::size_t i = 1; i < members.size(); ++i)
-        sql += " " + operators[is_uniform ? 0 : i - 1] + " " + members[i];
-    return sql;
-}
-
-} // namespace
-
-TranslatedSelect Translator::chain(const Select& select, bool counts_depth) {
-    std::vector<TranslatedSelect> members;
-    const bool removes_duplicates =
-        std::find(select.operators.begin(), select.operators.end(), "UNION ALL") ==
-        select.operators.end();
-    for (const auto& member : select.members) {
-        if (!member->members.empty() || !member->order_by.empty() || member->limit)
-            throw not_supported("ORDER BY, LIMIT or UNION inside a query block");
-        const auto kind = next_kind_;
-        if (!members.empty()) next_kind_ = "UNION";
-        const auto number = outline == nullptr ? 0 : outline->blocks.size();
-        members.push_back(block(*member, counts_depth));
-        next_kind_ = kind;
-        if (number < (outline == nullptr ? 0 : outline->blocks.size()))
-            outline->blocks[number].is_united = kind == "PRIMARY" && removes_duplicates;
-        if (members.back().columns.size() != members.front().columns.size())
-            throw SQLError{
-                1222,
-                "21000",
-                "The used SELECT statements have a different number of columns"
-            };
-    }
-    auto result = members.front();
-    unite_columns(result, members);
-    result.sql.clear();
-    std::vector<std::string> texts;
-    for (std::size_t m = 0; m < members.size(); ++m) {
-        std::string list;
-        bool differs = false;
-        for (std::size_t i = 0; i < result.columns.size(); ++i) {
-            const auto& own = members[m].columns[i].type;
-            Typed value{.sql = fmt::format("c{}", i), .type = own};
-            const auto& wanted = result.columns[i].type;
-            const bool converts = own.kind != TypeKind::null &&
-                                  (own.kind != wanted.kind || own.scale != wanted.scale ||
-                                   own.is_wide() != wanted.is_wide()) &&
-                                  !(own.is_integer() && wanted.is_integer()) &&
-                                  !(own.is_stringish() && wanted.is_stringish());
-            const bool orders =
-                own.is_character() && wanted.is_character() && own.collation != wanted.collation;
-            differs = differs || converts || orders;
-            if (!list.empty()) list += ',';
-            list += converts ? cast(value, wanted).sql : value.sql;
-            if (orders) list += fmt::format(" COLLATE {}", collation_name(wanted.collation));
-            list += fmt::format(" AS c{}", i);
-        }
-        if (counts_depth) list += ",depth";
-        texts.push_back(
-            differs ? fmt::format("SELECT {} FROM ({})", list, members[m].sql) : members[m].sql
-        );
-    }
-    result.sql = joined_by(select.operators, texts);
-    Scope scope;
-    for (std::size_t i = 0; i < result.columns.size(); ++i)
-        scope.aliases.push_back({result.columns[i].name, {}, i + 1, nullptr});
-    scopes_.push_back(std::move(scope));
-    result.sql += order_by(select.order_by, true);
-    scopes_.pop_back();
-    result.sql += limit(select.limit.get(), select.offset.get());
-    return result;
 }
 
 namespace {
@@ -234,7 +155,7 @@ TranslatedSelect Translator::block(const Select& select, bool counts_depth) {
         result.sql += (is_grouped ? " HAVING " : has_where ? " AND " : " WHERE ") + condition;
     }
     scopes_.back().clause = "order clause";
-    result.sql += order_by(select.order_by, false);
+    result.sql += order_by(select.order_by);
     if (const auto* match = ranking_match(select);
         match != nullptr && !scopes_.back().has_aggregate)
         result.sql += " ORDER BY " + expression(*match).sql + " DESC";
@@ -335,7 +256,7 @@ std::string Translator::group_by(const Select& select) {
     return sql;
 }
 
-std::string Translator::order_by(const std::vector<OrderItem>& items, bool by_position_only) {
+std::string Translator::order_by(const std::vector<OrderItem>& items) {
     std::string sql;
     for (const auto& item : items) {
         sql += sql.empty() ? " ORDER BY " : ",";
@@ -356,7 +277,6 @@ std::string Translator::order_by(const std::vector<OrderItem>& items, bool by_po
             if (is_listed) key = fmt::format("{}", found->position);
         }
         if (key.empty()) {
-            if (by_position_only) throw not_supported("ORDER BY an expression after UNION");
             scopes_.back().sees_aliases = true;
             const auto value = expression(wanted);
             scopes_.back().sees_aliases = false;

@@ -19,14 +19,13 @@ Typed Translator::special_function(const Expr& expr, bool& is_known) {
         if (expr.args.size() != count) throw wrong_parameter_count(name);
     };
     std::vector<Typed> values;
-    std::vector<std::string> sql;
     if (name == "IF") {
         need(3);
         const auto condition = as_truth(expression(*expr.args[0]));
         values = {expression(*expr.args[1]), expression(*expr.args[2])};
-        auto result = common(values, sql);
-        result.sql = fmt::format("CASE WHEN {} THEN {} ELSE {} END", condition, sql[0], sql[1]);
-        return result;
+        return one_of(values, [&](const std::vector<std::string>& sql) {
+            return fmt::format("CASE WHEN {} THEN {} ELSE {} END", condition, sql[0], sql[1]);
+        });
     }
     if (name == "IFNULL" || name == "COALESCE") {
         if (name == "IFNULL") need(2);
@@ -36,12 +35,10 @@ Typed Translator::special_function(const Expr& expr, bool& is_known) {
             values.push_back(expression(*argument));
             is_nullable = is_nullable && values.back().is_nullable;
         }
-        auto result = common(values, sql);
+        auto result = one_of(values, [](const std::vector<std::string>& sql) {
+            return sql.size() == 1 ? sql[0] : fmt::format("coalesce({})", fmt::join(sql, ","));
+        });
         result.is_nullable = is_nullable;
-        result.sql = sql.size() == 1 ? sql[0] : "coalesce(";
-        for (std::size_t i = 0; i < sql.size() && sql.size() > 1; ++i)
-            result.sql += (i == 0 ? "" : ",") + sql[i];
-        if (sql.size() > 1) result.sql += ')';
         return result;
     }
     if (name == "NULLIF") {
@@ -122,6 +119,22 @@ Typed Translator::composed_function(const Expr& expr, bool& is_known) {
     return {};
 }
 
+Typed Translator::one_of(const std::vector<Typed>& values, const Written& written) const {
+    std::vector<std::string> sql;
+    auto result = common(values, sql);
+    result.sql = written(sql);
+    const bool keeps_more =
+        std::ranges::any_of(values, [](const Typed& value) { return value.precise != nullptr; });
+    if (!keeps_more || !result.type.is_decimal()) return result;
+    std::vector<Typed> precise;
+    for (const auto& value : values)
+        precise.push_back(exactly(value));
+    sql.clear();
+    auto all_digits = common(precise, sql);
+    all_digits.sql = written(sql);
+    return showing(all_digits, result.type);
+}
+
 // GREATEST and LEAST.
 Typed Translator::extreme(const Expr& expr) {
     const auto& name = expr.text;
@@ -165,7 +178,8 @@ Typed Translator::rounding(const Expr& expr) {
     const bool takes_digits = name == "ROUND" || name == "TRUNCATE";
     if (expr.args.empty() || expr.args.size() > (takes_digits ? 2U : 1U))
         throw wrong_parameter_count(name);
-    auto value = expression(*expr.args[0]);
+    const auto shown = expression(*expr.args[0]);
+    auto value = exactly(shown);
     value.column = nullptr;
     value.is_plain_column = false;
     value.literal = nullptr;
@@ -181,7 +195,7 @@ Typed Translator::rounding(const Expr& expr) {
             is_large
                 ? fmt::format("my_abs({},{})", value.sql, static_cast<int>(range_of(value.type)))
                 : fmt::format("abs({})", value.sql);
-        return value;
+        return shown.precise ? showing(value, shown.type) : value;
     }
     if (name == "SIGN")
         return {

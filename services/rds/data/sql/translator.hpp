@@ -6,8 +6,10 @@
 #include "services/rds/data/sql/coercion.hpp"
 #include "services/rds/data/sql/error.hpp"
 #include "services/rds/data/sql/exact.hpp"
+#include "services/rds/data/sql/typed.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -63,29 +65,6 @@ private:
 struct TranslatedSelect {
     std::string sql;
     std::vector<OutputColumn> columns;
-};
-
-// Arithmetic from left to right, written so that one more operand does not nest it deeper.
-struct Chain {
-    Range range = Range::signed_integer; // of exact numbers
-    std::string sql;                     // the whole of it: who has another has changed since
-    std::string first = {};              // operand of exact numbers
-    std::string operations;              // '+', '-' and '*', one after another
-    std::string operands; // of exact numbers the arguments of my_chain; else all terms as written
-};
-
-struct Typed {
-    std::string sql;
-    Type type;
-    bool is_nullable = true;
-    bool is_plain_column = false;
-    const Expr* literal = nullptr; // a constant as written
-    bool is_parameter = false;
-    const OutputColumn* column = nullptr;
-    std::string label = {}; // as the errors of arithmetic name it, where it is known
-    std::shared_ptr<const Chain> chain = {};             // if it is arithmetic that may go on
-    Coercibility coercibility = Coercibility::coercible; // of its collation
-    bool is_ascii = false;                               // whatever its collation
 };
 
 // A table of a FROM clause, as the rest of the statement sees it.
@@ -228,7 +207,8 @@ private:
     output(TranslatedSelect& result, std::string& sql, const Typed& value, OutputColumn column);
     std::string lockable(const Select& select) const;
     std::string group_by(const Select& select);
-    std::string order_by(const std::vector<OrderItem>& items, bool by_position_only);
+    std::string order_by(const std::vector<OrderItem>& items);
+    void order_chain(const Select& select, TranslatedSelect& result);
     std::string limit(const Expr* limit, const Expr* offset);
     std::string over(const Expr& window);
     void check_grouping(const Select& select) const;
@@ -262,6 +242,7 @@ private:
     Typed arithmetic(const Expr& expression, const std::string& op);
     Typed exact_arithmetic(const Typed& a, const Typed& b, const std::string& op) const;
     Typed division(const Typed& a, const Typed& b) const;
+    Typed exact_negation(const Typed& operand) const;
     Typed date_arithmetic(const Expr& moment, const Expr& interval, bool subtracts);
     Typed case_when(const Expr& expression);
     Typed in_list(const Expr& expression);
@@ -320,6 +301,9 @@ private:
     Typed rounded_real(Typed value, const Expr& expression);
     Typed rounded_to_side(const Typed& value, std::string_view name) const;
     Typed common(const std::vector<Typed>& values, std::vector<std::string>& sql) const;
+    // One of several values, and the text that chooses it.
+    using Written = std::function<std::string(const std::vector<std::string>& values)>;
+    Typed one_of(const std::vector<Typed>& values, const Written& written) const;
 
     // Conversions.
     std::string as_text(const Typed& value) const;
@@ -373,6 +357,7 @@ std::string sqlite_text(std::string_view text);
 Typed boolean(std::string sql);
 
 bool is_aggregate_name(std::string_view name);
+bool contains_aggregate(const Expr& expr);
 
 // Whether the expressions are the same, as far as names tell.
 bool is_same(const Expr& a, const Expr& b);
