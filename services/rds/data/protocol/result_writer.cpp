@@ -62,6 +62,8 @@ FieldType field_type(const sql::Type& type) {
         return FieldType::blob;
     case TypeKind::json:
         return FieldType::json;
+    case TypeKind::geometry:
+        return FieldType::geometry;
     }
     return FieldType::var_string;
 }
@@ -127,7 +129,8 @@ describe(const sql::OutputColumn& column, std::optional<sql::CharacterSet> resul
     if (type.kind == TypeKind::enumeration) field.flags |= mysql::flag_enum;
     if (type.kind == TypeKind::set) field.flags |= mysql::flag_set;
     if (type.kind == TypeKind::timestamp) field.flags |= mysql::flag_timestamp;
-    if (type.kind == TypeKind::text || type.kind == TypeKind::blob || type.kind == TypeKind::json)
+    if (type.kind == TypeKind::text || type.kind == TypeKind::blob || type.kind == TypeKind::json ||
+        type.kind == TypeKind::geometry)
         field.flags |= mysql::flag_blob;
     // Of numbers only computed ones have it; drivers take a BIT(1) with it for bytes.
     const bool is_number = type.is_integer() || type.is_decimal() || type.is_real();

@@ -5,8 +5,10 @@
 #include "services/rds/data/sql/collation.hpp"
 #include "services/rds/data/sql/exact.hpp"
 #include "services/rds/data/sql/functions.hpp"
+#include "services/rds/data/sql/geometry.hpp"
 #include "services/rds/data/sql/json.hpp"
 #include "services/rds/data/sql/lexer.hpp"
+#include "services/rds/data/sql/spatial_systems.hpp"
 
 #include <fmt/core.h>
 
@@ -153,6 +155,34 @@ std::string keepable(const Assignee& to, const Type& from, std::string text) {
     return fitted(set, text);
 }
 
+SQLError no_geometry() {
+    return {1416, "22003", "Cannot get geometry object from data you send to the GEOMETRY field"};
+}
+
+// Whatever the mode: MySQL knows no geometry that stands for a wrong one.
+Value geometry_for(const Assignee& to, const Type& from, const ValueView& value) {
+    const auto& type = to.column.type;
+    auto bytes = text_of(from, value);
+    const auto given = spatial_value(bytes);
+    if (!given) throw no_geometry();
+    if (type.shape != GeometryKind::any && type.shape != given->geometry.kind) throw no_geometry();
+    if (find_spatial_system(given->srid) == nullptr) throw unknown_spatial_system(given->srid);
+    if (type.srid && *type.srid != given->srid)
+        throw SQLError{
+            3643,
+            "HY000",
+            fmt::format(
+                "The SRID of the geometry does not match the SRID of the column '{}'. The SRID of "
+                "the geometry is {}, but the SRID of the column is {}. Consider changing the SRID "
+                "of the geometry or the SRID property of the column.",
+                to.column.name,
+                given->srid,
+                *type.srid
+            )
+        };
+    return Value::blob(std::move(bytes));
+}
+
 Value text_for(const Assignee& to, const Type& from, const ValueView& value) {
     const auto& type = to.column.type;
     auto text = text_of(from, value);
@@ -206,6 +236,7 @@ Value assigned(const Assignee& to, const Type& from, const ValueView& value) {
     if (type.is_decimal()) return decimal_for(to, from, value);
     if (type.is_real()) return real_for(to, from, value);
     if (type.is_temporal()) return temporal_for(to, from, value);
+    if (type.kind == TypeKind::geometry) return geometry_for(to, from, value);
     return text_for(to, from, value);
 }
 
@@ -221,6 +252,7 @@ Value zero_value(const Type& type) {
     if (type.is_number() || type.kind == TypeKind::time) return Value::of(std::int64_t{0});
     if (type.kind == TypeKind::date) return Value::text("0000-00-00");
     if (type.is_date_like()) return Value::text(datetime_text({}, type.scale));
+    if (type.kind == TypeKind::geometry) throw no_geometry();
     if (type.is_binary()) return Value::blob("");
     if (type.kind == TypeKind::enumeration) return Value::text(type.members->front());
     if (type.kind == TypeKind::json) return Value::text("null");

@@ -39,7 +39,7 @@ struct KeyPart {
 };
 
 struct KeySpecification {
-    enum class Kind { primary, unique, index, fulltext };
+    enum class Kind { primary, unique, index, fulltext, spatial };
 
     Kind kind = Kind::index;
     std::string name;

@@ -5,6 +5,7 @@
 #include "services/rds/data/sql/error.hpp"
 #include "services/rds/data/sql/generated_columns.hpp"
 #include "services/rds/data/sql/lexer.hpp"
+#include "services/rds/data/sql/spatial_indexes.hpp"
 
 #include <fmt/core.h>
 
@@ -93,9 +94,9 @@ Column column_of(const ColumnSpecification& specification, Collation default_col
     column.is_invisible = specification.is_invisible;
     const auto& value = specification.default_value;
     if (value && value->kind != ExprKind::null) {
-        const bool is_large = column.type.kind == TypeKind::text ||
-                              column.type.kind == TypeKind::blob ||
-                              column.type.kind == TypeKind::json;
+        const bool is_large =
+            column.type.kind == TypeKind::text || column.type.kind == TypeKind::blob ||
+            column.type.kind == TypeKind::json || column.type.kind == TypeKind::geometry;
         if (is_large && !specification.default_is_expression)
             throw SQLError{
                 1101,
@@ -221,6 +222,8 @@ void add_index(Table& table, const KeySpecification& key) {
     index.comment = key.comment;
     index.is_visible = key.is_visible;
     if (is_primary && !key.is_visible) throw invisible_primary_key();
+    index.is_spatial = is_spatial(table, key);
+    if (index.is_spatial) check_spatial(table, key);
     for (const auto& part : key.parts) {
         if (part.expression.empty()) {
             index.parts.push_back(index_part(table, key, part));
@@ -355,6 +358,7 @@ void add_indexes(Table& table, const CreateTable& definition) {
          {KeySpecification::Kind::primary,
           KeySpecification::Kind::unique,
           KeySpecification::Kind::index,
+          KeySpecification::Kind::spatial,
           KeySpecification::Kind::fulltext})
         for (const auto& key : definition.keys)
             if (key.kind == kind) add_index(table, key);

@@ -51,8 +51,15 @@ struct Index {
     bool is_fulltext = false;
     std::string parser; // of a FULLTEXT index: "ngram"
     bool is_visible = true;
+    bool is_spatial = false;
 
     bool is_primary() const { return name == "PRIMARY"; }
+
+    // Whether SQLite has it as an index of its own: an invisible one that keeps nothing apart is
+    // not made, so that no query uses it.
+    bool is_in_storage() const {
+        return !is_primary() && !is_fulltext && !is_spatial && (is_unique || is_visible);
+    }
 };
 
 struct ForeignKey {

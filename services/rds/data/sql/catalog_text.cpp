@@ -58,6 +58,7 @@ std::string column_text(const Column& column, const Table& table) {
         text += " NOT NULL";
     else if (column.type.kind == TypeKind::timestamp)
         text += " NULL";
+    if (column.type.srid) text += fmt::format(" /*!80003 SRID {} */", *column.type.srid);
     if (is_generated) {
         // No default.
     } else if (column.has_default && !column.default_source.empty()) {
@@ -80,11 +81,12 @@ std::string column_text(const Column& column, const Table& table) {
 }
 
 std::string index_text(const Index& index, const Table& table) {
-    std::string text = index.is_fulltext
-                           ? fmt::format("  FULLTEXT KEY {} (", quoted_name(index.name))
-                       : index.is_primary() ? "  PRIMARY KEY ("
-                       : index.is_unique ? fmt::format("  UNIQUE KEY {} (", quoted_name(index.name))
-                                         : fmt::format("  KEY {} (", quoted_name(index.name));
+    std::string text =
+        index.is_fulltext    ? fmt::format("  FULLTEXT KEY {} (", quoted_name(index.name))
+        : index.is_spatial   ? fmt::format("  SPATIAL KEY {} (", quoted_name(index.name))
+        : index.is_primary() ? "  PRIMARY KEY ("
+        : index.is_unique    ? fmt::format("  UNIQUE KEY {} (", quoted_name(index.name))
+                             : fmt::format("  KEY {} (", quoted_name(index.name));
     for (const auto& part : index.parts) {
         if (&part != index.parts.data()) text += ',';
         const auto& column = table.columns[part.column];
@@ -210,7 +212,6 @@ std::string storage_index(const Table& table, std::size_t number) {
     return text + ')';
 }
 
-// An invisible index that keeps nothing apart is not made at all, so that no query uses it.
 // What is stored is exactly what our writer made. Integers have SQLite's affinity for them all the
 // same: without it no index of theirs would be used to join them to a primary key that is a rowid.
 std::vector<std::string> storage_definition(const Table& table) {
@@ -247,7 +248,7 @@ std::vector<std::string> storage_definition(const Table& table) {
                 storage.words,
                 collation_name(storage.collation)
             ));
-        } else if (index.is_unique ? !index.is_primary() : index.is_visible) {
+        } else if (index.is_in_storage()) {
             statements.push_back(storage_index(table, i));
         }
     }

@@ -75,13 +75,15 @@ std::size_t row_bytes(const Type& type) {
     case TypeKind::blob:
         return 10;
     case TypeKind::json:
+    case TypeKind::geometry:
         return 12;
     }
     return 0;
 }
 
 std::size_t key_bytes(const Type& type, std::uint32_t prefix) {
-    const bool is_outside = type.kind == TypeKind::text || type.kind == TypeKind::blob;
+    const bool is_outside = type.kind == TypeKind::text || type.kind == TypeKind::blob ||
+                            type.kind == TypeKind::geometry;
     if (is_outside && prefix == 0) return 0; // no key of that kind
     const auto characters = prefix != 0 ? std::size_t{prefix} : std::size_t{type.length};
     return type.is_stringish() && type.kind != TypeKind::enumeration && type.kind != TypeKind::set

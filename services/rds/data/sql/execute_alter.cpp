@@ -3,6 +3,7 @@
 #include "services/rds/data/sql/foreign_keys.hpp"
 #include "services/rds/data/sql/generated_columns.hpp"
 #include "services/rds/data/sql/lexer.hpp"
+#include "services/rds/data/sql/spatial_indexes.hpp"
 
 #include <fmt/core.h>
 
@@ -98,6 +99,7 @@ void change_column(Table& table, const AlterClause& clause, Origins& origins) {
     if (other && *other != place) throw duplicate_column(clause.column.name);
     auto changed = column_of(clause.column, table.collation);
     check_change(table.columns[place], changed);
+    check_srid(table, place, changed.type);
     table.columns[place] = std::move(changed);
     for (const auto& part :
          table.primary_key() != nullptr ? table.primary_key()->parts : std::vector<IndexPart>{})

@@ -9,6 +9,7 @@
 #include "services/rds/data/sql/generated_columns.hpp"
 #include "services/rds/data/sql/row_writer.hpp"
 #include "services/rds/data/sql/selected_columns.hpp"
+#include "services/rds/data/sql/spatial_indexes.hpp"
 #include "services/rds/data/sql/table_creation.hpp"
 
 #include <fmt/core.h>
@@ -157,7 +158,9 @@ void TableCreation::run(Run& current, const CreateTable& create) {
     check_foreign_keys(*catalog_, table, nullptr, connection_.checks_foreign_keys());
     auto catalog = connection_.catalog_to_change();
     connection_.store_table(*catalog, std::move(table), true);
-    check_defaults(*catalog->find_table(schema, create.table.table), create);
+    const auto stored = catalog->find_table(schema, create.table.table);
+    check_defaults(*stored, create);
+    warn_of_spatial(*stored, nullptr, context_);
     connection_.log_definition(current);
     current.sink.done({});
 }

@@ -9,6 +9,7 @@
 #include "services/rds/data/sql/lexer.hpp"
 #include "services/rds/data/sql/row_writer.hpp"
 #include "services/rds/data/sql/session_programs.hpp"
+#include "services/rds/data/sql/spatial_indexes.hpp"
 
 #include <fmt/core.h>
 
@@ -296,6 +297,7 @@ void Connection::run(Run& current, const AlterTable& alter) {
             check_default(table, i);
     settle_hidden_columns(table, origins);
     check_generated(table);
+    warn_of_spatial(table, old_table.get(), context_);
     if (old_table->is_temporary)
         return alter_temporary(current, old_table, std::move(table), origins);
     if (!renamed.table.empty()) {
@@ -315,7 +317,8 @@ void Connection::run(Run& current, const AlterTable& alter) {
     if (is_plain) {
         forget_table(*catalog, *old_table);
         for (std::size_t i = old_table->indexes.size(); i < table.indexes.size(); ++i)
-            if (table.indexes[i].is_visible) execute_sqlite(sqlite_.get(), storage_index(table, i));
+            if (table.indexes[i].is_in_storage())
+                execute_sqlite(sqlite_.get(), storage_index(table, i));
         store_table(*catalog, std::move(table), false);
     } else {
         rebuild_table(*catalog, *old_table, std::move(table), origins);

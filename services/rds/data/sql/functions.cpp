@@ -259,6 +259,10 @@ void register_functions(sqlite3* connection, Context& context) {
     add(composite_functions());
     add(secret_functions());
     add(address_functions());
+    add(spatial_functions());
+    add(spatial_part_functions());
+    add(spatial_relation_functions());
+    add(geojson_functions());
     register_further_aggregates(connection);
     register_exact_aggregates(connection);
     register_aggregates(connection, context);

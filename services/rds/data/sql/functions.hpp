@@ -81,6 +81,10 @@ std::span<const Function> calendar_functions();
 std::span<const Function> composite_functions();
 std::span<const Function> secret_functions();
 std::span<const Function> address_functions();
+std::span<const Function> spatial_functions();
+std::span<const Function> spatial_part_functions();
+std::span<const Function> spatial_relation_functions();
+std::span<const Function> geojson_functions();
 
 // The context must outlive the connection.
 void register_functions(sqlite3* connection, Context& context);

@@ -317,7 +317,7 @@ add_hidden_column(Table& table, const std::string& index, const std::string& exp
     translator.bind_row(table, 1);
     Column column;
     column.type = translator.value(*tree).type;
-    if (column.type.kind == TypeKind::json)
+    if (column.type.kind == TypeKind::json || column.type.kind == TypeKind::geometry)
         throw SQLError{
             3753,
             "HY000",

@@ -153,6 +153,7 @@ private:
     void column_attributes(ColumnSpecification& column);
     bool column_attribute(ColumnSpecification& column);
     void default_attribute(ColumnSpecification& column);
+    void srid_attribute(ColumnSpecification& column);
     void generated_attribute(ColumnSpecification& column);
     void check_attributes(const ColumnSpecification& column) const;
     std::string printed(const Expr& expression, std::size_t start) const;

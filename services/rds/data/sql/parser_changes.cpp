@@ -164,7 +164,11 @@ AlterClause Parser::add_clause() {
         if (!accept("KEY")) accept("INDEX");
         clause.kind = AlterClause::Kind::add_key;
         clause.key = key_specification(KeySpecification::Kind::fulltext, true);
-    } else if (at_any({"SPATIAL", "PARTITION"})) {
+    } else if (accept("SPATIAL")) {
+        if (!accept("KEY")) accept("INDEX");
+        clause.kind = AlterClause::Kind::add_key;
+        clause.key = key_specification(KeySpecification::Kind::spatial, true);
+    } else if (at("PARTITION")) {
         throw not_supported("ADD " + upper_case(peek().raw));
     } else {
         accept("COLUMN");

@@ -1,6 +1,9 @@
 // CREATE: databases, tables, indexes, users.
 // https://dev.mysql.com/doc/refman/8.0/en/create-table.html
 #include "services/rds/data/sql/parser.hpp"
+#include "services/rds/data/sql/spatial_systems.hpp"
+
+#include <limits>
 
 namespace diorama::rds::sql {
 
@@ -15,6 +18,7 @@ Statement Parser::create() {
     if (accept_all({"UNIQUE", "INDEX"})) return create_index(KeySpecification::Kind::unique);
     if (accept("INDEX")) return create_index(KeySpecification::Kind::index);
     if (accept_all({"FULLTEXT", "INDEX"})) return create_index(KeySpecification::Kind::fulltext);
+    if (accept_all({"SPATIAL", "INDEX"})) return create_index(KeySpecification::Kind::spatial);
     if (accept("USER")) return create_user(false);
     if (accept("ROLE")) return create_role();
     if (at_view()) return create_view(false);
@@ -116,8 +120,9 @@ void Parser::table_element(CreateTable& table) {
     } else if (accept("FULLTEXT")) {
         if (!accept("KEY")) accept("INDEX");
         table.keys.push_back(key_specification(KeySpecification::Kind::fulltext, true));
-    } else if (at("SPATIAL")) {
-        throw not_supported(upper_case(peek().raw) + " index");
+    } else if (accept("SPATIAL")) {
+        if (!accept("KEY")) accept("INDEX");
+        table.keys.push_back(key_specification(KeySpecification::Kind::spatial, true));
     } else {
         auto column = column_specification();
         if (column.check) {
@@ -274,7 +279,9 @@ bool Parser::column_attribute(ColumnSpecification& column) {
         column.comment = text_literal();
     else if (at("COLLATE") || at("CHARACTER") || at("CHARSET")) {
         column.has_collation = character_attributes(column.type);
-    } else if (at("REFERENCES"))
+    } else if (accept("SRID"))
+        srid_attribute(column);
+    else if (at("REFERENCES"))
         skip_references();
     else if (at("CHECK") || (at("CONSTRAINT") && (at("CHECK", 1) || at("CHECK", 2)))) {
         std::string constraint;
@@ -293,6 +300,17 @@ bool Parser::column_attribute(ColumnSpecification& column) {
     } else
         return false;
     return true;
+}
+
+void Parser::srid_attribute(ColumnSpecification& column) {
+    const auto number = integer_literal();
+    if (column.type.kind != TypeKind::geometry)
+        throw SQLError{1221, "HY000", "Incorrect usage of SRID and non-geometry column"};
+    if (number < 0 || number > std::numeric_limits<std::uint32_t>::max())
+        throw SQLError{1690, "22003", "SRID value is out of range in 'SRID'"};
+    column.type.srid = static_cast<std::uint32_t>(number);
+    if (find_spatial_system(*column.type.srid) == nullptr)
+        throw unknown_spatial_system(*column.type.srid);
 }
 
 void Parser::default_attribute(ColumnSpecification& column) {

@@ -115,7 +115,10 @@ Type Parser::named_type() {
         type.is_unsigned = true;
     } else if (accept("JSON"))
         type.kind = TypeKind::json;
-    else
+    else if (const auto shape = find_geometry_kind(peek().raw)) {
+        ++at_;
+        return geometry_type(*shape);
+    } else
         return character_type(upper_case(peek().raw));
     return type;
 }

@@ -101,6 +101,7 @@ std::string zero_of(const Type& type) {
     case TypeKind::text:
     case TypeKind::blob:
     case TypeKind::json:
+    case TypeKind::geometry:
         return {};
     case TypeKind::bit:
         return "b'0'";

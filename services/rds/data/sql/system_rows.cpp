@@ -190,20 +190,25 @@ private:
         return name;
     }
 
+    static std::string key_word(const Table& table, std::size_t column) {
+        std::string key;
+        for (const auto& index : table.indexes) {
+            for (const auto& part : index.parts)
+                if (&index == table.leading_key() && part.column == column) key = "PRI";
+            if (key.empty() && index.parts[0].column == column)
+                key = index.is_unique && index.parts.size() == 1 ? "UNI" : "MUL";
+        }
+        return key;
+    }
+
     void fill_column(const Table& table, std::size_t number) {
         const auto& column = table.columns[number];
         const auto& type = column.type;
-        std::string key;
-        for (const auto& index : table.indexes) {
-            const bool is_first = index.parts[0].column == number;
-            for (const auto& part : index.parts)
-                if (&index == table.leading_key() && part.column == number) key = "PRI";
-            if (key.empty() && is_first)
-                key = index.is_unique && index.parts.size() == 1 ? "UNI" : "MUL";
-        }
-        std::string extra = column.is_auto_increment ? "auto_increment" : "";
-        if (!column.generated_as.empty())
-            extra = column.is_stored ? "STORED GENERATED" : "VIRTUAL GENERATED";
+        const auto key = key_word(table, number);
+        std::string extra = column.is_auto_increment      ? "auto_increment"
+                            : column.generated_as.empty() ? ""
+                            : column.is_stored            ? "STORED GENERATED"
+                                                          : "VIRTUAL GENERATED";
         if (column.default_is_expression) extra = "DEFAULT_GENERATED";
         if (column.updates_now)
             extra += (extra.empty() ? "" : " ") + std::string("on update CURRENT_TIMESTAMP") +
@@ -218,7 +223,7 @@ private:
                           : escaped(without_parentheses(column.default_source)));
         }
         const bool is_text = type.is_character();
-        const bool is_sized = is_text || type.is_binary();
+        const bool is_sized = is_text || (type.is_binary() && type.kind != TypeKind::geometry);
         const auto octets =
             std::int64_t{display_length(type)} *
             (is_text && type.kind != TypeKind::text ? entry_of(type.character_set()).longest : 1);
@@ -257,7 +262,8 @@ private:
              t("select,insert,update,references"),
              t(column.comment),
              t(escaped(column.generated_as)),
-             {}});
+             type.srid ? n(*type.srid) : Value{}});
+        fill_geometry([this](auto to, auto row) { put(to, row); }, table, column);
     }
 
     // MySQL: quotes in expressions are escaped in information_schema.
@@ -279,7 +285,6 @@ private:
         std::int64_t number = 0;
         for (const auto& part : index.parts) {
             const auto& column = table.columns[part.column];
-            ++number;
             put("statistics",
                 {t("def"),
                  t(table.schema),
@@ -287,14 +292,18 @@ private:
                  n(index.is_unique ? 0 : 1),
                  t(table.schema),
                  t(index.name),
-                 n(number),
+                 n(++number),
                  column.is_hidden ? Value{} : t(column.name),
                  index.is_fulltext ? Value{} : t(part.is_descending ? "D" : "A"),
                  n(0),
-                 part.prefix != 0 ? n(part.prefix) : Value{},
+                 index.is_spatial   ? n(32) // MySQL: a box of four doubles
+                 : part.prefix != 0 ? n(part.prefix)
+                                    : Value{},
                  {},
                  t(column.is_nullable ? "YES" : ""),
-                 t(index.is_fulltext ? "FULLTEXT" : "BTREE"),
+                 t(index.is_fulltext  ? "FULLTEXT"
+                   : index.is_spatial ? "SPATIAL"
+                                      : "BTREE"),
                  t(""),
                  t(index.comment),
                  t(index.is_visible ? "YES" : "NO"),

@@ -34,7 +34,8 @@ struct TypeColumns {
     explicit TypeColumns(const Type& type) {
         name = t(type_name(type));
         declared = t(declaration(type));
-        const bool is_sized = type.is_character() || type.is_binary();
+        const bool is_sized =
+            type.is_character() || (type.is_binary() && type.kind != TypeKind::geometry);
         if (is_sized) {
             const auto characters = std::int64_t{type.length};
             const bool counts_characters = type.is_character() && type.kind != TypeKind::text;

@@ -55,6 +55,8 @@ Type common_type(const Type& a, const Type& b) {
         auto type = a;
         type.length = std::max(a.length, b.length);
         type.is_unsigned = a.is_unsigned && b.is_unsigned;
+        if (a.shape != b.shape) type.shape = GeometryKind::any;
+        if (a.srid != b.srid) type.srid.reset();
         return type;
     }
     if (a.is_integer() && b.is_integer()) {

@@ -242,6 +242,8 @@ Typed Translator::function(const Expr& expr) {
     is_known = true;
     result = described_function(expr, is_known);
     if (is_known) return result;
+    result = spatial_function(expr, is_known);
+    if (is_known) return result;
     const auto count = expr.args.size();
     const auto* rule = find_rule(expr.text, count);
     if (rule == nullptr) return stored_function(expr);

@@ -284,6 +284,7 @@ private:
     Typed further_aggregate(const Expr& expression, bool& is_known);
     Typed further_function(const Expr& expression, bool& is_known);
     Typed described_function(const Expr& expression, bool& is_known);
+    Typed spatial_function(const Expr& expression, bool& is_known);
     Typed week_function(const Expr& expression);
     Typed composite_part(const Expr& expression);
     Typed count_of_tuples(const Expr& expression);

@@ -84,6 +84,15 @@ void make_binary(Type& type) {
     if (type.kind == TypeKind::text) type.kind = TypeKind::blob;
 }
 
+Type geometry_type(GeometryKind shape) {
+    Type type;
+    type.kind = TypeKind::geometry;
+    type.length = 0xffffffff;
+    type.collation = Collation::binary;
+    type.shape = shape;
+    return type;
+}
+
 std::string_view type_name(const Type& type) {
     const bool is_bytes = type.kind == TypeKind::blob;
     switch (type.kind) {
@@ -131,6 +140,8 @@ std::string_view type_name(const Type& type) {
         return "set";
     case TypeKind::json:
         return "json";
+    case TypeKind::geometry:
+        return geometry_type_name(type.shape);
     case TypeKind::text:
     case TypeKind::blob:
         break;

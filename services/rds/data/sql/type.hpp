@@ -3,6 +3,7 @@
 #pragma once
 
 #include "services/rds/data/sql/collation_list.hpp"
+#include "services/rds/data/sql/geometry_kind.hpp"
 #include "services/rds/data/sql/value.hpp"
 
 #include <memory>
@@ -38,6 +39,7 @@ enum class TypeKind : std::uint8_t {
     enumeration, // kept as its text
     set,         // kept as its text, members in order
     json,        // kept as MySQL prints it
+    geometry,    // kept as MySQL does: the SRID, then WKB
 };
 
 struct Type {
@@ -48,6 +50,8 @@ struct Type {
     std::uint8_t scale = 0;   // digits after the point: decimals, fractions of seconds
     Collation collation = Collation::utf8mb4_0900_ai_ci;
     std::shared_ptr<const std::vector<std::string>> members = {}; // of ENUM and SET
+    GeometryKind shape = GeometryKind::any;                       // of a geometry
+    std::optional<std::uint32_t> srid = {};                       // that its values must have
 
     bool is_integer() const {
         return (kind >= TypeKind::tiny_integer && kind <= TypeKind::big_integer) ||
@@ -85,7 +89,9 @@ struct Type {
                kind == TypeKind::text || kind == TypeKind::enumeration || kind == TypeKind::set;
     }
 
-    bool is_binary() const { return kind >= TypeKind::binary && kind <= TypeKind::blob; }
+    bool is_binary() const {
+        return (kind >= TypeKind::binary && kind <= TypeKind::blob) || kind == TypeKind::geometry;
+    }
 
     // What its characters are kept in, as far as clients can tell.
     CharacterSet character_set() const { return set_of(collation); }
@@ -106,6 +112,7 @@ inline constexpr unsigned no_fixed_digits = 31;
 Type text_type(std::uint32_t characters);
 Type binary_type(std::uint32_t bytes);
 Type datetime_type(unsigned fraction = 0);
+Type geometry_type(GeometryKind shape);
 // A type of characters in the character set binary becomes the one of bytes.
 void make_binary(Type& type);
 
