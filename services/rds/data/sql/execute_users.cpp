@@ -23,9 +23,12 @@ Warning already_there(const AccountName& name) {
     return {"Note", 3163, fmt::format("Authorization ID {} already exists.", in_quotes(name))};
 }
 
-bool changes_password(const Statement& statement) {
+// MySQL: of an account whose password has expired, "the client can reset the password" and "can use
+// the SET statement", as drivers do at once.
+bool is_open_to_expired(const Statement& statement) {
     const auto* create = std::get_if<CreateUser>(&statement);
-    return create != nullptr && create->is_alter;
+    return (create != nullptr && create->is_alter) || std::holds_alternative<SetNames>(statement) ||
+           std::holds_alternative<SetVariables>(statement);
 }
 
 } // namespace
@@ -54,7 +57,7 @@ std::shared_ptr<const Grants> Connection::rights() const {
 
 // Sessions of the engine itself belong to no user that is kept.
 void SessionAccounts::check_access(const Statement& statement) {
-    if (context_.must_change_password && !changes_password(statement))
+    if (context_.must_change_password && !is_open_to_expired(statement))
         throw SQLError{
             1820,
             "HY000",

@@ -177,6 +177,7 @@ TEST_CASE("who has an expired password changes it first") {
         "1820 HY000 You must reset your password using ALTER USER statement before executing this "
         "statement."
     );
+    CHECK(run(*app, "SET NAMES utf8mb4") == "ok 0");
     CHECK(run(*app, "ALTER USER USER() IDENTIFIED BY 'new'") == "ok 0");
     CHECK(run(*app, "SELECT 1") == "1");
 }
