@@ -28,6 +28,13 @@ inline constexpr std::int64_t lock_wait_timeout_seconds = 50;
 inline constexpr Duration writer_patience = std::chrono::milliseconds(10);
 inline constexpr Duration writer_turn = std::chrono::milliseconds(200);
 
+// Changes that a transaction sets aside until it commits, while others write too; each statement
+// looks through them.
+inline constexpr std::size_t most_changes_aside = 32;
+
+// The log of a durable instance is copied into its file when it has so many pages of 4 KiB.
+inline constexpr int log_pages = 4000;
+
 // How long a statement may keep the thread of other connections before it is begun anew elsewhere.
 inline constexpr Duration inline_statement_time = std::chrono::milliseconds(2);
 

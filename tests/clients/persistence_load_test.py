@@ -32,9 +32,11 @@ class Writers:
         self.put = {}
         self.deleted = set()
         self.rows = set()
+        self.pairs = set()
         self.topics = set()
         self.threads = [threading.Thread(target=self.write_objects, args=(n,), daemon=True) for n in range(2)]
         self.threads.append(threading.Thread(target=self.insert_rows, daemon=True))
+        self.threads += [threading.Thread(target=self.insert_pairs, args=(n,), daemon=True) for n in range(4)]
         self.threads.append(threading.Thread(target=self.create_topics, daemon=True))
 
     def start(self):
@@ -85,6 +87,22 @@ class Writers:
         except (OSError, pymysql.err.Error):
             return
 
+    def insert_pairs(self, writer):
+        """Transactions beside one another: two rows and a counter, all or nothing."""
+        import pymysql
+
+        try:
+            with self.connect() as connection, connection.cursor() as cursor:
+                for number in range(10**6):
+                    key = (self.round, writer, number)
+                    cursor.execute("INSERT INTO pairs VALUES (%s, %s, %s, 0)", key)
+                    cursor.execute("UPDATE written SET pairs = pairs + 1 WHERE writer = %s", (writer,))
+                    cursor.execute("INSERT INTO pairs VALUES (%s, %s, %s, 1)", key)
+                    connection.commit()
+                    self.pairs.add(key)
+        except (OSError, pymysql.err.Error):
+            return
+
     def create_topics(self):
         # Not by an SDK, which would try again for seconds when the emulator is gone.
         connection = http.client.HTTPConnection("127.0.0.1", self.emulator.port, timeout=10)
@@ -128,9 +146,10 @@ class KilledUnderLoad(unittest.TestCase):
                     self.check(emulator, written)
                 objects = sum(len(one.put) for one in written)
                 rows = sum(len(one.rows) for one in written)
+                pairs = sum(len(one.pairs) for one in written)
                 topics = sum(len(one.topics) for one in written)
-                print(f"kept {objects} objects, {rows} rows, {topics} topics in {ROUNDS} crashes", file=sys.stderr)
-                self.assertGreater(min(objects, rows, topics), 20)
+                print(f"kept {objects} objects, {rows} rows, {pairs} transactions, {topics} topics in {ROUNDS} crashes", file=sys.stderr)
+                self.assertGreater(min(objects, rows, pairs, topics), 20)
             finally:
                 emulator.stop()
 
@@ -149,6 +168,12 @@ class KilledUnderLoad(unittest.TestCase):
         self.endpoint = self.wait_for_database(rds)
         with self.connect() as connection, connection.cursor() as cursor:
             cursor.execute("CREATE TABLE log (round INT NOT NULL, number INT NOT NULL, PRIMARY KEY (round, number))")
+            cursor.execute(
+                "CREATE TABLE pairs (round INT, writer INT, number INT, half INT, PRIMARY KEY (round, writer, number, half))"
+            )
+            cursor.execute("CREATE TABLE written (writer INT PRIMARY KEY, pairs INT)")
+            cursor.execute("INSERT INTO written VALUES (0, 0), (1, 0), (2, 0), (3, 0)")
+            connection.commit()
 
     def wait_for_database(self, rds):
         def available():
@@ -176,6 +201,13 @@ class KilledUnderLoad(unittest.TestCase):
         with self.connect() as connection, connection.cursor() as cursor:
             cursor.execute("SELECT round, number FROM log")
             found = {(int(one), int(two)) for one, two in cursor.fetchall()}
+            cursor.execute("SELECT round, writer, number FROM pairs GROUP BY round, writer, number HAVING COUNT(*) = 2")
+            pairs = set(cursor.fetchall())
+            cursor.execute("SELECT writer, pairs FROM written")
+            for writer, count in cursor.fetchall():
+                self.assertEqual(count, sum(1 for pair in pairs if pair[1] == writer), "half a transaction is there")
+            cursor.execute("SELECT COUNT(*) FROM pairs")
+            self.assertEqual(cursor.fetchone()[0], 2 * len(pairs), "half a transaction is there")
         topics = {
             topic["TopicArn"].split(":")[-1]
             for page in emulator.client("sns").get_paginator("list_topics").paginate()
@@ -184,6 +216,7 @@ class KilledUnderLoad(unittest.TestCase):
         connection = http.client.HTTPConnection("127.0.0.1", emulator.port, timeout=10)
         for writers in written:
             self.assertEqual(writers.rows - found, set(), "rows that were acknowledged are lost")
+            self.assertEqual(writers.pairs - pairs, set(), "transactions that were acknowledged are lost")
             self.assertEqual(writers.topics - topics, set(), "topics that were acknowledged are lost")
             for key, digest in writers.put.items():
                 connection.request("GET", f"/load/{key}", headers=SIGNED)

@@ -151,6 +151,8 @@ void DatabaseConnection::execute_on_worker() {
         const auto& clock = self->database_->engine->clock();
         const auto begun = clock.steady_now();
         try {
+            // Of the statements before this one in the same query.
+            if (self->session_->must_be_synced()) self->database_->engine->make_durable();
             const auto progress = self->session_->execute();
             const auto took = clock.steady_now() - begun;
             self->thread_.post([self, progress, took] { self->worker_done(progress, took); });
@@ -171,6 +173,7 @@ void DatabaseConnection::worker_done(sql::Progress progress, Duration took) {
     executed(progress, took);
     // The connection may have gone meanwhile, and the session with it.
     if (connection_ == nullptr) return session_.reset();
+    if (turn_ == Turn::syncs) return;
     note_activity(0);
     flush();
     if (connection_ != nullptr && session_->is_killed()) return connection_->close(true);
@@ -182,7 +185,35 @@ void DatabaseConnection::executed(sql::Progress progress, Duration took) {
     if (connection_ == nullptr) return;
     if (progress == sql::Progress::waits) return wait();
     thread_.cancel(std::exchange(wait_timer_, 0));
+    if (session_->must_be_synced()) return wait_for_disk();
     watch_place();
+}
+
+// The place is free meanwhile, and so is this thread; only the answer waits.
+void DatabaseConnection::wait_for_disk() {
+    turn_ = Turn::syncs;
+    connection_->pause_reading();
+    database_->engine->when_durable(
+        [weak = weak_from_this(), &thread = thread_](bool succeeded) {
+            thread.post([weak, succeeded] {
+                if (const auto self = weak.lock()) self->synced(succeeded);
+            });
+        },
+        [running = database_](std::function<void()> work) {
+            running->network.run_blocking([running, work = std::move(work)] { work(); });
+        }
+    );
+}
+
+void DatabaseConnection::synced(bool succeeded) {
+    if (turn_ != Turn::syncs) return;
+    turn_ = Turn::idle;
+    if (connection_ == nullptr || !session_) return;
+    if (!succeeded || session_->is_killed()) return connection_->close(true);
+    watch_place();
+    note_activity(0);
+    flush();
+    if (connection_ != nullptr) connection_->resume_reading();
 }
 
 void DatabaseConnection::wait() {
@@ -212,7 +243,7 @@ void DatabaseConnection::woken() {
     }
     if (session_->is_killed()) return connection_->close(true);
     if (turn_ == Turn::idle) return watch_place();
-    go_on();
+    if (turn_ == Turn::waits) go_on();
 }
 
 // If it waits still, the time for that goes on; a CALL that gave up may do something else.
@@ -220,6 +251,7 @@ void DatabaseConnection::go_on() {
     turn_ = Turn::idle;
     if (session_->pending_statement()) execute();
     if (turn_ != Turn::idle) return;
+    if (session_->must_be_synced()) return wait_for_disk();
     note_activity(0);
     flush();
     if (connection_ != nullptr) connection_->resume_reading();

@@ -51,7 +51,7 @@ public:
     void break_off();
 
 private:
-    enum class Turn { idle, on_worker, waits };
+    enum class Turn { idle, on_worker, waits, syncs };
 
     // Silence of the client: none that matters, between commands, or where bytes are owed.
     struct Silence {
@@ -66,6 +66,8 @@ private:
     void worker_done(sql::Progress progress, Duration took);
     void executed(sql::Progress progress, Duration took);
     void wait();
+    void wait_for_disk();
+    void synced(bool succeeded);
     void woken();
     void go_on();
     void watch_place();

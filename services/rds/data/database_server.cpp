@@ -239,7 +239,7 @@ void DatabaseServer::stop() {
 void DatabaseServer::sync_log() {
     const auto running = place_->running();
     if (!running || !room_.is_durable) return;
-    room_.network.run_blocking([running] { running->engine->log_sync().sync_noted(); });
+    room_.network.run_blocking([running] { running->engine->sync_noted(); });
 }
 
 void DatabaseServer::run_events() {

@@ -6,6 +6,7 @@
 #include "services/rds/data/sql/system_tables.hpp"
 #include "services/rds/data/sql/variables.hpp"
 #include "services/rds/data/stored_order.hpp"
+#include "services/rds/limits.hpp"
 
 #include <fmt/core.h>
 
@@ -51,6 +52,7 @@ Engine::Engine(EngineSettings settings, const Clock& clock, Random random)
     , random_(std::move(random))
     , keeper_(sql::open_sqlite(settings_.path))
     , log_sync_(settings_.path)
+    , log_pages_wanted_(limits::log_pages)
     , opened_(clock.now()) {
     sql::register_collations(keeper_.get());
     constexpr int patience_ms = 5000; // only for users that are put in from outside
@@ -62,6 +64,10 @@ Engine::Engine(EngineSettings settings, const Clock& clock, Random random)
     );
     execute_sqlite(keeper_.get(), schema);
     put_in_order(keeper_.get());
+    if (settings_.is_durable) {
+        copier_ = sql::open_sqlite(settings_.path);
+        execute_sqlite(copier_.get(), "PRAGMA synchronous=NORMAL");
+    }
     load();
 }
 
@@ -140,11 +146,6 @@ void Engine::set_global_variable(const std::string& name, const std::string& val
     const std::lock_guard lock(mutex_);
     global_variables_[name] = value;
     if (name == "innodb_flush_log_at_trx_commit") waits_for_log_ = value == "1";
-}
-
-void Engine::make_durable() {
-    if (!settings_.is_durable) return;
-    waits_for_log_ ? log_sync_.wait() : log_sync_.note();
 }
 
 std::int64_t Engine::global_number(std::string_view name, std::int64_t otherwise) const {

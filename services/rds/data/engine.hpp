@@ -165,8 +165,17 @@ public:
 
     LogSync& log_sync() { return log_sync_; }
 
-    // After a commit, when the writer's place is free again: innodb_flush_log_at_trx_commit.
+    // Commits wait for the disk: innodb_flush_log_at_trx_commit.
+    bool waits_for_log() const { return settings_.is_durable && waits_for_log_; }
+
+    // After a commit, when the writer's place is free again. It blocks.
     void make_durable();
+    // The same without blocking.
+    void when_durable(LogSync::Synced synced, const LogSync::Run& run);
+    // What nobody waits for is brought onto the disk.
+    void sync_noted();
+    // What this connection writes is counted, so that the log is copied into the file in time.
+    void watch_log(sqlite3* connection);
 
     void committed(std::uint64_t position);
     std::int64_t
@@ -226,6 +235,8 @@ public:
     std::optional<std::uint32_t> named_lock_holder(const std::string& name) const;
 
 private:
+    void copy_log();
+    bool takes_over_copying();
     void load();
     void load_accounts();
     void take_over_users();
@@ -273,6 +284,10 @@ private:
     CommitHistory history_;
     LogSync log_sync_;
     std::atomic<bool> waits_for_log_{true};
+    sql::ConnectionPtr copier_;          // of the log into the file; used by whoever copies
+    std::atomic<bool> is_copied_{false}; // just now
+    std::atomic<int> log_pages_{0};
+    std::atomic<int> log_pages_wanted_; // so many, and it is copied
     std::atomic<std::uint64_t> position_{0};
     std::atomic<bool> is_read_only_{false};
     Timestamp opened_;

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <stdexcept>
 #include <unistd.h>
+#include <utility>
 
 namespace diorama::rds {
 
@@ -14,10 +15,11 @@ LogSync::~LogSync() {
     if (descriptor_ >= 0) ::close(descriptor_);
 }
 
-// SQLite keeps the file as long as a connection is open, and the engine always has one.
+// SQLite keeps the file as long as a connection is open, and the engine always has one. Its times
+// are nobody's concern, and it keeps its length once SQLite has begun to use it anew.
 void LogSync::sync() {
     if (descriptor_ < 0) descriptor_ = ::open(path_.c_str(), O_RDWR | O_CLOEXEC);
-    if (descriptor_ < 0 || ::fsync(descriptor_) != 0)
+    if (descriptor_ < 0 || ::fdatasync(descriptor_) != 0)
         throw std::runtime_error("cannot sync " + path_);
     ++syncs_;
 }
@@ -46,6 +48,36 @@ void LogSync::wait() {
         is_running_ = false;
         done_ = number;
         ended_.notify_all();
+    }
+}
+
+void LogSync::when_synced(Synced synced, const Run& run) {
+    {
+        const std::lock_guard lock(mutex_);
+        waiting_.push_back(std::move(synced));
+        if (std::exchange(is_serving_, true)) return;
+    }
+    run([this] { serve(); });
+}
+
+// Whoever comes during one sync shares the next.
+void LogSync::serve() {
+    while (true) {
+        std::vector<Synced> served;
+        {
+            const std::lock_guard lock(mutex_);
+            served.swap(waiting_);
+            is_serving_ = !served.empty();
+        }
+        if (served.empty()) return;
+        bool succeeded = true;
+        try {
+            wait();
+        } catch (const std::runtime_error&) {
+            succeeded = false;
+        }
+        for (const auto& synced : served)
+            synced(succeeded);
     }
 }
 

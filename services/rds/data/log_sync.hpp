@@ -5,8 +5,10 @@
 #include <atomic>
 #include <condition_variable>
 #include <cstdint>
+#include <functional>
 #include <mutex>
 #include <string>
+#include <vector>
 
 namespace diorama::rds {
 
@@ -21,6 +23,12 @@ public:
     // Something was written, and is on the disk when this returns. Any thread; it blocks.
     void wait();
 
+    // The same for threads that must not block: `synced` is called from the thread that `run` takes
+    // the work to; false: the disk has refused.
+    using Synced = std::function<void(bool succeeded)>;
+    using Run = std::function<void(std::function<void()> work)>;
+    void when_synced(Synced synced, const Run& run);
+
     // Something was written that nobody waits for; sync_noted() brings it onto the disk, if there
     // is any.
     void note() { is_noted_ = true; }
@@ -31,6 +39,7 @@ public:
 
 private:
     void sync();
+    void serve();
 
     std::string path_;
     std::mutex mutex_;
@@ -38,6 +47,8 @@ private:
     std::uint64_t begun_ = 0; // syncs, counted from one
     std::uint64_t done_ = 0;
     bool is_running_ = false;
+    bool is_serving_ = false;
+    std::vector<Synced> waiting_; // for whoever serves
     std::atomic<bool> is_noted_{false};
     std::atomic<std::uint64_t> syncs_{0};
     int descriptor_ = -1; // of whoever runs

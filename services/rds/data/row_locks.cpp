@@ -275,6 +275,23 @@ void RowLocks::release(Owner owner) {
         call();
 }
 
+void RowLocks::let_go_of(Owner owner, const LockKey& key) {
+    Woken woken;
+    {
+        const std::lock_guard guard(mutex_);
+        const auto entry = entries_.find(key);
+        if (entry == entries_.end()) return;
+        const auto found = transactions_.find(owner);
+        if (found == transactions_.end() || std::erase(found->second.held, entry) == 0) return;
+        std::erase_if(entry->second.holders, [owner](const Holder& holder) {
+            return holder.owner == owner;
+        });
+        grant(entry, woken);
+    }
+    for (const auto& call : woken)
+        call();
+}
+
 void RowLocks::publish(Owner owner, const std::vector<Change>* changes) {
     const std::lock_guard guard(mutex_);
     if (changes != nullptr)

@@ -64,6 +64,8 @@ public:
     void stop_waiting(Owner owner);
     // All of its locks, at the end of its transaction.
     void release(Owner owner);
+    // One of them, whatever its modes.
+    void let_go_of(Owner owner, const LockKey& key);
 
     // What a transaction without the writer's place has changed, for those who read the
     // uncommitted. It must stay as it is until it is published anew, withdrawn or released.

@@ -51,6 +51,10 @@ public:
     // Longer than `limit`: call again where it may take its time.
     sql::Progress execute(std::optional<Duration> limit = {});
     void set_wake_up(std::function<void()> wake_up);
+
+    // What was executed has committed something: the output may be sent when that is on the disk.
+    bool must_be_synced() { return connection_ && connection_->must_be_synced(); }
+
     void give_up_waiting();
     // How long to wait before giving up.
     Duration lock_wait_timeout() const;

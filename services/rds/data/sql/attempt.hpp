@@ -30,4 +30,7 @@ struct Attempt {
 // A function of a SELECT writes: the SELECT is begun anew with the writer's place.
 struct NeedsPlace {};
 
+// A change that cannot be set aside after all: the statement is begun anew with the writer's place.
+struct NotAside {};
+
 } // namespace diorama::rds::sql

@@ -10,12 +10,14 @@
 #include "services/rds/data/sql/session_accounts.hpp"
 #include "services/rds/data/sql/session_events.hpp"
 #include "services/rds/data/sql/session_programs.hpp"
+#include "services/rds/data/sql/setting_aside.hpp"
 #include "services/rds/data/sql/table_creation.hpp"
 #include "services/rds/limits.hpp"
 
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <utility>
 
 namespace diorama::rds::sql {
 
@@ -44,6 +46,7 @@ Connection::Connection(Engine& engine, Context context)
         sqlite_.get(),
         engine.settings().is_durable ? "PRAGMA synchronous=NORMAL" : "PRAGMA synchronous=OFF"
     );
+    engine.watch_log(sqlite_.get());
     reset();
     engine_.session_opened(context_.connection_id, *this);
     engine_.counters.connections_open++;
@@ -134,28 +137,23 @@ bool Connection::needs_writer(const Statement& statement) const {
 }
 
 bool Connection::is_definition(const Statement& statement) const {
+    if (!defines(statement)) return false;
     // MySQL: making and dropping temporary tables commits nothing.
     if (const auto* create = std::get_if<CreateTable>(&statement); create && create->is_temporary)
         return false;
     if (const auto* drop = std::get_if<DropTables>(&statement); drop && drop->is_temporary)
         return false;
-    return defines(statement);
+    return true;
 }
 
-bool Connection::is_killed() const {
-    return is_killed_;
-}
-
-bool Connection::is_in_transaction() const {
-    return in_transaction_;
-}
-
-bool Connection::is_in_read_only_transaction() const {
-    return in_transaction_ && is_read_only_transaction_;
-}
-
-bool Connection::autocommits() const {
-    return autocommits_;
+// SQLite's own statements around others, without reading them each time.
+void Connection::control(std::string_view text) {
+    auto known = kept_.find(text);
+    if (known == kept_.end())
+        known = kept_.emplace(text, prepare_sqlite(sqlite_.get(), text)).first;
+    auto* statement = known->second.get();
+    const Resetting resetting(statement);
+    if (sqlite3_step(statement) != SQLITE_DONE) throw_sqlite_error(sqlite_.get());
 }
 
 bool Connection::has_mode(std::string_view mode) const {
@@ -219,8 +217,9 @@ Progress Connection::execute(
             fail(current, error);
         }
     }
+    parameters_ = parameters; // an error may have left others
+    end_attempt(&parsed);
     parameters_ = {};
-    end_attempt();
     return progress;
 }
 
@@ -233,6 +232,13 @@ Progress Connection::attempt(Attempt& current) {
     }
     while (true) {
         refuse_writing(current);
+        if (SettingAside aside(*this); aside.fits(current)) {
+            using Result = SettingAside::Result;
+            const auto result = aside.attempt(current);
+            if (result == Result::finished) return Progress::finished;
+            if (result == Result::waits) return Progress::waits;
+            if (result == Result::again) continue;
+        }
         const bool goes_on = waiting_ != Waiting::nothing;
         const bool needs_place = current.writes || current.locks || needs_place_to_read(parsed) ||
                                  (!pending_.changes.empty() && needs_own_changes(parsed));
@@ -275,14 +281,14 @@ void Connection::run_once(Attempt& current) {
     parameters_ = current.parameters;
     current.changes_before = pending_.changes.size();
     statement_writes_ = current.writes;
-    if (current.writes) {
-        execute_sqlite(sqlite_.get(), "SAVEPOINT statement");
+    if (current.writes && !writes_aside_) {
+        control("SAVEPOINT statement");
         current.has_savepoint = true;
     }
     Run run{current.statement, current.parameters, current.sink, {}};
     if (current.is_definition) lock_defined(parsed);
     dispatch(run);
-    if (current.has_savepoint) execute_sqlite(sqlite_.get(), "RELEASE statement");
+    if (current.has_savepoint) control("RELEASE statement");
     current.has_savepoint = false;
     const bool is_alone = !in_transaction_ || current.is_definition;
     if (owns_writer_ && is_alone) commit();
@@ -320,6 +326,9 @@ void Connection::take_back(Attempt& current, const SQLError& error) {
     if (current.has_savepoint) undo(current, false);
     changes_catalog_ = false;
     if ((owns_writer_ || has_entered_) && is_alone) rollback();
+    // It may have been refused when its turn had come.
+    if (!owns_writer_) engine_.writer_lock().withdraw(this);
+    waiting_ = Waiting::nothing;
     catalog_ = session_catalog();
     context_.warnings.push_back({"Error", error.code, error.message, std::string(error.sqlstate)});
     context_.row_count = -1;
@@ -332,16 +341,8 @@ void Connection::refuse_writing(const Attempt& current) const {
         throw SQLError{1792, "25006", "Cannot execute statement in a READ ONLY transaction."};
 }
 
-// Which statements leave nothing behind when they are undone in the middle. Not those that commit
-// to a disk, which is waited for elsewhere.
-bool Connection::may_start_over(const Statement& statement) const {
-    if (engine_.settings().is_durable) {
-        const bool commits_own = !in_transaction_ && autocommits_ && needs_writer(statement);
-        const bool commits_open =
-            !pending_.changes.empty() && (std::holds_alternative<Transaction>(statement) ||
-                                          std::holds_alternative<SetVariables>(statement));
-        if (commits_own || commits_open) return false;
-    }
+// Which statements leave nothing behind when they are undone in the middle.
+bool Connection::may_start_over(const Statement& statement) {
     return std::holds_alternative<Select>(statement) || std::holds_alternative<Insert>(statement) ||
            std::holds_alternative<Update>(statement) || std::holds_alternative<Delete>(statement) ||
            std::holds_alternative<Transaction>(statement) ||
@@ -373,30 +374,8 @@ void Connection::dispatch(Run& current) {
     );
 }
 
-void Connection::note_database(const Database& database) {
-    context_.variables["collation_database"] = collation_name(database.collation);
-    context_.variables["character_set_database"] = character_set_of(database.collation);
-}
-
-std::optional<SQLError> Connection::use(std::string_view database) {
-    const auto catalog = engine_.catalog();
-    const auto* found = catalog->find_database(database);
-    if (found == nullptr) return unknown_database(database);
-    if (!may_use(found->name)) return database_denied(found->name, account());
-    context_.database = found->name;
-    note_database(*found);
-    context_.changes.note_schema();
-    engine_.session_uses(context_.connection_id, found->name);
-    return std::nullopt;
-}
-
 void Connection::run(Run& current, const CreateTable& create) {
     TableCreation(*this).run(current, create);
-}
-
-void Connection::run(Run& current, const Use& target) {
-    if (auto error = use(target.database)) throw std::move(*error);
-    current.sink.done({});
 }
 
 } // namespace diorama::rds::sql

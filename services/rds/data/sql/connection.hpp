@@ -11,6 +11,7 @@
 #include "services/rds/data/sql/catalog.hpp"
 #include "services/rds/data/sql/context.hpp"
 #include "services/rds/data/sql/foreign_keys.hpp"
+#include "services/rds/data/sql/parent_tables.hpp"
 #include "services/rds/data/sql/temporary_tables.hpp"
 #include "services/rds/data/sql/view_changes.hpp"
 
@@ -41,26 +42,26 @@ public:
     std::variant<PreparedPtr, SQLError> prepare(std::string_view text);
     // The columns that executing it will give; none for what gives no rows.
     std::variant<std::vector<OutputColumn>, SQLError> describe(PreparedStatement& statement);
-
     Progress
     execute(PreparedStatement& statement, std::span<const Parameter> parameters, ResultSink& sink);
 
     // Called on whichever thread, when execute should be repeated, when the writer's place is
     // wanted (is_wanted()), or when it is killed.
     void set_wake_up(std::function<void()> wake_up);
-
     // What the next LOAD DATA LOCAL reads.
-    void give_file(std::string bytes) { file_ = std::move(bytes); }
-
+    void give_file(std::string bytes);
     // 1205. False: it was told to a CALL, which is executed again and may go on.
     bool give_up_waiting(ResultSink& sink);
-
     // A CALL waits; it has said its results so far.
     bool is_in_call() const;
 
-    // For threads that serve others too: a statement ends with takes_long after so much time.
+    // For threads that serve others too: a statement ends with takes_long after so much time, and
+    // what it commits is not yet on the disk (must_be_synced()).
     void limit_time(std::optional<Duration> limit) { inline_limit_ = limit; }
 
+    // Something was committed that must be on the disk before the client hears of it
+    // (Engine::when_durable()). Told once.
+    bool must_be_synced();
     // It has the writer's place between two statements of a transaction, and another waits for it.
     bool is_wanted() const;
     // Gives the place up. The changes are taken out of the file until the next statement; the locks
@@ -79,21 +80,18 @@ public:
     bool is_in_transaction() const;
     bool is_in_read_only_transaction() const;
     bool autocommits() const;
-
-    std::size_t warning_count() const { return context_.warnings.size(); }
-
+    std::size_t warning_count() const;
+    Context& context();
     bool finds_matched_rows = false; // CLIENT_FOUND_ROWS
 
-    Context& context() { return context_; }
-
     // For the engine's own work: replication, restore. Not bound by read_only.
-    void become_internal() { is_internal_ = true; }
-
+    void become_internal();
     // False: the writer's place is taken.
     bool apply(const LogEntry& entry);
 
 private:
     friend class RowWriter;
+    friend class SettingAside;
     friend class Interpreter;
     friend class SessionAccounts;
     friend class SessionEvents;
@@ -119,9 +117,9 @@ private:
     SQLError end_waiting();
     void refuse_writing(const Attempt& attempt) const;
     bool may_go_on();
-    bool may_start_over(const Statement& statement) const;
+    static bool may_start_over(const Statement& statement);
     bool wait_for(const Lock& wanted);
-    void end_attempt();
+    void end_attempt(const Statement* statement = nullptr);
 
     // Transactions: transactions.cpp.
     enum class Isolation { read_uncommitted, read_committed, repeatable_read, serializable };
@@ -136,6 +134,7 @@ private:
     bool needs_own_changes(const Statement& statement) const;
     bool needs_place_to_read(const Statement& statement) const;
     void begin_read();
+    void control(std::string_view text);
     void keep_history();
     void commit();
     std::uint64_t write_log();
@@ -166,6 +165,7 @@ private:
     using Rowids = std::set<std::pair<std::string, std::int64_t>>;
     Rowids inserted_rows() const;
     std::vector<Lock> locks_of(const Change& change, const Rowids& inserted) const;
+    std::set<LockKey> entered_insertions(std::size_t first_change) const;
     void keep_locks(std::size_t first_change, bool of_inserted_too);
     void enter_locks();
 
@@ -313,6 +313,8 @@ private:
     void insert_rows(Insertion& insertion, const TranslatedSelect& query, const SelectedRows& rows);
     void insert_values(Insertion& insertion);
     Evaluated inserted_value(Insertion& insertion, const GivenRow& given, const Expr& expression);
+    using FindingPtr = std::shared_ptr<const PreparedStatement::Finding>;
+    FindingPtr finding(Run& run, bool may_be_kept, const Wanted& wanted);
     std::vector<FoundRow> find_rows(const std::string& sql, const Table& table, std::size_t extra);
     std::vector<Value> updated_row(const Updating& updating, FoundRow& found, std::size_t number);
     std::vector<ParameterClass> parameter_classes() const;
@@ -376,7 +378,9 @@ private:
     std::list<std::pair<std::string, PreparedPtr>> recent_;
     std::map<std::string, std::list<std::pair<std::string, PreparedPtr>>::iterator, std::less<>>
         recent_by_text_;
-    std::map<std::string, StatementPtr, std::less<>> kept_;   // statements of RowWriter
+    std::map<std::string, StatementPtr, std::less<>> kept_; // statements of RowWriter
+    std::uint64_t modes_version_ = 0;                       // under which statements are translated
+    ParentTables parents_;
     std::map<std::string, Generated, std::less<>> generated_; // by storage and column
     std::uint64_t generated_version_ = 0;                     // of the catalog
     std::map<std::string, PreparedPtr, std::less<>> named_;   // PREPARE name FROM
@@ -391,6 +395,9 @@ private:
     bool is_lone_call_ = false; // a SELECT of one value from no table
     std::condition_variable roused_;
     bool takes_long_ = false;
+    bool is_unsynced_ = false;
+    bool writes_aside_ = false; // the statement that runs
+    bool is_mixed_ = false;     // the transaction has looked at its own changes
     bool statement_writes_ = false;
     std::unique_ptr<SessionPrograms> programs_;
     std::uint32_t rows_written_ = 0;

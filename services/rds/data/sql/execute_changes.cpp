@@ -53,6 +53,37 @@ std::vector<std::string> Connection::target_names(const TableReference& tables) 
     return names;
 }
 
+// Translated once for a catalog, modes, a database and classes of parameters.
+Connection::FindingPtr Connection::finding(Run& current, bool may_be_kept, const Wanted& wanted) {
+    auto& known = current.statement.finding;
+    const auto is_of = [](ParameterClass kind, const Parameter& given) {
+        return kind == given.kind;
+    };
+    if (may_be_kept && known && known->catalog_version == catalog_->version &&
+        known->modes_version == modes_version_ && known->database == context_.database &&
+        std::equal(
+            known->classes.begin(),
+            known->classes.end(),
+            parameters_.begin(),
+            parameters_.end(),
+            is_of
+        ))
+        return known;
+    auto fresh = std::make_shared<PreparedStatement::Finding>();
+    fresh->catalog_version = catalog_->version;
+    fresh->modes_version = modes_version_;
+    fresh->database = context_.database;
+    fresh->classes = parameter_classes();
+    Translator translator(names(fresh->classes));
+    fresh->sql =
+        translator.rows_with(wanted.selection, wanted.targets, wanted.values, fresh->types);
+    for (const auto& target : wanted.targets)
+        for (const auto& source : translator.sources())
+            if (equals_ignoring_case(source.alias, target)) fresh->tables.push_back(source.table);
+    if (may_be_kept) known = fresh;
+    return fresh;
+}
+
 std::vector<FoundRow>
 Connection::find_rows(const std::string& sql, const Table& table, std::size_t extra) {
     auto& kept = kept_[sql];
@@ -116,9 +147,7 @@ Connection::updated_row(const Updating& updating, FoundRow& found, std::size_t n
 void Connection::run(Run& current, const Update& update) {
     const auto* only = only_table(*update.tables);
     if (only == nullptr) return update_joined(current, update);
-    const auto classes = parameter_classes();
-    Translator translator(names(classes));
-    const auto table = translator.table_of(only->name);
+    const auto table = Translator(names(classes_)).table_of(only->name);
     refuse_system_table(*table);
     Updating updating{update, *table, {}, {}, false};
     std::vector<const Expr*> values;
@@ -138,20 +167,22 @@ void Connection::run(Run& current, const Update& update) {
     });
     updating.is_chained = update.assignments.size() > 1 && !is_constant;
     if (updating.is_chained) values.clear();
-    const auto sql = translator.rows_with(
-        {.tables = update.tables.get(),
-         .where = update.where.get(),
-         .order = &update.order_by,
-         .limit = update.limit.get()},
-        target_names(*update.tables),
-        values,
-        updating.types
+    const auto how = finding(
+        current,
+        &update == std::get_if<Update>(&current.statement.parsed.statement),
+        {{.tables = update.tables.get(),
+          .where = update.where.get(),
+          .order = &update.order_by,
+          .limit = update.limit.get()},
+         target_names(*update.tables),
+         values}
     );
+    updating.types = how->types;
     RowWriter writer(*this, table);
     updating.has_trigger = writer.triggers().has(TriggerTime::before, TriggerEvent::update);
     std::size_t number = 0;
     std::uint64_t changed = 0;
-    for (auto& found : find_rows(sql, *table, values.size())) {
+    for (auto& found : find_rows(how->sql, *table, values.size())) {
         ++number;
         auto row = updated_row(updating, found, number);
         fire_before_update(writer, found.row, row, updating.targets);
@@ -184,8 +215,6 @@ void Connection::run(Run& current, const Update& update) {
 }
 
 void Connection::run(Run& current, const Delete& remove) {
-    const auto classes = parameter_classes();
-    Translator translator(names(classes));
     std::vector<std::string> targets;
     for (const auto& target : remove.targets)
         targets.push_back(target.table);
@@ -193,26 +222,25 @@ void Connection::run(Run& current, const Delete& remove) {
         if (only_table(*remove.tables) == nullptr) throw syntax_error("WHERE", 1);
         targets = target_names(*remove.tables);
     }
-    std::vector<Type> types;
-    const auto sql = translator.rows_with(
-        {.tables = remove.tables.get(),
-         .where = remove.where.get(),
-         .order = &remove.order_by,
-         .limit = remove.limit.get()},
-        targets,
-        {},
-        types
+    const auto how = finding(
+        current,
+        &remove == std::get_if<Delete>(&current.statement.parsed.statement),
+        {{.tables = remove.tables.get(),
+          .where = remove.where.get(),
+          .order = &remove.order_by,
+          .limit = remove.limit.get()},
+         targets,
+         {}}
     );
-    std::vector<TablePtr> tables;
-    for (const auto& target : targets)
-        for (const auto& source : translator.sources())
-            if (equals_ignoring_case(source.alias, target)) tables.push_back(source.table);
+    const auto& tables = how->tables;
     std::vector<Rows> rows(tables.size());
     {
-        auto statement = prepare_sqlite(sqlite_.get(), sql);
+        auto& kept = kept_[how->sql];
+        if (!kept) kept = prepare_sqlite(sqlite_.get(), how->sql);
+        const Resetting resetting(kept.get());
         for (std::size_t i = 0; i < parameters_.size(); ++i)
-            bind_value(statement.get(), static_cast<int>(i + 1), parameters_[i].value);
-        if (take_rows(statement.get(), tables, rows) != SQLITE_DONE) step_error();
+            bind_value(kept.get(), static_cast<int>(i + 1), parameters_[i].value);
+        if (take_rows(kept.get(), tables, rows) != SQLITE_DONE) step_error();
     }
     Done done;
     for (std::size_t t = 0; t < tables.size(); ++t) {
@@ -235,7 +263,7 @@ void Connection::run(Run& current, const Delete& remove) {
             const auto before = count();
             const auto logged = pending_.changes.size();
             writer.remove(row);
-            if (count() == before) {
+            if (!writes_aside_ && count() == before) {
                 pending_.changes.resize(logged); // a join found it twice
                 continue;
             }

@@ -1,12 +1,51 @@
-// SET, LOCK TABLES, KILL and the like.
+// What is told about a session; SET, USE, LOCK TABLES and the like.
 #include "services/rds/data/engine.hpp"
+#include "services/rds/data/sql/access.hpp"
 #include "services/rds/data/sql/connection.hpp"
 #include "services/rds/data/sql/lexer.hpp"
 #include "services/rds/data/sql/variables.hpp"
 
 #include <fmt/core.h>
 
+#include <utility>
+
 namespace diorama::rds::sql {
+
+bool Connection::must_be_synced() {
+    return std::exchange(is_unsynced_, false);
+}
+
+void Connection::give_file(std::string bytes) {
+    file_ = std::move(bytes);
+}
+
+bool Connection::is_killed() const {
+    return is_killed_;
+}
+
+Context& Connection::context() {
+    return context_;
+}
+
+void Connection::become_internal() {
+    is_internal_ = true;
+}
+
+bool Connection::is_in_transaction() const {
+    return in_transaction_;
+}
+
+bool Connection::is_in_read_only_transaction() const {
+    return in_transaction_ && is_read_only_transaction_;
+}
+
+bool Connection::autocommits() const {
+    return autocommits_;
+}
+
+std::size_t Connection::warning_count() const {
+    return context_.warnings.size();
+}
 
 std::string Connection::variable_text(const Evaluated& value) const {
     return text_of(value.type, value.value);
@@ -95,6 +134,7 @@ void Connection::follow_characters(const std::string& name) {
 
 // What was read and translated under other modes.
 void Connection::forget_plans() {
+    ++modes_version_;
     recent_by_text_.clear();
     recent_.clear();
     generated_.clear();
@@ -105,6 +145,28 @@ void Connection::forget_plans() {
 void Connection::run(Run& current, const SetVariables& set) {
     for (const auto& item : set.items)
         set_variable(item);
+    current.sink.done({});
+}
+
+void Connection::note_database(const Database& database) {
+    context_.variables["collation_database"] = collation_name(database.collation);
+    context_.variables["character_set_database"] = character_set_of(database.collation);
+}
+
+std::optional<SQLError> Connection::use(std::string_view database) {
+    const auto catalog = engine_.catalog();
+    const auto* found = catalog->find_database(database);
+    if (found == nullptr) return unknown_database(database);
+    if (!may_use(found->name)) return database_denied(found->name, account());
+    context_.database = found->name;
+    note_database(*found);
+    context_.changes.note_schema();
+    engine_.session_uses(context_.connection_id, found->name);
+    return std::nullopt;
+}
+
+void Connection::run(Run& current, const Use& target) {
+    if (auto error = use(target.database)) throw std::move(*error);
     current.sink.done({});
 }
 

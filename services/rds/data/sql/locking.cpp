@@ -212,7 +212,14 @@ void Connection::lock_found(
 void Connection::lock_defined(const Statement& statement) {
     if (!others_have_locks()) return;
     std::vector<TableName> names;
-    if (const auto* alter = std::get_if<AlterTable>(&statement)) names = {alter->table};
+    if (const auto* alter = std::get_if<AlterTable>(&statement)) {
+        names = {alter->table};
+        for (const auto& clause : alter->clauses) {
+            if (clause.kind != AlterClause::Kind::add_foreign_key) continue;
+            auto& parent = names.emplace_back(clause.foreign_key.parent);
+            if (parent.schema.empty()) parent.schema = alter->table.schema;
+        }
+    }
     if (const auto* drop = std::get_if<DropTables>(&statement)) names = drop->tables;
     if (const auto* truncate = std::get_if<TruncateTable>(&statement)) names = {truncate->table};
     if (const auto* rename = std::get_if<RenameTables>(&statement))
@@ -258,6 +265,28 @@ Connection::Rowids Connection::inserted_rows() const {
             rows.emplace(table->storage_name, change.rowid);
     }
     return rows;
+}
+
+// Keys of rows that were inserted from that change on, and that nothing before it has to do with.
+std::set<LockKey> Connection::entered_insertions(std::size_t first_change) const {
+    std::set<LockKey> keys;
+    const auto keys_of = [this](const Change& change, const std::vector<Value>& row) {
+        const auto table = catalog_->find_table(change.schema, change.table);
+        return table && !row.empty() ? unique_keys(*table, row) : std::vector<LockKey>();
+    };
+    const auto& changes = pending_.changes;
+    for (auto i = first_change; i < entered_changes_; ++i)
+        if (changes[i].kind == Change::Kind::insert)
+            for (auto& key : keys_of(changes[i], changes[i].new_row))
+                keys.insert(std::move(key));
+    if (keys.empty()) return keys;
+    for (std::size_t i = 0; i < changes.size(); ++i) {
+        if (i >= first_change && changes[i].kind == Change::Kind::insert) continue;
+        for (const auto* row : {&changes[i].old_row, &changes[i].new_row})
+            for (const auto& key : keys_of(changes[i], *row))
+                keys.erase(key);
+    }
+    return keys;
 }
 
 // Of changes that are about to be undone.

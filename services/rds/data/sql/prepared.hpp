@@ -81,6 +81,19 @@ public:
 
     std::vector<std::unique_ptr<Plan>> plans;
 
+    // How an UPDATE or DELETE finds its rows, as long as the same holds.
+    struct Finding {
+        std::uint64_t catalog_version = 0;
+        std::uint64_t modes_version = 0;
+        std::string database;
+        std::vector<ParameterClass> classes;
+        std::string sql;
+        std::vector<Type> types;      // of the values that are computed with them
+        std::vector<TablePtr> tables; // that the rows are of
+    };
+
+    std::shared_ptr<const Finding> finding;
+
     const ParsedPtr& tree() const { return tree_; }
 
 private:
@@ -88,6 +101,12 @@ private:
 };
 
 using PreparedPtr = std::shared_ptr<PreparedStatement>;
+
+struct Wanted { // the rows that an UPDATE or DELETE concerns
+    Translator::Selection selection;
+    std::vector<std::string> targets;
+    std::vector<const Expr*> values; // computed with them
+};
 
 struct Generated { // a generated column, ready to be computed
     StatementPtr statement;

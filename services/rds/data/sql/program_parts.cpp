@@ -7,6 +7,8 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <array>
+#include <type_traits>
 
 namespace diorama::rds::sql {
 
@@ -127,6 +129,39 @@ SQLError not_allowed(std::string_view what) {
     return {1314, "0A000", fmt::format("{} is not allowed in stored procedures", what)};
 }
 
+template <typename Kind, typename... Kinds>
+constexpr bool is_one_of = (std::is_same_v<Kind, Kinds> || ...);
+
+template <typename Kind>
+constexpr bool is_definition = is_one_of<
+    Kind,
+    CreateTable,
+    AlterTable,
+    DropTables,
+    RenameTables,
+    TruncateTable,
+    CreateDatabase,
+    AlterDatabase,
+    DropDatabase,
+    CreateUser,
+    DropUser,
+    RenameUser,
+    Grant,
+    GrantRoles,
+    CreateView,
+    DropViews,
+    CreateProgram,
+    DropProgram,
+    AlterRoutine,
+    CreateEvent,
+    DropEvent>;
+
+// By the variant's index: every statement is asked this several times.
+template <typename... Kinds>
+constexpr auto definitions(std::type_identity<std::variant<Kinds...>>) {
+    return std::array{is_definition<Kinds>...};
+}
+
 } // namespace
 
 namespace {
@@ -139,26 +174,8 @@ bool is_default_role(const Statement& statement) {
 } // namespace
 
 bool defines(const Statement& statement) {
-    return std::holds_alternative<CreateTable>(statement) ||
-           std::holds_alternative<AlterTable>(statement) ||
-           std::holds_alternative<DropTables>(statement) ||
-           std::holds_alternative<RenameTables>(statement) ||
-           std::holds_alternative<TruncateTable>(statement) ||
-           std::holds_alternative<CreateDatabase>(statement) ||
-           std::holds_alternative<AlterDatabase>(statement) ||
-           std::holds_alternative<DropDatabase>(statement) ||
-           std::holds_alternative<CreateUser>(statement) ||
-           std::holds_alternative<DropUser>(statement) ||
-           std::holds_alternative<RenameUser>(statement) ||
-           std::holds_alternative<Grant>(statement) ||
-           std::holds_alternative<GrantRoles>(statement) || is_default_role(statement) ||
-           std::holds_alternative<CreateView>(statement) ||
-           std::holds_alternative<DropViews>(statement) ||
-           std::holds_alternative<CreateProgram>(statement) ||
-           std::holds_alternative<DropProgram>(statement) ||
-           std::holds_alternative<AlterRoutine>(statement) ||
-           std::holds_alternative<CreateEvent>(statement) ||
-           std::holds_alternative<DropEvent>(statement);
+    static constexpr auto known = definitions(std::type_identity<Statement>{});
+    return known[statement.index()] || is_default_role(statement);
 }
 
 void refuse_in_function(const Statement& statement) {

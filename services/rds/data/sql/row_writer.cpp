@@ -5,6 +5,7 @@
 #include "services/rds/data/sql/collation.hpp"
 #include "services/rds/data/sql/foreign_keys.hpp"
 #include "services/rds/data/sql/row_keys.hpp"
+#include "services/rds/data/sql/setting_aside.hpp"
 #include "services/rds/data/sql/uninterrupted.hpp"
 
 #include <fmt/core.h>
@@ -103,6 +104,11 @@ std::optional<RowWriter::Conflict> RowWriter::insert(std::span<const Value> row)
     const Uninterrupted uninterrupted(connection_.rows_being_written_);
     claim(row, true);
     check_parents(row);
+    if (connection_.writes_aside_) {
+        if (!is_free_aside(row)) throw NotAside{};
+        log(Change::Kind::insert, {}, row);
+        return std::nullopt;
+    }
     if (const int result = store(row); result != SQLITE_DONE) {
         if ((result & 0xff) == SQLITE_CONSTRAINT)
             if (auto conflict = find_conflict(row, {})) return conflict;
@@ -143,6 +149,10 @@ RowWriter::update(std::span<const Value> old_row, std::span<const Value> new_row
     claim(old_row, false);
     claim(new_row, false);
     check_parents(new_row);
+    if (connection_.writes_aside_) { // its keys stay as they are
+        log(Change::Kind::update, old_row, new_row);
+        return std::nullopt;
+    }
     if (const int result = change(old_row, new_row); result != SQLITE_DONE) {
         if ((result & 0xff) == SQLITE_CONSTRAINT)
             if (auto conflict = find_conflict(new_row, old_row)) return conflict;
@@ -166,9 +176,17 @@ void RowWriter::remove(std::span<const Value> row) {
     connection_.stop_if_due();
     const Uninterrupted uninterrupted(connection_.rows_being_written_);
     claim(row, false);
+    if (connection_.writes_aside_) return log(Change::Kind::remove, row, {});
     erase(row);
     log(Change::Kind::remove, row, {});
     follow_children(row, {});
+}
+
+// Of a table whose primary key is its only unique one.
+bool RowWriter::is_free_aside(std::span<const Value> row) {
+    const auto own = SettingAside(connection_).own_state(*table_, row_key(*table_, row, 0));
+    if (own) return !*own;
+    return !find_conflict(row, {});
 }
 
 // The row and its unique keys must not be another transaction's.
@@ -245,6 +263,7 @@ SQLError RowWriter::duplicate(const Conflict& conflict, std::span<const Value> r
 }
 
 void RowWriter::check_parents(std::span<const Value> row) {
+    if (table_->foreign_keys.empty()) return;
     if (!checks_foreign_keys_ || !connection_.checks_foreign_keys()) return;
     for (const auto& key : table_->foreign_keys) {
         const bool has_null = std::any_of(key.columns.begin(), key.columns.end(), [&](auto column) {
@@ -283,6 +302,10 @@ void RowWriter::check_parents(std::span<const Value> row) {
 
 // Rows of other tables that point to the row that went or changed. An empty new row: it went.
 void RowWriter::follow_children(std::span<const Value> old_row, std::span<const Value> new_row) {
+    // A catalog that is just being made may have others under the same version.
+    if (!connection_.changes_catalog_ &&
+        !connection_.parents_.contains(*connection_.catalog_, *table_))
+        return;
     if (!checks_foreign_keys_ || !connection_.checks_foreign_keys()) return;
     for (const auto& [schema, database] : connection_.catalog_->databases)
         for (const auto& [name, child] : database.tables)

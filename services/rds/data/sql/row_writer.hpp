@@ -67,6 +67,7 @@ private:
     std::int64_t rowid_of(std::span<const Value> row);
     std::int64_t find_rowid(std::span<const Value> row);
     void claim(std::span<const Value> row, bool is_new);
+    bool is_free_aside(std::span<const Value> row);
     void check_parents(std::span<const Value> row);
     void follow_children(std::span<const Value> old_row, std::span<const Value> new_row);
     // FULLTEXT indexes: row_words.cpp.

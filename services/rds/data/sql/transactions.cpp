@@ -51,7 +51,8 @@ bool Connection::take_writer() {
 
 void Connection::begin_writing() {
     const Uninterrupted uninterrupted(rows_being_written_);
-    execute_sqlite(sqlite_.get(), "BEGIN IMMEDIATE");
+    if (!pending_.changes.empty()) is_mixed_ = true;
+    control("BEGIN IMMEDIATE");
     owns_writer_ = true;
     place_since_ = engine_.clock().steady_now();
     catalog_ = session_catalog();
@@ -113,16 +114,6 @@ void Connection::park() {
     sqlite3_exec(sqlite_.get(), "ROLLBACK", nullptr, nullptr, nullptr);
     owns_writer_ = false;
     engine_.writer_lock().release(this);
-}
-
-// After each statement: who has nothing to repeat, or has had the place for long, makes room at
-// once, others when they idle. Repeating may take a tenth of the time.
-void Connection::end_attempt() {
-    if (!is_wanted()) return;
-    const auto held = engine_.clock().steady_now() - place_since_;
-    if (!wake_up_ || pending_.changes.empty() ||
-        held > std::max(limits::writer_turn, 10 * repeating_))
-        park();
 }
 
 // Statements that neither read nor commit what the transaction has changed.
@@ -232,7 +223,7 @@ std::uint64_t Connection::position_in_file() {
 void Connection::close_snapshot() {
     if (!has_snapshot_) return;
     if (in_transaction_) snapshot_position_ = position_in_file();
-    execute_sqlite(sqlite_.get(), "COMMIT");
+    control("COMMIT");
     has_snapshot_ = false;
 }
 
@@ -251,7 +242,7 @@ void Connection::begin_read() {
         snapshot_position_ = engine_.position();
         return;
     }
-    execute_sqlite(sqlite_.get(), "BEGIN");
+    control("BEGIN");
     has_snapshot_ = true;
 }
 
@@ -283,6 +274,7 @@ std::uint64_t Connection::write_log() {
 void Connection::forget_transaction() {
     in_transaction_ = false;
     keeps_place_ = false;
+    is_mixed_ = false;
     changes_catalog_ = false;
     savepoints_.clear();
     savepoint_marks_.clear();
@@ -298,12 +290,12 @@ void Connection::forget_transaction() {
 
 void Connection::commit() {
     const Uninterrupted uninterrupted(rows_being_written_);
-    if (std::exchange(has_snapshot_, false)) execute_sqlite(sqlite_.get(), "COMMIT");
+    if (std::exchange(has_snapshot_, false)) control("COMMIT");
     if (!owns_writer_) return forget_transaction();
     std::uint64_t position = 0;
     try {
         position = write_log();
-        execute_sqlite(sqlite_.get(), "COMMIT");
+        control("COMMIT");
     } catch (const SQLError&) {
         rollback();
         throw;
@@ -322,7 +314,11 @@ void Connection::commit() {
     forget_transaction();
     owns_writer_ = false;
     engine_.writer_lock().release(this);
-    if (position != 0) engine_.make_durable();
+    if (position == 0) return;
+    if (inline_limit_ && engine_.waits_for_log())
+        is_unsynced_ = true;
+    else
+        engine_.make_durable();
 }
 
 void Connection::rollback() {
@@ -339,11 +335,14 @@ void Connection::rollback() {
 // https://dev.mysql.com/doc/refman/8.0/en/savepoint.html
 void Connection::roll_back_to(std::size_t savepoint) {
     const auto mark = savepoint_marks_[savepoint];
+    const auto inserted = entered_insertions(mark);
     keep_locks(mark, false);
     if (!owns_writer_ && has_entered_) engine_.row_locks().publish(this, nullptr);
     if (owns_writer_) execute_sqlite(sqlite_.get(), fmt::format("ROLLBACK TO u{}", savepoint));
     pending_.changes.resize(std::min(mark, pending_.changes.size()));
     entered_changes_ = std::min(entered_changes_, pending_.changes.size());
+    for (const auto& key : inserted)
+        engine_.row_locks().let_go_of(this, key);
     if (!owns_writer_ && has_entered_) enter_locks();
 }
 

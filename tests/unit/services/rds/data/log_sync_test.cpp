@@ -5,7 +5,10 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
+#include <filesystem>
 #include <fstream>
+#include <functional>
 #include <thread>
 #include <vector>
 
@@ -51,6 +54,111 @@ TEST_CASE("log sync: a log that is not there is an error for everybody who waits
     CHECK_THROWS(sync.wait());
 }
 
+TEST_CASE("log sync: who may not block is told, and who comes meanwhile shares the next sync") {
+    test::Folder folder;
+    std::ofstream(folder.file("db-wal")) << "log";
+    rds::LogSync sync(folder.file("db"));
+    std::vector<std::function<void()>> works;
+    const auto run = [&](std::function<void()> work) { works.push_back(std::move(work)); };
+    int told = 0;
+    const auto late = [&](bool succeeded) {
+        CHECK(succeeded);
+        ++told;
+    };
+    const auto early = [&](bool succeeded) {
+        CHECK(succeeded);
+        if (++told == 1) {
+            sync.when_synced(late, run);
+            sync.when_synced(late, run);
+        }
+    };
+    sync.when_synced(early, run);
+    sync.when_synced(early, run);
+    CHECK(told == 0);
+    REQUIRE(works.size() == 1);
+    works[0]();
+    CHECK(told == 4);
+    CHECK(sync.syncs() == 2);
+    CHECK(works.size() == 1);
+    sync.when_synced(late, run);
+    CHECK(works.size() == 2); // whoever served had gone
+}
+
+TEST_CASE("log sync: who may not block is told that the disk refuses") {
+    rds::LogSync sync("/nowhere/db");
+    std::vector<bool> told;
+    const auto run = [](const std::function<void()>& work) { work(); };
+    for (int i = 0; i < 2; ++i)
+        sync.when_synced([&](bool succeeded) { told.push_back(succeeded); }, run);
+    CHECK(told == std::vector{false, false});
+}
+
+TEST_CASE("log sync: on a thread of others a commit leaves the wait to the driver") {
+    test::Folder folder;
+    VirtualTime time;
+    rds::Engine engine(
+        {.path = folder.file("db"), .is_durable = true, .has_one_thread = true, .variables = {}},
+        time,
+        Random(1)
+    );
+    auto session = engine.connect("root", "localhost");
+    test::run(*session, "CREATE DATABASE q");
+    test::run(*session, "CREATE TABLE q.t (id INT PRIMARY KEY)");
+    CHECK(!session->must_be_synced()); // they have waited
+    const auto before = engine.log_sync().syncs();
+    session->limit_time(std::chrono::seconds(10));
+    test::run(*session, "BEGIN");
+    test::run(*session, "INSERT INTO q.t VALUES (1)");
+    CHECK(!session->must_be_synced());
+    test::run(*session, "COMMIT");
+    CHECK(session->must_be_synced());
+    CHECK(!session->must_be_synced());
+    CHECK(engine.log_sync().syncs() == before);
+    bool is_told = false;
+    engine.when_durable(
+        [&](bool succeeded) { is_told = succeeded; },
+        [](const std::function<void()>& work) { work(); }
+    );
+    CHECK(is_told);
+    CHECK(engine.log_sync().syncs() == before + 1);
+    test::run(*session, "DELETE FROM q.t WHERE id = 77"); // nothing has changed
+    CHECK(!session->must_be_synced());
+    test::run(*session, "SET GLOBAL innodb_flush_log_at_trx_commit = 2");
+    test::run(*session, "DELETE FROM q.t");
+    CHECK(!session->must_be_synced());
+}
+
+TEST_CASE("log sync: a long log is copied into the file and begun anew") {
+    test::Folder folder;
+    VirtualTime time;
+    rds::Engine engine(
+        {.path = folder.file("db"), .is_durable = true, .has_one_thread = true, .variables = {}},
+        time,
+        Random(1)
+    );
+    auto session = engine.connect("root", "localhost");
+    test::run(*session, "CREATE DATABASE q");
+    test::run(*session, "CREATE TABLE q.t (id INT PRIMARY KEY, b LONGBLOB)");
+    test::run(*session, "SET GLOBAL innodb_flush_log_at_trx_commit = 2");
+    const auto write = [&] {
+        for (int i = 0; i < 12; ++i) // some 250 pages each, in the table and in the change log
+            test::run(
+                *session,
+                fmt::format("REPLACE INTO q.t VALUES ({}, REPEAT('x', 500000))", i)
+            );
+        engine.sync_noted();
+    };
+    std::uintmax_t longest = 0;
+    for (int round = 0; round < 6; ++round) {
+        write();
+        longest = std::max(longest, std::filesystem::file_size(folder.file("db-wal")));
+    }
+    constexpr std::uintmax_t page = 4096 + 24;
+    CHECK(longest > 2'000 * page);
+    CHECK(longest < 10'000 * page); // of the 24,000 that were written
+    CHECK(std::filesystem::file_size(folder.file("db")) > 6'000'000);
+}
+
 TEST_CASE("log sync: a durable commit waits for one unless the variable says otherwise") {
     test::Folder folder;
     VirtualTime time;
@@ -76,7 +184,7 @@ TEST_CASE("log sync: a durable commit waits for one unless the variable says oth
     for (const auto* value : {"0", "2"}) {
         synced(fmt::format("SET GLOBAL innodb_flush_log_at_trx_commit = {}", value));
         CHECK(synced("UPDATE q.t SET id = id + 10") == 0);
-        engine.log_sync().sync_noted();
+        engine.sync_noted();
     }
     CHECK(
         test::run(*session, "SET GLOBAL innodb_flush_log_at_trx_commit = 3").substr(0, 4) == "1231"
