@@ -72,7 +72,6 @@ public:
     // connection wakes its driver, which closes it.
     void kill(bool is_query_only);
     bool is_killed() const;
-
     std::optional<SQLError> use(std::string_view database);
     bool needs_writer(const Statement& statement) const;
     void reset(); // as COM_RESET_CONNECTION: rollback, variables and names as at first
@@ -83,7 +82,6 @@ public:
     std::size_t warning_count() const;
     Context& context();
     bool finds_matched_rows = false; // CLIENT_FOUND_ROWS
-
     // For the engine's own work: replication, restore. Not bound by read_only.
     void become_internal();
     // False: the writer's place is taken.
@@ -262,9 +260,7 @@ private:
     void show_where(ResultSink& sink, const Show& show);
     std::string show_query(const Show& show);
     std::string show_server_query(const Show& show) const;
-
     using Evaluated = sql::Evaluated;
-
     Evaluated evaluate(
         const Expr& expression,
         const Table* row_of,
@@ -276,7 +272,6 @@ private:
     std::optional<Evaluated> literal(const Expr& expression) const;
     // An expression as the default may name other columns of the row.
     Value default_of(const Table& table, std::size_t column, std::span<const Value> row = {});
-
     Generated& generated(const Table& table, std::size_t column);
     void
     fill_generated(const Table& table, std::vector<Value>& row, std::size_t number, bool strict);
@@ -290,14 +285,12 @@ private:
         std::span<const Value> inserted,
         Done& done
     );
-
     void load_record(
         const LoadData& load,
         const std::vector<LoadData::Target>& targets,
         Insertion& insertion,
         const std::vector<Records::Field>& fields
     );
-
     std::vector<std::size_t> insert_targets(const Insert& insert, const Table& table) const;
     void store(
         Insertion& insertion,
@@ -331,7 +324,6 @@ private:
     // The statement as it was written, or a text that says the same wherever it is read.
     void log_definition(const Run& run, std::string text = {});
     bool checks_foreign_keys() const;
-    void check_engine(const std::string& name, const std::string& table);
     void check_default(const Table& table, std::size_t column);
     void rename_parents(Catalog& catalog, const AlteredTable& altered);
     void refuse_orphans(const Table& table, const Table& before);

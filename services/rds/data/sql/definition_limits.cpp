@@ -3,10 +3,12 @@
 #include "services/rds/data/sql/definition_limits.hpp"
 
 #include "services/rds/data/sql/error.hpp"
+#include "services/rds/data/sql/lexer.hpp"
 
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <array>
 
 namespace diorama::rds::sql {
 
@@ -156,6 +158,21 @@ void check_auto_increment(const Table& table) {
                 "defined as a key"
             };
     }
+}
+
+// DIFFERS: what another engine of MySQL's would do InnoDB does, and SHOW CREATE TABLE says so.
+void check_engine(std::string_view name, std::string_view table, Context& context) {
+    constexpr std::array<std::string_view, 8> engines =
+        {"InnoDB", "MyISAM", "MEMORY", "HEAP", "CSV", "ARCHIVE", "BLACKHOLE", "MRG_MYISAM"};
+    const bool is_known = name.empty() || std::ranges::any_of(engines, [&](auto engine) {
+                              return equals_ignoring_case(engine, name);
+                          });
+    if (is_known) return;
+    const SQLError unknown{1286, "42000", fmt::format("Unknown storage engine '{}'", name)};
+    const auto& modes = context.variables["sql_mode"];
+    if (modes.find("NO_ENGINE_SUBSTITUTION") != std::string::npos) throw unknown;
+    context.warn(unknown);
+    context.warn({1266, "HY000", fmt::format("Using storage engine InnoDB for table '{}'", table)});
 }
 
 } // namespace diorama::rds::sql

@@ -1,5 +1,6 @@
 // The clauses of ALTER TABLE, applied to a table's definition.
 #include "services/rds/data/sql/connection.hpp"
+#include "services/rds/data/sql/definition_limits.hpp"
 #include "services/rds/data/sql/foreign_keys.hpp"
 #include "services/rds/data/sql/generated_columns.hpp"
 #include "services/rds/data/sql/lexer.hpp"
@@ -282,7 +283,7 @@ void Connection::apply_clause(Table& table, const AlterClause& clause, Origins& 
             clause.options.collation.value_or(catalog_->find_database(table.schema)->collation)
         );
     case Kind::options:
-        check_engine(clause.options.engine, table.name);
+        check_engine(clause.options.engine, table.name, context_);
         if (clause.options.collation) table.collation = *clause.options.collation;
         if (clause.options.comment) table.comment = *clause.options.comment;
         if (clause.options.auto_increment)

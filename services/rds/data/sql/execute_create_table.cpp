@@ -29,7 +29,7 @@ Table TableCreation::defined_table(
         table.auto_increment = 1;
         return table;
     }
-    connection_.check_engine(create.options.engine, create.table.table);
+    check_engine(create.options.engine, create.table.table, context_);
     std::vector<Column> columns;
     if (selected != nullptr) columns = selected_columns(*create.select, selected->query, *catalog_);
     auto table = table_of(create, database.name, database.collation, std::move(columns));

@@ -14,7 +14,6 @@
 #include <fmt/core.h>
 
 #include <algorithm>
-#include <array>
 
 namespace diorama::rds::sql {
 
@@ -30,21 +29,6 @@ std::shared_ptr<Catalog> Connection::catalog_to_change() {
 bool Connection::checks_foreign_keys() const {
     const auto variable = context_.variables.find("foreign_key_checks");
     return variable == context_.variables.end() || variable->second != "OFF";
-}
-
-// DIFFERS: what another engine of MySQL's would do InnoDB does, and SHOW CREATE TABLE says so.
-void Connection::check_engine(const std::string& name, const std::string& table) {
-    constexpr std::array<std::string_view, 8> engines =
-        {"InnoDB", "MyISAM", "MEMORY", "HEAP", "CSV", "ARCHIVE", "BLACKHOLE", "MRG_MYISAM"};
-    const bool is_known = name.empty() || std::ranges::any_of(engines, [&](auto engine) {
-                              return equals_ignoring_case(engine, name);
-                          });
-    if (is_known) return;
-    const SQLError unknown{1286, "42000", fmt::format("Unknown storage engine '{}'", name)};
-    if (has_mode("NO_ENGINE_SUBSTITUTION")) throw unknown;
-    context_.warn(unknown);
-    context_.warn({1266, "HY000", fmt::format("Using storage engine InnoDB for table '{}'", table)}
-    );
 }
 
 // A default that cannot be stored is refused when it is defined.

@@ -390,23 +390,4 @@ bool Parser::table_option(TableOptions& options) {
     return true;
 }
 
-// CREATE INDEX is ALTER TABLE … ADD INDEX.
-Statement Parser::create_index(KeySpecification::Kind kind) {
-    AlterTable alter;
-    auto& clause = alter.clauses.emplace_back();
-    clause.kind = AlterClause::Kind::add_key;
-    auto index_name = name();
-    if (accept("USING")) ++at_;
-    expect("ON");
-    alter.table = table_name();
-    clause.key = key_specification(kind, false);
-    clause.key.name = std::move(index_name);
-    while (at_any({"ALGORITHM", "LOCK"})) {
-        ++at_;
-        accept("=");
-        ++at_;
-    }
-    return alter;
-}
-
 } // namespace diorama::rds::sql
