@@ -45,6 +45,37 @@ int take_rows(
     return result;
 }
 
+// Whether a condition speaks of a column that a key begins with.
+bool uses_key(const Expr& condition, const Table& table) {
+    if (condition.kind == ExprKind::column) {
+        const auto column = table.find_column(condition.text);
+        return column && std::ranges::any_of(table.indexes, [&](const Index& index) {
+                   return index.parts[0].column == *column;
+               });
+    }
+    return std::ranges::any_of(condition.args, [&](const ExprPtr& argument) {
+        return argument && uses_key(*argument, table);
+    });
+}
+
+// https://dev.mysql.com/doc/refman/8.0/en/mysql-tips.html#safe-updates
+void refuse_unsafe(
+    const Context& context,
+    const Table& table,
+    const ExprPtr& where,
+    const ExprPtr& limit
+) {
+    const auto safe = context.variables.find("sql_safe_updates");
+    const bool is_off = safe == context.variables.end() || safe->second != "ON";
+    if (is_off || limit || (where && uses_key(*where, table))) return;
+    throw SQLError{
+        1175,
+        "HY000",
+        "You are using safe update mode and you tried to update a table without a WHERE that uses "
+        "a KEY column. "
+    };
+}
+
 } // namespace
 
 std::vector<std::string> Connection::target_names(const TableReference& tables) const {
@@ -149,6 +180,7 @@ void Connection::run(Run& current, const Update& update) {
     if (only == nullptr) return update_joined(current, update);
     const auto table = Translator(names(classes_)).table_of(only->name);
     refuse_system_table(*table);
+    refuse_unsafe(context_, *table, update.where, update.limit);
     Updating updating{update, *table, {}, {}, false};
     std::vector<const Expr*> values;
     for (const auto& assignment : update.assignments) {
@@ -233,6 +265,8 @@ void Connection::run(Run& current, const Delete& remove) {
          {}}
     );
     const auto& tables = how->tables;
+    if (only_table(*remove.tables) != nullptr && tables.size() == 1)
+        refuse_unsafe(context_, *tables[0], remove.where, remove.limit);
     std::vector<Rows> rows(tables.size());
     {
         auto& kept = kept_[how->sql];
