@@ -23,7 +23,7 @@ class Product(models.Model):
     changed = models.DateTimeField(auto_now=True)
 
     class Meta:
-        indexes = [models.Index(fields=["category", "-price"], name="by_price")]
+        indexes = [models.Index(fields=["-price", "category"], name="by_price")]
         constraints = [
             models.CheckConstraint(check=models.Q(price__gte=0), name="price_not_negative"),
             models.UniqueConstraint(fields=["name", "category"], name="once_a_category"),
