@@ -123,8 +123,8 @@ PLANTS = [
     Plant(
         "now and then a commit is none",
         "services/rds/data/sql/transactions.cpp",
-        'execute_sqlite(sqlite_.get(), "COMMIT");\n    } catch',
-        'execute_sqlite(sqlite_.get(), position % 500 == 499 ? "ROLLBACK" : "COMMIT");\n    } catch',
+        'control("COMMIT");\n    } catch',
+        'control(position % 500 == 499 ? "ROLLBACK" : "COMMIT");\n    } catch',
         "no acknowledged write is lost",
         WORLDS / "real-sql.yaml",
     ),

@@ -238,9 +238,23 @@ std::unique_ptr<LocalDatabase> LocalDatabase::make(
     return std::make_unique<LocalDatabase>(path, clock, random);
 }
 
+namespace {
+
+// Whose the sessions are, and what they define: the master's, where there is one.
+std::string local_user(const Engine& engine) {
+    for (const auto& name : engine.users())
+        if (const auto grants = engine.grants_of(name);
+            grants && grants->at({}).has(sql::Privilege::create_user))
+            return name.user;
+    return "app";
+}
+
+} // namespace
+
 std::unique_ptr<LocalSession> LocalDatabase::connect() {
     auto parts = std::make_unique<LocalSession::Parts>();
-    parts->connection = parts_->engine.connect("app", "localhost");
+    parts->connection = parts_->engine.connect(local_user(parts_->engine), "localhost");
+    parts->connection->context().may_do_everything = true;
     return std::unique_ptr<LocalSession>(new LocalSession(std::move(parts)));
 }
 

@@ -124,6 +124,7 @@ struct TableReference {
     std::unique_ptr<JSONTable> json_table;
     bool is_lateral = false; // it sees the tables on its left
     std::vector<std::string> derived_columns;
+    std::vector<std::string> hinted_keys; // USE, FORCE and IGNORE INDEX
 
     Join join = Join::inner;
     TableReferencePtr left;

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "services/rds/data/sql/ast.hpp"
+#include "services/rds/data/sql/error.hpp"
 #include "services/rds/data/sql/stored_events.hpp"
 #include "services/rds/data/sql/stored_programs.hpp"
 #include "services/rds/data/sql/view_definitions.hpp"
@@ -138,6 +139,8 @@ Table table_of(
 Column column_of(const ColumnSpecification& specification, Collation default_collation);
 void add_index(Table& table, const KeySpecification& key);
 void add_foreign_key(Table& table, const ForeignKeySpecification& key);
+// 1176
+SQLError no_such_key(std::string_view name, const Table& table);
 void add_check(Table& table, const CheckSpecification& check);
 
 // SHOW CREATE TABLE; parsing it gives the same table again, which is how the catalog is kept.

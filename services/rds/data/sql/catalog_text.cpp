@@ -116,6 +116,10 @@ std::string_view action_text(ReferenceAction action) {
 
 } // namespace
 
+SQLError no_such_key(std::string_view name, const Table& table) {
+    return {1176, "42000", fmt::format("Key '{}' doesn't exist in table '{}'", name, table.name)};
+}
+
 const Index* Table::leading_key() const {
     if (primary_key() != nullptr) return primary_key();
     const auto found = std::ranges::find_if(indexes, [this](const Index& index) {

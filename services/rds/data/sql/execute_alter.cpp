@@ -104,7 +104,11 @@ void change_column(Table& table, const AlterClause& clause, Origins& origins) {
     table.columns[place] = std::move(changed);
     for (const auto& part :
          table.primary_key() != nullptr ? table.primary_key()->parts : std::vector<IndexPart>{})
-        if (part.column == place) table.columns[place].is_nullable = false;
+        if (part.column == place) {
+            auto& column = table.columns[place];
+            column.is_nullable = false;
+            column.has_default = column.has_default && !column.default_source.empty();
+        }
     if (clause.column.is_unique)
         add_index(
             table,
@@ -169,12 +173,7 @@ Index& index_named(Table& table, const std::string& name) {
     const auto found = std::ranges::find_if(table.indexes, [&](const Index& index) {
         return equals_ignoring_case(index.name, name);
     });
-    if (found == table.indexes.end())
-        throw SQLError{
-            1176,
-            "42000",
-            fmt::format("Key '{}' doesn't exist in table '{}'", name, table.name)
-        };
+    if (found == table.indexes.end()) throw no_such_key(name, table);
     return *found;
 }
 

@@ -60,6 +60,18 @@ void Connection::step_error() {
     throw_sqlite_error(sqlite_.get());
 }
 
+namespace {
+
+// @@sql_select_limit, or nothing.
+std::optional<std::int64_t> row_limit(const Context& context) {
+    constexpr std::string_view unlimited = "18446744073709551615";
+    const auto found = context.variables.find("sql_select_limit");
+    if (found == context.variables.end() || found->second == unlimited) return std::nullopt;
+    return std::strtoll(found->second.c_str(), nullptr, 10);
+}
+
+} // namespace
+
 void Connection::send_rows(
     PreparedStatement::Plan& plan,
     std::span<const Parameter> parameters,
@@ -80,8 +92,11 @@ void Connection::send_rows(
     receiver.columns(plan.columns);
     std::vector<ValueView> values(plan.columns.size());
     LocalTimes local_times(context_.zone(), plan.columns);
+    // MySQL: it "does not apply to SELECT statements executed within stored programs".
+    const bool is_limited = select.limit || programs_->running() != nullptr;
+    const auto most = is_limited ? std::nullopt : row_limit(context_);
     std::int64_t rows = 0;
-    while (result == SQLITE_ROW) {
+    while (result == SQLITE_ROW && (!most || rows < *most)) {
         for (std::size_t i = 0; i < values.size(); ++i)
             values[i] = column_value(statement, static_cast<int>(i));
         local_times.apply(values);
@@ -89,7 +104,7 @@ void Connection::send_rows(
         ++rows;
         result = sqlite3_step(statement);
     }
-    if (result != SQLITE_DONE) step_error();
+    if (result != SQLITE_DONE && result != SQLITE_ROW) step_error();
     if (plan.calls_functions) {
         sink.columns(plan.columns);
         for (const auto& row : held.rows)

@@ -10,6 +10,7 @@
 #include <charconv>
 #include <cmath>
 #include <memory>
+#include <set>
 
 namespace diorama::rds::sql {
 
@@ -51,6 +52,28 @@ struct Gathered {
     std::string separator;
     std::string directions;
     std::optional<Collation> distinct_by;
+
+    // MySQL: cut after @@group_concat_max_len bytes, between characters.
+    std::string joined(Context& context) const {
+        const auto found = context.variables.find("group_concat_max_len");
+        const auto most = found == context.variables.end()
+                              ? limits::group_concat_max_length
+                              : std::strtoull(found->second.c_str(), nullptr, 10);
+        std::string text;
+        std::size_t row = 0;
+        for (const auto& item : items) {
+            if (++row > 1) text += separator;
+            text += item.text;
+            if (text.size() <= most) continue;
+            std::size_t end = most;
+            while (end > 0 && (static_cast<std::uint8_t>(text[end]) & 0xc0) == 0x80)
+                --end;
+            text.resize(end);
+            context.warn({1260, "HY000", fmt::format("Row {} was cut by GROUP_CONCAT()", row)});
+            break;
+        }
+        return text;
+    }
 
     bool descends(std::size_t key) const { return directions[3 * key] == 'd'; }
 
@@ -107,12 +130,10 @@ void finish_gathering(sqlite3_context* target) {
     auto& items = gathered->items;
     if (const auto collation = gathered->distinct_by) {
         std::vector<Gathered::Item> kept;
-        for (auto& item : items) {
-            const bool is_known = std::any_of(kept.begin(), kept.end(), [&](const auto& other) {
-                return compare(*collation, item.text, other.text) == 0;
-            });
-            if (!is_known) kept.push_back(std::move(item));
-        }
+        std::set<std::string> known;
+        for (auto& item : items)
+            if (known.insert(sort_key(*collation, item.text)).second)
+                kept.push_back(std::move(item));
         items = std::move(kept);
     }
     std::sort(items.begin(), items.end(), [&](const auto& a, const auto& b) {
@@ -122,12 +143,7 @@ void finish_gathering(sqlite3_context* target) {
         }
         return a.number < b.number;
     });
-    std::string text;
-    for (const auto& item : items) {
-        if (&item != items.data()) text += gathered->separator;
-        text += item.text;
-    }
-    if (text.size() > limits::group_concat_max_length) text.resize(limits::group_concat_max_length);
+    const auto text = gathered->joined(*static_cast<Context*>(sqlite3_user_data(target)));
     sqlite3_result_text64(target, text.data(), text.size(), SQLITE_TRANSIENT, SQLITE_UTF8);
 }
 
@@ -275,7 +291,7 @@ void register_aggregates(sqlite3* connection, Context& context) {
         "my_group_concat",
         -1,
         SQLITE_UTF8,
-        nullptr,
+        &context,
         nullptr,
         gather,
         finish_gathering,

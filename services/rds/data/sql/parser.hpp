@@ -126,7 +126,7 @@ private:
     std::unique_ptr<Select> whole_table();
     std::unique_ptr<Select> listed_rows();
     void table_alias(TableReference& table);
-    void index_hints();
+    void index_hints(TableReference& table);
     bool at_query() const;
 
     // Statements.

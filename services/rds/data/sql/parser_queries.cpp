@@ -356,7 +356,7 @@ TableReferencePtr Parser::table_factor() {
     table->name = table_name();
     if (at("PARTITION")) throw not_supported("PARTITION");
     table_alias(*table);
-    index_hints();
+    index_hints(*table);
     return table;
 }
 
@@ -367,7 +367,7 @@ void Parser::table_alias(TableReference& table) {
         table.alias = name();
 }
 
-void Parser::index_hints() {
+void Parser::index_hints(TableReference& table) {
     while (at_any({"USE", "FORCE", "IGNORE"}) && (at("INDEX", 1) || at("KEY", 1))) {
         at_ += 2;
         if (accept("FOR")) {
@@ -377,7 +377,7 @@ void Parser::index_hints() {
         }
         expect("(");
         while (!at(")")) {
-            name_or_text();
+            table.hinted_keys.push_back(name_or_text());
             if (!accept(",")) break;
         }
         expect(")");

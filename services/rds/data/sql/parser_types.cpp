@@ -106,7 +106,8 @@ Type Parser::named_type() {
     if (accept("DATE"))
         type.kind = TypeKind::date;
     else if (accept("YEAR")) {
-        optional_length(4);
+        if (optional_length(4) != 4)
+            throw SQLError{1818, "HY000", "Supports only YEAR or YEAR(4) column."};
         type.kind = TypeKind::year;
         type.length = 4;
     } else if (accept("BIT")) {

@@ -110,6 +110,8 @@ std::string Translator::source(const TableReference& reference) {
         sql = fmt::format("({}) AS {}", inner.sql, source.sqlite_alias);
     } else {
         source.table = table_of(reference.name);
+        for (const auto& key : reference.hinted_keys)
+            if (source.table->find_index(key) == nullptr) throw no_such_key(key, *source.table);
         source.alias = reference.alias.empty() ? reference.name.table : reference.alias;
         source.schema = source.table->schema;
         source.columns = columns_of(*source.table, source.alias);

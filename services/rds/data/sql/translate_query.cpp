@@ -86,8 +86,10 @@ std::string Translator::with_clause(const Select& select) {
                                       return op == "UNION ALL";
                                   });
             common_tables_.push_back(common);
+            const bool was_in_recursion = std::exchange(is_in_recursion_, true);
             const auto body =
                 common.counts_depth ? chain(*table.select, true) : query(*table.select);
+            is_in_recursion_ = was_in_recursion;
             common_tables_.back().counts_depth = false;
             common_tables_.back().columns = name_columns(body.columns);
             sql += fmt::format("{} AS ({})", common.sqlite_name, body.sql);

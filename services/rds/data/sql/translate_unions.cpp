@@ -33,36 +33,44 @@ std::string joined_with_duplicates(
     return fmt::format("SELECT {} FROM ({} {} {})", list, numbered(left), op, numbered(right));
 }
 
-// SQLite: 500 members at most. Longer chains of one kind have chains for members.
+// SQLite: 500 members at most. Longer chains of one kind have chains for members. Its UNION gives
+// rows in an order of its own, MySQL's the first of equal ones, one after another, as SQLite's
+// DISTINCT does.
 std::string joined_by(
     const std::vector<std::string>& operators,
     std::vector<std::string> members,
-    std::size_t columns
+    std::size_t columns,
+    bool keeps_order
 ) {
     constexpr std::size_t most = 400;
     const bool is_uniform =
         std::adjacent_find(operators.begin(), operators.end(), std::not_equal_to<>()) ==
             operators.end() &&
         operators[0].starts_with("UNION");
+    const bool removes = keeps_order && is_uniform && operators[0] == "UNION";
+    const std::string uniform = removes ? "UNION ALL" : operators[0];
     while (is_uniform && members.size() > most) {
         std::vector<std::string> longer;
         for (std::size_t i = 0; i < members.size(); ++i) {
             if (i % most == 0)
                 longer.push_back("SELECT * FROM (" + members[i]);
             else
-                longer.back() += " " + operators[0] + " " + members[i];
+                longer.back() += " " + uniform + " " + members[i];
             if (i % most == most - 1 || i + 1 == members.size()) longer.back() += ")";
         }
         members = std::move(longer);
     }
     auto sql = members[0];
     for (std::size_t i = 1; i < members.size(); ++i) {
-        const auto& op = operators[is_uniform ? 0 : i - 1];
-        sql = op == "EXCEPT ALL" || op == "INTERSECT ALL"
-                  ? joined_with_duplicates(op, sql, members[i], columns)
-                  : sql + " " + op + " " + members[i];
+        const auto& op = is_uniform ? uniform : operators[i - 1];
+        if (op == "EXCEPT ALL" || op == "INTERSECT ALL")
+            sql = joined_with_duplicates(op, sql, members[i], columns);
+        else if (op == "UNION" && keeps_order)
+            sql = fmt::format("SELECT DISTINCT * FROM ({} UNION ALL {})", sql, members[i]);
+        else
+            sql += " " + op + " " + members[i];
     }
-    return sql;
+    return removes ? fmt::format("SELECT DISTINCT * FROM ({})", sql) : sql;
 }
 
 // MySQL: names are those of the result's columns, and there is nothing to aggregate.
@@ -143,7 +151,12 @@ TranslatedSelect Translator::chain(const Select& select, bool counts_depth) {
             differs ? fmt::format("SELECT {} FROM ({})", list, members[m].sql) : members[m].sql
         );
     }
-    result.sql = joined_by(select.operators, texts, result.columns.size());
+    result.sql = joined_by(
+        select.operators,
+        texts,
+        result.columns.size(),
+        outline == nullptr && !is_in_recursion_
+    );
     order_chain(select, result);
     result.sql += limit(select.limit.get(), select.offset.get());
     return result;

@@ -348,6 +348,7 @@ private:
     std::vector<Common> common_tables_;
     std::size_t aliases_ = 0;
     std::size_t view_depth_ = 0;
+    bool is_in_recursion_ = false;                          // the body of a recursive common table
     mutable std::optional<Collation> connection_collation_; // once it has been looked up
     std::string next_kind_ = "PRIMARY";                     // of the next block, for the outline
 };

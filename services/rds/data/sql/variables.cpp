@@ -124,6 +124,10 @@ std::map<std::string, std::string, std::less<>> default_variables() {
         {"session_track_gtids", "OFF"}, {"session_track_state_change", "OFF"},
         {"session_track_system_variables", "time_zone,autocommit,character_set_client,character_set_results,character_set_connection"},
         {"session_track_transaction_info", "NONE"}, {"sync_binlog", "1"},
+        {"big_tables", "OFF"}, {"join_buffer_size", "262144"}, {"lc_messages", "en_US"}, {"lc_time_names", "en_US"},
+        {"low_priority_updates", "OFF"}, {"max_error_count", "1024"}, {"max_heap_table_size", "16777216"},
+        {"max_join_size", "18446744073709551615"}, {"read_buffer_size", "262144"}, {"read_rnd_buffer_size", "524288"},
+        {"sort_buffer_size", "262144"}, {"sql_big_selects", "ON"}, {"tmp_table_size", "16777216"},
     };
     // clang-format on
     for (const auto& [name, value] : plain)
@@ -252,6 +256,9 @@ checked_variable(std::string_view name, std::string_view value, std::string_view
         return refused();
     }
     if (is_about_characters(name)) return checked_characters(name, value);
+    const bool is_locale = name == "lc_time_names" || name == "lc_messages";
+    if (is_locale && value != "en_US") // the others are not emulated
+        return SQLError{1649, "HY000", fmt::format("Unknown locale: '{}'", value)};
     if (name == "time_zone") {
         if (!TimeZones().find(value))
             return SQLError{
