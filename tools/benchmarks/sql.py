@@ -14,6 +14,7 @@ from reference.emulator import Emulator, wait_for
 
 WORK = {
     "oltp_point_select": "point select",
+    "oltp_read_only": "read-only transactions",
     "oltp_write_only": "write-only transactions",
     "oltp_read_write": "read-write transactions",
 }

@@ -2,7 +2,7 @@
 #include "services/rds/data/sql/exact.hpp"
 #include "services/rds/data/sql/translator.hpp"
 
-#include <fmt/core.h>
+#include <fmt/format.h>
 
 #include <algorithm>
 
