@@ -2,12 +2,18 @@
 and neither the server nor other sessions suffer."""
 
 import contextlib
+import resource
 import threading
 import time
 import unittest
 
 import mysql_case
 import pymysql
+
+
+# A thousand connections are as many files, here and in the server that inherits the limit.
+FILES = min(4096, resource.getrlimit(resource.RLIMIT_NOFILE)[1])
+resource.setrlimit(resource.RLIMIT_NOFILE, (FILES, resource.getrlimit(resource.RLIMIT_NOFILE)[1]))
 
 
 def many(pattern, count, separator=","):
@@ -173,6 +179,35 @@ class BadInput(mysql_case.MySQL):
                 cursor.execute("SELECT LENGTH('" + "x" * (30 << 20) + "')")
                 self.assertEqual(cursor.fetchall(), ((30 << 20,),))
         self.assertLess(self.memory() - before, 600)
+
+    @unittest.skipIf(FILES < 2048, "this system allows a process fewer files")
+    def test_a_thousand_connections_at_once(self):
+        self.rds.create_db_instance(
+            DBInstanceIdentifier="large",
+            Engine="mysql",
+            DBInstanceClass="db.r5.large",
+            AllocatedStorage=20,
+            MasterUsername=mysql_case.USER,
+            MasterUserPassword=mysql_case.PASSWORD,
+        )
+        self.available("large")
+        count = 1000
+        with contextlib.ExitStack() as open_ones:
+            first = open_ones.enter_context(self.connect("large", database=None, autocommit=True)).cursor()
+            first.execute("CREATE DATABASE crowd")
+            first.execute("CREATE TABLE crowd.t (id INT PRIMARY KEY, n INT)")
+            first.execute("INSERT INTO crowd.t VALUES (1, 0)")
+            before = self.memory()
+            connections = [
+                open_ones.enter_context(self.connect("large", database="crowd", autocommit=True)) for _ in range(count)
+            ]
+            for number, connection in enumerate(connections):
+                cursor = connection.cursor()
+                cursor.execute("UPDATE t SET n = n + 1 WHERE id = 1")
+                cursor.execute("INSERT INTO t VALUES (%s, 0)", (number + 2,))
+            first.execute("SELECT n, (SELECT COUNT(*) FROM crowd.t) FROM crowd.t WHERE id = 1")
+            self.assertEqual(first.fetchall(), ((count, count + 1),))
+            self.assertLess(self.memory() - before, count)  # less than a megabyte each
 
     def test_one_who_never_finishes_a_packet_costs_no_more_than_it_sent(self):
         before = self.memory()
