@@ -274,12 +274,12 @@ void Connection::run(Run& current, const AlterTable& alter) {
     for (const auto& clause : alter.clauses)
         check_departure(table, clause);
     check_auto_increment(table);
+    settle_hidden_columns(table, origins);
     for (std::size_t i = 0; i < table.columns.size(); ++i)
         if (!origins[i] ||
             table.columns[i].default_source != old_table->columns[*origins[i]].default_source ||
             table.columns[i].type.kind != old_table->columns[*origins[i]].type.kind)
             check_default(table, i);
-    settle_hidden_columns(table, origins);
     check_generated(table);
     warn_of_spatial(table, old_table.get(), context_);
     if (old_table->is_temporary)
