@@ -341,6 +341,7 @@ add_hidden_column(Table& table, const std::string& index, const std::string& exp
 }
 
 void settle_hidden_columns(Table& table, std::vector<std::optional<std::size_t>>& origins) {
+    origins.resize(table.columns.size()); // what stands behind the others is new
     std::vector<std::size_t> order;
     for (std::size_t i = 0; i < table.columns.size(); ++i)
         if (!table.columns[i].is_hidden) order.push_back(i);
