@@ -256,6 +256,8 @@ checked_variable(std::string_view name, std::string_view value, std::string_view
         return refused();
     }
     if (is_about_characters(name)) return checked_characters(name, value);
+    if (name == "div_precision_increment" && value != "4")
+        return not_supported("another div_precision_increment than 4");
     const bool is_locale = name == "lc_time_names" || name == "lc_messages";
     if (is_locale && value != "en_US") // the others are not emulated
         return SQLError{1649, "HY000", fmt::format("Unknown locale: '{}'", value)};
